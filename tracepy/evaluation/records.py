@@ -1,0 +1,87 @@
+"""Finished evaluations: plain frozen records that cross process borders as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Status = Literal["ok", "error", "timeout", "memory", "crashed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test, example or call within an evaluation; a score of 1.0 is a full pass."""
+
+    name: str
+    score: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFacts:
+    """What a traced evaluation showed, boiled down for an optimizer. Paths are absolute.
+
+    Attributes:
+        cases: For each case, per file, the first lines of the statements that ran.
+        sliced: Per file, the lines in the backward slice of the judged output, and how near
+            the output each is (1.0 the output itself, towards 0.0 the far end).
+        types: Per file and line, the type names that each name was seen with.
+        values: Per file and line, up to a few bounded renderings of values per name.
+    """
+
+    cases: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    sliced: dict[str, dict[int, float]] = field(default_factory=dict)
+    types: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
+    values: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The verdict on one candidate.
+
+    Attributes:
+        status: `ok` where the objective came to a verdict; else what ended the worker.
+        score: What the objective said, in its own direction; None without a verdict.
+        feedback: What it said in words, or the error's text.
+        cases: The single tests or examples, in the order they ran.
+        complete: False where it was stopped because it could no longer beat the best.
+        seconds: Wall-clock time of the worker.
+        output: The last kilobytes of what the candidate printed.
+        trace: What the run showed, where a trace was asked for.
+        graph: The execution graph as JSON text, where a trace was asked for.
+    """
+
+    status: Status
+    score: float | None
+    feedback: str = ""
+    cases: tuple[Case, ...] = ()
+    complete: bool = True
+    seconds: float = 0.0
+    output: str = ""
+    trace: TraceFacts | None = None
+    graph: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; `from_dict` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Evaluation:
+        """Rebuild from `to_dict`'s output, whose integer keys JSON has turned to text."""
+        trace = data.get("trace")
+        return cls(
+            **{
+                **data,
+                "cases": tuple(Case(**case) for case in data.get("cases", ())),
+                "trace": None if trace is None else _facts(trace),
+            }
+        )
+
+
+def _facts(data: dict[str, Any]) -> TraceFacts:
+    def by_line(table: dict[str, dict[Any, Any]]) -> dict[str, dict[int, Any]]:
+        return {path: {int(line): x for line, x in rows.items()} for path, rows in table.items()}
+
+    return TraceFacts(
+        data["cases"], by_line(data["sliced"]), by_line(data["types"]), by_line(data["values"])
+    )

@@ -1,0 +1,1 @@
+"""Source in, source out: nothing here runs, stores or judges a program."""

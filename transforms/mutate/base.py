@@ -1,0 +1,68 @@
+"""What every family of edits yields, and what it may know of the program's run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tracepy.transforms.edit import Edit
+from tracepy.transforms.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One typed edit of one statement.
+
+    Attributes:
+        family: The file it comes from (`operators`, `names`, …).
+        edits: What changes in the module's text.
+        line: First line of the statement it changes.
+        weight: How often real fixes look like this, relative to the others; higher goes first.
+        note: The edit in words, for the progress line and the report.
+    """
+
+    family: str
+    edits: tuple[Edit, ...]
+    line: int
+    weight: float
+    note: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a traced run showed.
+
+    Attributes:
+        types: For a line, the type names that each name held when the line ran.
+        values: For a line, bounded renderings of the values that each name held.
+    """
+
+    types: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    values: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A statement that may change, with its surroundings.
+
+    Attributes:
+        source: The module.
+        statement: The statement; of a compound one only the head (test, iterable, …) counts.
+        function: The innermost function around it, if any.
+        parents: Enclosing nodes from the module down to the statement's parent.
+        facts: What a traced run showed (empty without one).
+    """
+
+    source: Source
+    statement: ast.stmt
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
+    parents: tuple[ast.AST, ...]
+    facts: Facts = field(default_factory=Facts)
+
+
+class Family(Protocol):
+    """A family of edits: a module of this package with a function of this shape."""
+
+    def __call__(self, site: Site) -> Iterator[Mutation]: ...
