@@ -62,7 +62,24 @@ class Site:
     facts: Facts = field(default_factory=Facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An edit as a family proposes it, before the repertoire checks and weighs it.
+
+    Attributes:
+        kind: A key of `priors.PRIORS`; the statement's edits of one kind share its weight.
+        edits: What changes in the module's text.
+        score: How likely this is among its kind at this statement (any positive scale).
+        note: The edit in words.
+    """
+
+    kind: str
+    edits: tuple[Edit, ...]
+    score: float
+    note: str
+
+
 class Family(Protocol):
     """A family of edits: a module of this package with a function of this shape."""
 
-    def __call__(self, site: Site) -> Iterator[Mutation]: ...
+    def __call__(self, site: Site) -> Iterator[Draft]: ...

@@ -1,0 +1,94 @@
+"""Whether an edited module still parses and means something else, without parsing all of it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Sequence
+
+from tracepy.transforms.edit import Edit, apply_edits
+from tracepy.transforms.mutate.base import Site
+from tracepy.transforms.mutate.blocks import begin
+
+_NOISE = str.maketrans("", "", " \t\r\n\f(),;\\")
+_COMPOUND = (
+    ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,
+)  # fmt: skip
+
+
+class Checker:
+    """Checks the edits of one site; keeps the texts it parses around it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        source, statement = site.source, site.statement
+        start, stop = begin(source, statement), source.span(statement)[1]
+        self._tail = ""
+        if isinstance(statement, _COMPOUND):
+            stop, self._tail = self._head_end(statement, stop)
+        self._seen: set[tuple[int, str]] = set()
+        if source.text.startswith("elif", start):
+            start += 2
+        self._head = (start, stop)
+        self._wider = self._enclosing()
+
+    def _head_end(self, statement: ast.stmt, stop: int) -> tuple[int, str]:
+        if isinstance(statement, ast.Match):
+            return self.site.source.span(statement.subject)[1], ":\n case _: pass"
+        body = getattr(statement, "body", None)
+        if not body or isinstance(statement, ast.Try | ast.TryStar):
+            return stop, ""
+        return begin(self.site.source, body[0]), "pass"
+
+    def _enclosing(self) -> list[tuple[int, int, str]]:
+        """Statements around the site, inner first, as spans of whole lines with what to put before."""
+        source, found = self.site.source, []
+        for node in (self.site.statement, *reversed(self.site.parents)):
+            if not isinstance(node, _COMPOUND):
+                continue
+            start = begin(source, node)
+            line = source.starts[source.line_at(start) - 1]
+            space = source.text[line:start]
+            if space.strip() or source.text.startswith("elif", start):
+                continue
+            last = node.end_lineno or node.lineno
+            stop = source.starts[last] if last < len(source.starts) else len(source.text)
+            found.append((line, stop, "if 1:\n" if space else ""))
+        return [*found, (0, len(source.text), "")]
+
+    def valid(self, edits: Sequence[Edit]) -> bool:
+        """Whether the module with the edits parses, differs in its tree, and was not seen before."""
+        low, high = min(e.start for e in edits), max(e.end for e in edits)
+        start, stop = self._head
+        if start <= low and high <= stop and not any("\n" in e.text for e in edits):
+            return self._new(start, stop, "", self._tail, edits)
+        for start, stop, prefix in self._wider:
+            inside = start < low and high < stop
+            if inside or (start == 0 and stop == len(self.site.source.text)):
+                return self._new(start, stop, prefix, "", edits)
+        return False
+
+    def _new(self, start: int, stop: int, prefix: str, tail: str, edits: Sequence[Edit]) -> bool:
+        old = self.site.source.text[start:stop]
+        new = apply_edits(old, [Edit(e.start - start, e.end - start, e.text) for e in edits])
+        if (start, new) in self._seen:
+            return False
+        self._seen.add((start, new))
+        tree = parse(prefix + new + tail)
+        if tree is None:
+            return False
+        if old.translate(_NOISE) != new.translate(_NOISE):
+            return True
+        before = parse(prefix + old + tail)
+        return before is None or ast.dump(before) != ast.dump(tree)
+
+
+def parse(text: str) -> ast.Module | None:
+    """The tree of a text, or None where it is not Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

@@ -1,0 +1,71 @@
+"""Conditions: negated, narrowed, widened, forced."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.places import Place, loads, replace, tight
+from tracepy.transforms.mutate.redundancy import mined
+from tracepy.transforms.mutate.survey import names_near
+
+
+def conditions(site: Site) -> Iterator[Draft]:
+    """Edits of each condition: `not`, a part more, a part less, always and never."""
+    for place in loads(site):
+        if isinstance(place.node, ast.BoolOp):
+            yield from _drop(site, place, place.node)
+        if place.role != "condition":
+            continue
+        whole = tight(site.source, place.node)
+        if not isinstance(place.node, ast.UnaryOp):
+            yield Draft("negate", replace(place, f"not {whole}", False), 1.0, "negate")
+        if isinstance(place.parent, ast.BoolOp | ast.UnaryOp):
+            continue  # the whole condition is extended, not its parts
+        yield from _extend(site, place, whole)
+        for text in ("True", "False"):
+            yield Draft("force condition", replace(place, text), 1.0, f"always {text}")
+
+
+def _drop(site: Site, place: Place, node: ast.BoolOp) -> Iterator[Draft]:
+    word = " and " if isinstance(node.op, ast.And) else " or "
+    for index, value in enumerate(node.values):
+        rest = [tight(site.source, other) for other in node.values if other is not value]
+        edits = replace(place, word.join(rest), atom=len(rest) == 1)
+        yield Draft("drop condition", edits, 1.0 + 0.1 * index, f"drop `{_short(site, value)}`")
+
+
+def _extend(site: Site, place: Place, whole: str) -> Iterator[Draft]:
+    for score, text in _parts(site, place):
+        note = text if len(text) < 40 else text[:37] + "…"
+        more = f"{whole} and {text}"
+        yield Draft("more specific", replace(place, more, False), score, f"and {note}")
+        less = f"{whole} or {text}"
+        yield Draft("less specific", replace(place, less, False), score, f"or {note}")
+        ahead = f"{text} and {whole}"
+        yield Draft("more specific", replace(place, ahead, False), score * 0.4, f"{note} and")
+        ahead = f"{text} or {whole}"
+        yield Draft("less specific", replace(place, ahead, False), score * 0.5, f"{note} or")
+
+
+def _parts(site: Site, place: Place) -> list[tuple[float, str]]:
+    """Conditions to add: tests of names (those in the condition first), conditions seen elsewhere."""
+    used = {node.id for node in ast.walk(place.node) if isinstance(node, ast.Name)}
+    found: dict[str, float] = {}
+    for score, name in names_near(site)[:12]:
+        score *= 1.0 if name.text in used else 0.4
+        for rank, form in enumerate(("{}", "not {}", "{} is not None", "{} is None")):
+            found[form.format(name.text)] = score / (1 + 0.5 * rank)
+        if name.text in used:
+            for form in ("isinstance({}, str)", "len({}) > 0", "len({}) > 1", "{} > 0", "{} == 0"):
+                found[form.format(name.text)] = score * 0.35
+    for score, text in mined(site, "condition", 10):
+        found[f"({text})" if " or " in text or " if " in text else text] = 0.3 + score * 0.5
+    ranked = [(score, text) for text, score in found.items() if text != place.text]
+    return sorted(ranked, key=lambda item: -item[0])[:24]
+
+
+def _short(site: Site, node: ast.expr) -> str:
+    text = site.source.segment(node)
+    return text if len(text) < 40 else text[:37] + "…"

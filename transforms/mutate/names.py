@@ -1,0 +1,72 @@
+"""Another identifier in scope, another attribute, another object in front of the dot."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracepy.transforms.edit import Edit
+from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.places import Place, loads, places, replace
+from tracepy.transforms.mutate.survey import names_near, similarity, survey
+
+_MOST = 24
+
+
+def names(site: Site) -> Iterator[Draft]:
+    """Other names for names read or assigned, other attributes of the same object."""
+    for place in places(site):
+        node = place.node
+        if isinstance(node, ast.Name) and place.role == "target":
+            yield from _targets(site, place)
+        elif isinstance(node, ast.Name) and place.role != "callee":
+            yield from _identifiers(site, place)
+        elif isinstance(node, ast.Attribute):
+            yield from _attributes(site, place, node)
+    for place in loads(site):
+        if place.role in ("argument", "value", "operand", "condition", "index", "iterable"):
+            yield from _added(site, place)
+
+
+def _identifiers(site: Site, place: Place) -> Iterator[Draft]:
+    kind = "caller" if place.role == "base" else "identifier"
+    for score, name in names_near(site, place.text)[:_MOST]:
+        note = f"`{name.text}` for `{place.text}`"
+        yield Draft(kind, replace(place, name.text), score, note)
+
+
+def _targets(site: Site, place: Place) -> Iterator[Draft]:
+    for score, name in names_near(site, place.text)[:8]:
+        if name.kind in ("parameter", "local", "attribute"):
+            note = f"assign to `{name.text}`, not `{place.text}`"
+            yield Draft("identifier", replace(place, name.text), score * 0.3, note)
+
+
+def _attributes(site: Site, place: Place, node: ast.Attribute) -> Iterator[Draft]:
+    if place.role == "callee":
+        return  # another method is a matter of `calls`
+    seen = survey(site.source).attributes
+    base = node.value.id if isinstance(node.value, ast.Name) else ""
+    counts = {name: 0.3 for every in seen.values() for name in every}
+    counts.update(dict.fromkeys(seen.get(base, ()), 1.0))
+    ranked = sorted(
+        ((part * (0.3 + similarity(node.attr, name)), name) for name, part in counts.items()),
+        key=lambda item: (-item[0], item[1]),
+    )
+    cut = place.end - len(node.attr)
+    for score, name in ranked[:12]:
+        if name != node.attr:
+            edit = Edit(cut, place.end, name)
+            yield Draft("attribute", (edit,), score, f"`.{name}` for `.{node.attr}`")
+    if place.role != "target":
+        inner = site.source.segment(node.value)
+        yield Draft("attribute", replace(place, inner, False), 0.2, f"drop `.{node.attr}`")
+
+
+def _added(site: Site, place: Place) -> Iterator[Draft]:
+    """`x.attr` for `x`, where the module reads that attribute of `x` elsewhere."""
+    if not isinstance(place.node, ast.Name):
+        return
+    for name, count in survey(site.source).attributes.get(place.text, {}).items():
+        text = f"{place.text}.{name}"
+        yield Draft("add attribute", replace(place, text), 0.3 + 0.1 * min(count, 5), f"`{text}`")

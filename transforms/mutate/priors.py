@@ -1,0 +1,73 @@
+"""How often real fixes look like each kind of edit.
+
+Counts are fixes in TSSB-3M (thousands, arXiv 2201.12046) where it has the kind; the others are
+estimates set beside them from the fix templates of TBar (ISSTA 2019), PAR (ICSE 2013) and
+PyTER (FSE 2022), which name the kinds but publish no comparable counts.
+"""
+
+from __future__ import annotations
+
+_COUNTS: dict[str, float] = {
+    # counted
+    "identifier": 237,
+    "operand": 174,
+    "add argument": 150,
+    "function name": 134,
+    "literal number": 97,
+    "wrap": 117,
+    "attribute": 104,
+    "add method call": 60,
+    "more specific": 68,
+    "add element": 57,
+    "drop argument": 50,
+    "literal boolean": 37,
+    "add attribute": 32,
+    "binary operator": 29,
+    "caller": 25,
+    "keyword argument": 20,
+    "less specific": 22,
+    "unary operator": 15,
+    "swap arguments": 8,
+    "constant type": 6,
+    # estimated: conditional on the construct being there at all, so larger than their share
+    "comparison": 90,
+    "boolean operator": 20,
+    "literal string": 60,
+    "negate": 30,
+    "drop condition": 30,
+    "force condition": 6,
+    "unwrap": 40,
+    "default value": 20,
+    "slice": 60,
+    "index": 50,
+    "guard": 45,
+    "return value": 60,
+    "add return": 30,
+    "drop statement": 20,
+    "move statement": 25,
+    "copy statement": 25,
+    "add jump": 15,
+    "default argument": 20,
+    "exception": 30,
+    "try": 12,
+    "range": 60,
+    "iterable": 30,
+    "self": 30,
+    "await": 20,
+    "yield": 20,
+    "super": 15,
+    "augment": 30,
+    "initial value": 30,
+    "swap targets": 20,
+    "copy": 20,
+    "regex": 40,
+    "format": 20,
+    "drop element": 20,
+    "swap elements": 10,
+    "redundancy": 60,
+}
+
+_LARGEST = max(_COUNTS.values())
+
+PRIORS: dict[str, float] = {kind: count / _LARGEST for kind, count in _COUNTS.items()}
+"""Weight of each kind of edit, the most frequent at 1.0; a statement's edits of a kind share it."""

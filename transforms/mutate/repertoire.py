@@ -1,0 +1,138 @@
+"""All families together: sites of a module, and the checked, weighed edits of each."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from tracepy.transforms.edit import Edit
+from tracepy.transforms.mutate.base import Draft, Facts, Family, Mutation, Site
+from tracepy.transforms.mutate.calls import calls
+from tracepy.transforms.mutate.check import Checker
+from tracepy.transforms.mutate.conditions import conditions
+from tracepy.transforms.mutate.literals import literals
+from tracepy.transforms.mutate.names import names
+from tracepy.transforms.mutate.operators import operators
+from tracepy.transforms.mutate.places import BLOCKS
+from tracepy.transforms.mutate.priors import PRIORS
+from tracepy.transforms.mutate.redundancy import redundancy
+from tracepy.transforms.source import Source
+
+FAMILIES: dict[str, Family] = {
+    "names": names,
+    "operators": operators,
+    "literals": literals,
+    "conditions": conditions,
+    "calls": calls,
+    "redundancy": redundancy,
+}
+
+MOST = 400
+"""At most this many edits of one statement, the heaviest."""
+
+
+def sites(
+    source: Source,
+    lines: Collection[int] | None = None,
+    facts: Facts | None = None,
+    within: Collection[tuple[int, int]] | None = None,
+) -> list[Site]:
+    """Every statement of the module in the order of the text, nested ones included.
+
+    Args:
+        source: The module. Raises SyntaxError where it does not parse.
+        lines: Only statements whose first line is one of these.
+        facts: What a traced run showed.
+        within: Only statements that lie in one of these ranges of lines (both ends included).
+    """
+    facts = facts or Facts()
+    found: list[Site] = []
+
+    def wanted(statement: ast.stmt) -> bool:
+        first, last = statement.lineno, statement.end_lineno or statement.lineno
+        if lines is not None and first not in lines:
+            return False
+        return within is None or any(low <= first and last <= high for low, high in within)
+
+    def walk(node: ast.AST, parents: tuple[ast.AST, ...]) -> None:
+        inner = _function(node, parents)
+        for field in ast.iter_fields(node):
+            if field[0] not in BLOCKS or not isinstance(field[1], list):
+                continue
+            for child in field[1]:
+                if isinstance(child, ast.stmt) and wanted(child):
+                    found.append(Site(source, child, inner, (*parents, node), facts))
+                walk(child, (*parents, node))
+
+    walk(source.tree, ())
+    return found
+
+
+def _function(
+    node: ast.AST, parents: tuple[ast.AST, ...]
+) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    for outer in (node, *reversed(parents)):
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+            return outer
+        if isinstance(outer, ast.ClassDef):
+            return None
+    return None
+
+
+def mutations_of(site: Site) -> list[Mutation]:
+    """The edits of one statement, heaviest first, no two with the same result, at most `MOST`.
+
+    Each result parses and differs from the original in its tree.
+    """
+    drafts: dict[tuple[Edit, ...], tuple[str, Draft]] = {}
+    for name, family in FAMILIES.items():
+        for draft in family(site):
+            edits = _trimmed(site.source, draft.edits)
+            if edits and edits not in drafts:
+                drafts[edits] = (name, draft)
+    totals: defaultdict[str, float] = defaultdict(float)
+    for _, draft in drafts.values():
+        totals[draft.kind] += draft.score
+    weighed = [
+        (PRIORS[draft.kind] * draft.score / totals[draft.kind], name, edits, draft)
+        for edits, (name, draft) in drafts.items()
+    ]
+    weighed.sort(key=lambda item: -item[0])
+    checker, found = Checker(site), []
+    for weight, name, edits, draft in weighed:
+        if checker.valid(edits):
+            line = site.statement.lineno
+            found.append(Mutation(name, edits, line, weight, draft.note))
+            if len(found) == MOST:
+                break
+    return found
+
+
+def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits without characters that stay, so that equal results are equal edits."""
+    found = []
+    for edit in edits:
+        old, new = source.text[edit.start : edit.end], edit.text
+        if old == new:
+            continue
+        head = 0
+        while head < min(len(old), len(new)) and old[head] == new[head]:
+            head += 1
+        tail = 0
+        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+            tail += 1
+        found.append(Edit(edit.start + head, edit.end - tail, new[head : len(new) - tail]))
+    return tuple(sorted(found))
+
+
+def mutations(
+    source: Source,
+    lines: Collection[int] | None = None,
+    facts: Facts | None = None,
+    within: Collection[tuple[int, int]] | None = None,
+) -> Iterator[Mutation]:
+    """The edits of all wanted statements, heaviest first; see `sites` for the arguments."""
+    found = [item for site in sites(source, lines, facts, within) for item in mutations_of(site)]
+    found.sort(key=lambda item: -item.weight)
+    yield from found
