@@ -1,0 +1,30 @@
+"""How far a run has come: what the session tells whoever watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One look at a running optimization.
+
+    Attributes:
+        phase: What the run is doing, in a word or two (`baseline`, `search`, `shrink`, …).
+        evaluations: Candidates judged so far.
+        budget: How many may be judged, or None where only time bounds the run.
+        baseline: The score of the program as it stood; None until it is known.
+        best: The best score so far.
+        trying: The candidate that is being tried now, in words.
+        seconds: Wall-clock time since the run began.
+        time_budget: Seconds that the run may take, or None.
+    """
+
+    phase: str
+    evaluations: int
+    budget: int | None
+    baseline: float | None
+    best: float | None
+    trying: str
+    seconds: float
+    time_budget: float | None

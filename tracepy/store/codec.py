@@ -1,0 +1,72 @@
+"""Between rows of the database and records."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row
+
+from tracepy.store.records import Run, RunStatus
+from tracepy.transforms.source import Source
+
+
+def storable(text: str) -> str:
+    """Text without lone surrogates and NULs, which databases refuse."""
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+
+
+def original_texts(originals: Mapping[str, bytes]) -> dict[str, str]:
+    """The decoded originals. A file that Python cannot decode counts as empty: its candidates
+    are then stored whole."""
+    texts = {}
+    for path, data in originals.items():
+        try:
+            texts[path] = Source.decode(data, path).text
+        except SyntaxError:
+            texts[path] = ""
+    return texts
+
+
+def run_of(row: Row[Any], originals: dict[str, bytes], new: dict[str, bytes]) -> Run:
+    """A row of `runs` with its files as a record."""
+    return Run(
+        id=row.id,
+        created=row.created,
+        target=row.target,
+        optimizer=row.optimizer,
+        objective=row.objective,
+        settings=json.loads(row.settings),
+        status=_status(row),
+        baseline=row.baseline,
+        best=row.best,
+        improved=row.improved,
+        evaluations=row.evaluations,
+        seconds=row.seconds,
+        parameters=json.loads(row.parameters),
+        patch=row.patch,
+        originals=originals,
+        new=new,
+        applied=row.applied,
+    )
+
+
+def _status(row: Row[Any]) -> RunStatus:
+    """`running` holds only while its process does; a killed one was interrupted."""
+    status: RunStatus = row.status
+    if status == "running" and row.host == socket.gethostname() and not _alive(row.pid):
+        return "interrupted"
+    return status
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,121 @@
+"""The connection to the run store: pragmas, transactions, the schema's version, errors in words."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from tracepy.errors import UserError
+from tracepy.store.place import Place
+from tracepy.store.schema import SCHEMA_VERSION, metadata, schema_version
+
+BUSY_TIMEOUT = 15.0  # seconds to wait for another process that is writing
+
+_CAUSES = (
+    ("locked", "another process has held it locked for too long; try again once that has ended"),
+    ("disk is full", "the disk is full; free some space, or set $TRACEPY_STORE to another disk"),
+    ("not a database", "that file is not a tracepy store; move it away, or set $TRACEPY_STORE"),
+    ("malformed", "the file is damaged; move it away and a new one is made"),
+    ("readonly", "it cannot be written; set $TRACEPY_STORE to a file that can"),
+    ("unable to open", "it cannot be opened; set $TRACEPY_STORE to a file that can"),
+    ("disk I/O error", "the disk reports an error; set $TRACEPY_STORE to another disk"),
+)
+
+
+class Database:
+    """An engine whose every failure is a `UserError` with one message."""
+
+    def __init__(self, place: Place) -> None:
+        """Connect, and make the tables where there are none.
+
+        Raises:
+            UserError: the place is no database, cannot be reached, or is of another version.
+        """
+        self.place = place
+        self._engine = self._connected()
+        with self.reading() as connection:
+            ready = self._ready(connection)
+        if not ready:
+            with self.writing() as connection:
+                self._make_tables(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store."""
+        with self._explained(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is the only one writing: all of it is stored, or nothing."""
+        with self._explained(), self._engine.connect() as plain:
+            connection = plain.execution_options(tracepy_writes=True)
+            with connection.begin():
+                yield connection
+
+    def _connected(self) -> Engine:
+        try:
+            if self.place.path is None:
+                return create_engine(self.place.url)
+            engine = create_engine(
+                self.place.url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
+            )
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+            raise UserError(f"$TRACEPY_STORE cannot be used: {_first_line(error)}") from error
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _ready(self, connection: Connection) -> bool:
+        if not inspect(connection).has_table(schema_version.name):
+            return False
+        found = connection.scalar(select(schema_version.c.version))
+        if found != SCHEMA_VERSION:
+            raise UserError(
+                f"the run store {self.place.label} has schema version {found}, this tracepy "
+                f"reads {SCHEMA_VERSION}: use the tracepy that wrote it, or move it away"
+            )
+        return True
+
+    def _make_tables(self, connection: Connection) -> None:
+        if not self._ready(connection):  # another process may have been first
+            metadata.create_all(connection)
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except zlib.error as error:
+            raise UserError(f"the run store {self.place.label} is damaged: {error}") from error
+        except SQLAlchemyError as error:
+            text = _first_line(getattr(error, "orig", None) or error)
+            cause = next((words for part, words in _CAUSES if part in text), text)
+            raise UserError(f"the run store {self.place.label}: {cause}") from error
+
+
+def _configure(connection: Any, _record: object) -> None:
+    # Transactions are begun by `_begin`, so that writers queue at their start instead of
+    # failing half-way when two readers both want to write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("tracepy_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,90 @@
+"""Finished work as the store gives it back: frozen records, apart from the live handle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+RunStatus = Literal["running", "finished", "interrupted", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRow:
+    """One candidate and its verdict.
+
+    Attributes:
+        index: Its number within the run, from 0 (the baseline).
+        digest: What tells candidates apart (a hash of their normalised source).
+        note: What was changed, in words.
+        score: What the objective said, or None without a verdict.
+        status: `ok`, or what ended the worker (`tracepy.evaluation.records.Status`).
+        feedback: What the objective said in words, or the error's text.
+        seconds: Wall-clock time of the worker.
+        sources: Absolute path -> whole text, of the files that differ from the run's originals.
+    """
+
+    index: int
+    digest: str
+    note: str
+    score: float | None
+    status: str
+    feedback: str = ""
+    seconds: float = 0.0
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file of a run: what the run started from and what its best candidate makes of it."""
+
+    path: str
+    original: bytes
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One optimization, as far as it got.
+
+    Attributes:
+        id: Time-ordered and short, such as `20261124-131502-ab3f` (UTC).
+        created: Seconds since the epoch.
+        target: What the run was asked to improve, as it was typed.
+        optimizer: Name of the optimizer.
+        objective: What "good" meant, in words.
+        settings: The options, as `dataclasses.asdict(Settings)` gives them.
+        status: `running` only while the process that runs it is alive.
+        baseline: Score of the program as it stood, or None where it never was judged.
+        best: Score of the best candidate so far.
+        improved: Whether `best` is better than `baseline` in the run's direction.
+        evaluations: How many candidates were judged.
+        seconds: Wall-clock time of the run.
+        parameters: What the best candidate changed: name, kind, old, new.
+        patch: The same as a unified diff.
+        originals: Absolute path -> bytes of each file when the run began.
+        new: Absolute path -> bytes of each file that the best candidate changes.
+        applied: True once written to the files, False once reverted, None before either.
+    """
+
+    id: str
+    created: float
+    target: str
+    optimizer: str
+    objective: str
+    settings: dict[str, Any]
+    status: RunStatus
+    baseline: float | None = None
+    best: float | None = None
+    improved: bool = False
+    evaluations: int = 0
+    seconds: float = 0.0
+    parameters: list[dict[str, Any]] = field(default_factory=list)
+    patch: str = ""
+    originals: dict[str, bytes] = field(default_factory=dict)
+    new: dict[str, bytes] = field(default_factory=dict)
+    applied: bool | None = None
+
+    @property
+    def changes(self) -> list[Change]:
+        """The files that the best candidate changes, in the order of their paths."""
+        return [Change(path, self.originals[path], text) for path, text in sorted(self.new.items())]

@@ -1,0 +1,81 @@
+"""The tables of the run store.
+
+Versions: 1, the first.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("created", Float(53), nullable=False),  # seconds since the epoch
+    Column("pid", Integer, nullable=False),  # who runs it, to tell `running` from killed
+    Column("host", String(255), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("optimizer", String(100), nullable=False),
+    Column("objective", Text, nullable=False),
+    Column("settings", Text, nullable=False),  # JSON
+    Column("status", String(20), nullable=False),
+    Column("baseline", Float(53)),
+    Column("best", Float(53)),
+    Column("improved", Boolean, nullable=False),
+    Column("evaluations", Integer, nullable=False),
+    Column("seconds", Float(53), nullable=False),
+    Column("parameters", Text, nullable=False),  # JSON
+    Column("patch", Text, nullable=False),
+    Column("graph", LargeBinary),  # zlib of JSON
+    Column("applied", Boolean),
+    Index("runs_created", "created"),
+)
+
+# Whole files, once each however many runs start from them; zlib.
+contents = Table(
+    "contents",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the bytes
+    Column("data", LargeBinary, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", String(4096), primary_key=True),
+    Column("original", ForeignKey("contents.digest"), nullable=False),
+    Column("new", ForeignKey("contents.digest")),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("score", Float(53)),
+    Column("status", String(20), nullable=False),
+    Column("feedback", Text, nullable=False),
+    Column("seconds", Float(53), nullable=False),
+    Column("changes", LargeBinary),  # `delta.pack` against the run's originals
+)

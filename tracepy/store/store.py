@@ -1,0 +1,330 @@
+"""The run store: what was asked, what was tried, what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from tracepy.errors import UserError
+from tracepy.store import place as places
+from tracepy.store.codec import original_texts, run_of, storable
+from tracepy.store.database import Database
+from tracepy.store.delta import pack, unpack
+from tracepy.store.records import EvaluationRow, Run, RunStatus
+from tracepy.store.schema import contents, evaluations, files, runs
+
+FEEDBACK_LIMIT = 4000  # characters of one evaluation's feedback that are kept
+
+
+class Store:
+    """A live handle on the runs of one project.
+
+    Every method is one transaction, on disk when it returns: what was stored before a
+    `kill -9` is there after it. Several processes may use one store at a time. All methods
+    raise `UserError` where the database cannot be read or written.
+    """
+
+    def __init__(self, place: places.Place) -> None:
+        self._database = Database(place)
+        self._texts: dict[str, dict[str, str]] = {}
+
+    @classmethod
+    def open(cls, project: Path) -> Store:
+        """The store in which runs of `project` are kept; made where there is none.
+
+        Raises:
+            UserError: it can neither be opened nor made.
+        """
+        return cls(places.writable(project))
+
+    @classmethod
+    def covering(cls, folder: Path) -> Store | None:
+        """The store of `folder` or of the nearest folder above that has one."""
+        place = places.existing(folder)
+        return None if place is None else cls(place)
+
+    @property
+    def label(self) -> str:
+        """Where it is, for people to read."""
+        return self._database.place.label
+
+    @property
+    def note(self) -> str:
+        """Why it is not where one would look first; empty where it is."""
+        return self._database.place.note
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def create(
+        self,
+        *,
+        target: str,
+        optimizer: str,
+        settings: Mapping[str, Any],
+        objective: str,
+        files: Mapping[str, bytes],
+    ) -> str:
+        """A new run that starts from `files` (absolute path -> bytes); its id."""
+        created = time.time()
+        row = {
+            "created": created,
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "target": storable(target),
+            "optimizer": optimizer,
+            "objective": storable(objective),
+            "settings": json.dumps(dict(settings)),
+            "status": "running",
+            "improved": False,
+            "evaluations": 0,
+            "seconds": 0.0,
+            "parameters": "[]",
+            "patch": "",
+        }
+        with self._database.writing() as connection:
+            run_id = _free_id(connection, created)
+            connection.execute(insert(runs).values(id=run_id, **row))
+            _keep_originals(connection, run_id, files)
+        return run_id
+
+    def add(self, run_id: str, rows: Sequence[EvaluationRow]) -> None:
+        """Keep a batch of evaluations, in one transaction."""
+        if not rows:
+            return
+        texts = self._originals(run_id)
+        values = [
+            {
+                "run_id": run_id,
+                "number": row.index,
+                "digest": row.digest,
+                "note": storable(row.note),
+                "score": row.score,
+                "status": row.status,
+                "feedback": storable(row.feedback[:FEEDBACK_LIMIT]),
+                "seconds": row.seconds,
+                "changes": pack(row.sources, texts),
+            }
+            for row in rows
+        ]
+        with self._database.writing() as connection:
+            connection.execute(insert(evaluations), values)
+
+    def best(
+        self,
+        run_id: str,
+        *,
+        baseline: float | None,
+        best: float | None,
+        improved: bool,
+        evaluations: int,
+        seconds: float,
+        new: Mapping[str, bytes],
+        parameters: Sequence[Mapping[str, Any]],
+        patch: str,
+        graph: str | None = None,
+    ) -> None:
+        """The best so far of a run that goes on: what a Ctrl-C or a kill leaves behind."""
+        self.finish(
+            run_id,
+            status="running",
+            baseline=baseline,
+            best=best,
+            improved=improved,
+            evaluations=evaluations,
+            seconds=seconds,
+            new=new,
+            parameters=parameters,
+            patch=patch,
+            graph=graph,
+        )
+
+    def finish(
+        self,
+        run_id: str,
+        *,
+        status: RunStatus,
+        baseline: float | None,
+        best: float | None,
+        improved: bool,
+        evaluations: int,
+        seconds: float,
+        new: Mapping[str, bytes],
+        parameters: Sequence[Mapping[str, Any]],
+        patch: str,
+        graph: str | None = None,
+    ) -> None:
+        """How a run ended. `new` is absolute path -> bytes of the files the winner changes."""
+        values: dict[str, Any] = {
+            "status": status,
+            "baseline": baseline,
+            "best": best,
+            "improved": improved,
+            "evaluations": evaluations,
+            "seconds": seconds,
+            "parameters": json.dumps([dict(item) for item in parameters]),
+            "patch": storable(patch),
+        }
+        if graph is not None:
+            values["graph"] = zlib.compress(storable(graph).encode())
+        with self._database.writing() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
+            _keep_new(connection, run_id, new)
+
+    def mark(self, run_id: str, applied: bool) -> None:
+        """Whether a run's changes now stand in the files."""
+        with self._database.writing() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(applied=applied))
+
+    def runs(self) -> list[Run]:
+        """All runs, the newest last."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(*_RUN_COLUMNS).order_by(runs.c.created, runs.c.id))
+            return [_read_run(connection, row) for row in found.all()]
+
+    def find(self, text: str) -> Run:
+        """The run that `text` names: an id, a prefix of just one, or `last`.
+
+        Raises:
+            UserError: no run or several match; near misses are named.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(select(runs.c.id).order_by(runs.c.created, runs.c.id))
+            run_id = _chosen(text, list(found.scalars()), self.label)
+            row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
+            return _read_run(connection, row)
+
+    def evaluations(self, run_id: str) -> list[EvaluationRow]:
+        """All that was tried in a run, in order, with the changed files' texts."""
+        texts = self._originals(run_id)
+        query = select(evaluations).where(evaluations.c.run_id == run_id)
+        with self._database.reading() as connection:
+            return [
+                EvaluationRow(
+                    row.number,
+                    row.digest,
+                    row.note,
+                    row.score,
+                    row.status,
+                    row.feedback,
+                    row.seconds,
+                    unpack(row.changes, texts),
+                )
+                for row in connection.execute(query.order_by(evaluations.c.number))
+            ]
+
+    def graph(self, run_id: str) -> str | None:
+        """The execution graph that was kept with a run, as JSON text."""
+        with self._database.reading() as connection:
+            data = connection.scalar(select(runs.c.graph).where(runs.c.id == run_id))
+        return None if data is None else zlib.decompress(data).decode()
+
+    def _originals(self, run_id: str) -> dict[str, str]:
+        if run_id not in self._texts:
+            with self._database.reading() as connection:
+                originals, _ = _read_files(connection, run_id)
+            self._texts[run_id] = original_texts(originals)
+        return self._texts[run_id]
+
+
+_RUN_COLUMNS = [column for column in runs.c if column.name != "graph"]
+
+
+def _free_id(connection: Connection, created: float) -> str:
+    """A time-ordered id; its last four digits are the fraction of the second in 65536ths."""
+    tick = int(created * 65536)
+    while True:
+        seconds, fraction = divmod(tick, 65536)
+        moment = datetime.fromtimestamp(seconds, UTC)
+        run_id = f"{moment:%Y%m%d-%H%M%S}-{fraction:04x}"
+        if connection.scalar(select(runs.c.id).where(runs.c.id == run_id)) is None:
+            return run_id
+        tick += 1
+
+
+def _keep(connection: Connection, data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    known = select(contents.c.digest).where(contents.c.digest == digest)
+    if connection.scalar(known) is None:
+        connection.execute(insert(contents).values(digest=digest, data=zlib.compress(data)))
+    return digest
+
+
+def _keep_originals(connection: Connection, run_id: str, originals: Mapping[str, bytes]) -> None:
+    for path, data in originals.items():
+        digest = _keep(connection, data)
+        connection.execute(insert(files).values(run_id=run_id, path=path, original=digest))
+
+
+def _keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> None:
+    of_run = files.c.run_id == run_id
+    connection.execute(update(files).where(of_run).values(new=None))
+    for path, data in new.items():
+        row = update(files).where(of_run, files.c.path == path)
+        if connection.execute(row.values(new=_keep(connection, data))).rowcount != 1:
+            raise ValueError(f"{path} is not among the files that run {run_id} started from")
+
+
+def _read_run(connection: Connection, row: Row[Any]) -> Run:
+    originals, new = _read_files(connection, row.id)
+    return run_of(row, originals, new)
+
+
+def _read_files(connection: Connection, run_id: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    first, second = contents.alias(), contents.alias()
+    query = (
+        select(files.c.path, first.c.data, second.c.data)
+        .join(first, first.c.digest == files.c.original)
+        .outerjoin(second, second.c.digest == files.c.new)
+        .where(files.c.run_id == run_id)
+        .order_by(files.c.path)
+    )
+    rows = connection.execute(query).all()
+    originals = {path: zlib.decompress(old) for path, old, _ in rows}
+    new = {path: zlib.decompress(data) for path, _, data in rows if data is not None}
+    return originals, new
+
+
+def _chosen(text: str, ids: list[str], label: str) -> str:
+    if not ids:
+        raise UserError(f"no runs yet in {label}")
+    if text == "last":
+        return ids[-1]
+    if text in ids:
+        return text
+    matches = [run_id for run_id in ids if run_id.startswith(text)] if text else []
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise UserError(f"{text!r} could be {_listed(matches)}: give more of it")
+    from difflib import get_close_matches
+
+    near = get_close_matches(text, ids, 3, 0.6) or ids[:-4:-1]
+    raise UserError(f"no run {text!r}; there is {_listed(near)}, or `last`")
+
+
+def _listed(ids: Sequence[str], limit: int = 5) -> str:
+    more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
+    return ", ".join(ids[:limit]) + more
