@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 from tracepy.transforms.edit import Edit
@@ -84,9 +85,8 @@ def _functions(site: Site, place: Place, call: ast.Call) -> Iterator[Draft]:
     facts = survey(site.source)
     if isinstance(func, ast.Attribute):
         base = func.value.id if isinstance(func.value, ast.Name) else ""
-        own = facts.attributes.get(base, {})
-        pool = itertools.chain(own, facts.methods)
-        for other in pool:
+        own = facts.attributes.get(base, Counter())
+        for other in itertools.chain(own, facts.methods):
             part = 0.8 if other in own else 0.25
             found.setdefault(other, part * (0.2 + similarity(name, other)))
     else:

@@ -7,26 +7,53 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from tracepy.transforms.edit import Edit
+from tracepy.transforms.mutate.assigns import assigns
 from tracepy.transforms.mutate.base import Draft, Facts, Family, Mutation, Site
 from tracepy.transforms.mutate.calls import calls
 from tracepy.transforms.mutate.check import Checker
 from tracepy.transforms.mutate.conditions import conditions
+from tracepy.transforms.mutate.defaults import defaults
+from tracepy.transforms.mutate.elements import elements
+from tracepy.transforms.mutate.exceptions import exceptions
+from tracepy.transforms.mutate.guards import guards
 from tracepy.transforms.mutate.literals import literals
+from tracepy.transforms.mutate.loops import loops
 from tracepy.transforms.mutate.names import names
+from tracepy.transforms.mutate.operands import operands
 from tracepy.transforms.mutate.operators import operators
 from tracepy.transforms.mutate.places import BLOCKS
 from tracepy.transforms.mutate.priors import PRIORS
 from tracepy.transforms.mutate.redundancy import redundancy
+from tracepy.transforms.mutate.returns import returns
+from tracepy.transforms.mutate.selfs import selfs
+from tracepy.transforms.mutate.slices import slices
+from tracepy.transforms.mutate.statements import statements
+from tracepy.transforms.mutate.strings import strings
+from tracepy.transforms.mutate.wraps import wraps
 from tracepy.transforms.source import Source
 
 FAMILIES: dict[str, Family] = {
     "names": names,
     "operators": operators,
+    "operands": operands,
     "literals": literals,
     "conditions": conditions,
     "calls": calls,
+    "wraps": wraps,
+    "slices": slices,
+    "guards": guards,
+    "returns": returns,
+    "statements": statements,
+    "defaults": defaults,
+    "exceptions": exceptions,
+    "loops": loops,
+    "selfs": selfs,
+    "assigns": assigns,
+    "strings": strings,
+    "elements": elements,
     "redundancy": redundancy,
 }
+"""Every family by its name; of two that propose the same text, the first here gets it."""
 
 MOST = 400
 """At most this many edits of one statement, the heaviest."""

@@ -157,10 +157,10 @@ class Survey:
                 found.setdefault(name, Name(name, "closure" if depth else "local", *where))
         classes = [node for node in site.parents if isinstance(node, ast.ClassDef)]
         if classes and around:
-            for name in self._own(classes[-1], around[0]):
-                found.setdefault(name.text, name)
-        for name in self.globals:
-            found.setdefault(name.text, name)
+            for own in self._own(classes[-1], around[0]):
+                found.setdefault(own.text, own)
+        for known in self.globals:
+            found.setdefault(known.text, known)
         return tuple(found.values())
 
     def _own(self, owner: ast.ClassDef, method: Function) -> list[Name]:

@@ -1,0 +1,83 @@
+"""What is forgotten in methods, coroutines and generators: `self.`, `await`, `yield`, `super()`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tracepy.transforms.edit import Edit
+from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.blocks import insert_before
+from tracepy.transforms.mutate.places import loads, places, replace
+from tracepy.transforms.mutate.survey import parameters, survey
+
+
+def selfs(site: Site) -> Iterator[Draft]:
+    """Edits that supply what a method, coroutine or generator lacks."""
+    function, source = site.function, site.source
+    if function is None:
+        return
+    yield from _own(site)
+    if isinstance(function, ast.AsyncFunctionDef):
+        yield from _awaits(site)
+    statement = site.statement
+    if isinstance(statement, ast.Return) and statement.value is not None:
+        start = source.span(statement)[0]
+        for word in ("yield", "yield from"):
+            edit = Edit(start, start + len("return"), word)
+            yield Draft("yield", (edit,), 0.5, f"`{word}` for `return`")
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Yield | ast.YieldFrom):
+        start, value = source.span(statement)[0], statement.value.value
+        if value is not None:
+            stop = source.span(value)[0]
+            inner = source.text[start:stop]
+            other = "yield " if isinstance(statement.value, ast.YieldFrom) else "yield from "
+            if "(" not in inner:
+                yield Draft("yield", (Edit(start, stop, other),), 1.0, f"`{other.strip()}`")
+                yield Draft("yield", (Edit(start, stop, "return "),), 0.4, "`return` for `yield`")
+    if function.name == "__init__" and function.body[0] is statement:
+        yield from _super(site)
+
+
+def _own(site: Site) -> Iterator[Draft]:
+    """`self.x` for `x`, `x` for `self.x`."""
+    first = next((a.arg for a in parameters(site.function)), "") if site.function else ""
+    if first not in ("self", "cls"):
+        return
+    known = {name.text for name in survey(site.source).names(site) if name.kind == "attribute"}
+    for place in places(site):
+        text = f"{first}.{place.text}"
+        if isinstance(place.node, ast.Name) and place.text != first:
+            if text in known:
+                yield Draft("self", replace(place, text), 1.5, f"`{text}`")
+            elif place.role == "target":
+                yield Draft("self", replace(place, text), 0.4, f"`{text}`")
+        elif place.text.startswith(f"{first}.") and isinstance(place.node, ast.Attribute):
+            bare = place.text.removeprefix(f"{first}.")
+            yield Draft("self", replace(place, bare), 0.3, f"`{bare}`")
+
+
+def _awaits(site: Site) -> Iterator[Draft]:
+    for place in loads(site):
+        if isinstance(place.node, ast.Await):
+            inner = site.source.segment(place.node.value)
+            yield Draft("await", replace(place, inner), 0.3, "do not await")
+        elif isinstance(place.node, ast.Call) and not isinstance(place.parent, ast.Await):
+            edits = replace(place, f"await {place.text}", False)
+            yield Draft("await", edits, 1.0, f"await `{place.text[:30]}`")
+    if isinstance(site.statement, ast.For | ast.With):
+        start = site.source.span(site.statement)[0]
+        yield Draft("await", (Edit(start, start, "async "),), 0.7, "async")
+
+
+def _super(site: Site) -> Iterator[Draft]:
+    owner = next((n for n in reversed(site.parents) if isinstance(n, ast.ClassDef)), None)
+    if owner is None or not owner.bases or site.function is None:
+        return
+    if any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(site.function)):
+        return
+    own = ", ".join(argument.arg for argument in site.function.args.args[1:])
+    for text in dict.fromkeys(("super().__init__()", f"super().__init__({own})")):
+        edits = insert_before(site, [text])
+        if edits:
+            yield Draft("super", edits, 1.0, f"`{text}` first")
