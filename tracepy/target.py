@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from tracepy.errors import UserError
@@ -56,9 +56,12 @@ def resolve(text: str, cwd: Path) -> Target:
     if not base or (colon and not qualname):
         raise UserError(f"{text!r} is not a target: a .py file, a folder or package.module[:name]")
     path = _path(base, cwd)
+    dotted = path is None
     if path is None:
         path = _module(base, cwd)
     modules, root = _folder(path) if path.is_dir() else _file(path)
+    if dotted:
+        modules, root = _as_asked(base, path, modules, root)
     if qualname and path.is_dir():
         name, file = next(iter(modules.items()))
         if file.name != "__init__.py":
@@ -136,22 +139,76 @@ def _module(name: str, cwd: Path) -> Path:
     """The file or folder of a module, found without importing anything."""
     if not all(part.isidentifier() for part in name.split(".")):
         raise UserError(f"no such file or module: {name}{near(name, _names(cwd))}")
-    search = [str(cwd), str(cwd / "src"), *(entry or str(cwd) for entry in sys.path)]
-    known: list[str] = _names(cwd)
+    place: _Place | None = None
     done = ""
     for part in name.split("."):
-        spec = PathFinder.find_spec(f"{done}.{part}" if done else part, search)
-        if spec is None:
+        before = place
+        place = _place(done, part, place, cwd)
+        if place is None:
+            folders = [cwd, cwd / "src"] if before is None else before.folders
+            known = [item for folder in folders for item in _names(folder)]
             where = f" in {done}" if done else ""
             raise UserError(f"no module {name}: {part} not found{where}{near(part, known)}")
         done = f"{done}.{part}" if done else part
-        search = list(spec.submodule_search_locations or ())
-        known = [item for folder in search for item in _names(Path(folder))]
-    if search:
-        return Path(search[0]).resolve()
-    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+    if place is not None and place.folders:
+        return place.folders[0].resolve()
+    if place is None or place.file is None or place.file.suffix != ".py":
         raise UserError(f"module {name} has no Python source to improve")
-    return Path(spec.origin).resolve()
+    return place.file.resolve()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A module's file, and the folders of a package."""
+
+    file: Path | None
+    folders: tuple[Path, ...]
+
+
+def _place(package: str, part: str, within: _Place | None, cwd: Path) -> _Place | None:
+    """Where a module is: in these folders, or where the import system's finders say.
+
+    Nothing is imported, so what the code of a parent package would do to its `__path__` is not
+    known.
+    """
+    for folder in (cwd, cwd / "src") if within is None else within.folders:
+        if (folder / part / "__init__.py").is_file():
+            return _Place(folder / part / "__init__.py", (folder / part,))
+        if (folder / f"{part}.py").is_file():
+            return _Place(folder / f"{part}.py", ())
+        if within is not None and (folder / part).is_dir():
+            return _Place(None, (folder / part,))
+    search = None if within is None else [str(folder) for folder in within.folders]
+    for finder in sys.meta_path:
+        find = getattr(finder, "find_spec", None)
+        spec: ModuleSpec | None = find and find(f"{package}.{part}" if package else part, search)
+        if spec is not None:
+            folders = tuple(Path(folder) for folder in spec.submodule_search_locations or ())
+            return _Place(Path(spec.origin) if spec.has_location and spec.origin else None, folders)
+    return _Place(None, (cwd / part,)) if within is None and (cwd / part).is_dir() else None
+
+
+def _as_asked(
+    name: str, path: Path, modules: dict[str, Path], root: Path
+) -> tuple[dict[str, Path], Path]:
+    """Modules under the name that they were asked for, which files alone need not tell.
+
+    Namespace packages have no `__init__.py` to go by, and an editable install may put a package
+    into a folder of another name.
+    """
+    parts = name.split(".")
+    own = ".".join([*_root(path)[1]] if path.is_dir() else next(iter(modules)).split("."))
+    if own == name:
+        return modules, root
+    prefix = f"{own}." if own else ""
+    modules = {
+        name if key == own else f"{name}.{key.removeprefix(prefix)}": file
+        for key, file in modules.items()
+    }
+    places = path if path.is_dir() else path.with_suffix("")
+    if list(places.parts[-len(parts) :]) == parts:
+        root = places.parents[len(parts) - 1]
+    return modules, root
 
 
 def _names(folder: Path) -> list[str]:
@@ -174,7 +231,7 @@ def _folder(folder: Path) -> tuple[dict[str, Path], Path]:
         if parts[-1] == "__init__":
             parts.pop()
         if parts:
-            modules[".".join(parts)] = file
+            modules[".".join(parts)] = file.resolve()
     if not modules:
         raise UserError(f"{folder.name}/ holds no Python module (tests are not counted)")
     return modules, root
@@ -194,10 +251,16 @@ def _python_files(folder: Path) -> Iterator[Path]:
     for item in items:
         if item.is_dir():
             package = (item / "__init__.py").exists()
-            if package and item.name not in _SKIPPED_FOLDERS and not item.name.startswith("."):
+            looped = item.is_symlink() and item.parent.resolve().is_relative_to(item.resolve())
+            if (
+                package
+                and not looped
+                and item.name not in _SKIPPED_FOLDERS
+                and not item.name.startswith(".")
+            ):
                 yield from _python_files(item)
         elif item.suffix == ".py" and not _judges(item):
-            yield item.resolve() if item.is_symlink() else item
+            yield item
 
 
 def _judges(file: Path) -> bool:

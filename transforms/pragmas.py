@@ -21,7 +21,8 @@ ALLOWED = (
     'train "at most 80 words", freeze, instrument, objective'
 )
 
-_PRAGMA = re.compile(r"#\s*tracepy:\s*(?P<body>.*)$", re.DOTALL)
+# After another comment on the same line too, but not where prose quotes a pragma in backticks.
+_PRAGMA = re.compile(r"(?:[^`]*\s)?#\s*tracepy:\s*(?P<body>.*)", re.DOTALL)
 _LIMIT = re.compile(r"at most (\d+) (words?|characters?|lines?)\b")
 
 
@@ -142,10 +143,10 @@ def pragmas(source: Source) -> list[Pragma]:
     lines = io.StringIO(source.text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
         for token in tokenize.generate_tokens(lines.readline):
-            match = token.type == tokenize.COMMENT and _PRAGMA.search(token.string)
+            match = token.type == tokenize.COMMENT and _PRAGMA.fullmatch(token.string)
             if match:
                 line, column = token.start
-                alone = not token.line[:column].strip() and token.string.startswith(match[0])
+                alone = not token.line[:column].strip()
                 found.append(_parse(match["body"].strip(), source.path, line, alone))
     except tokenize.TokenError as error:
         raise SyntaxError(error.args[0], (source.path, *error.args[1], None)) from error
