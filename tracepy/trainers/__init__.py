@@ -1,0 +1,3 @@
+"""Trainers: the shape of the loop round an optimizer."""
+
+from tracepy.trainers.greedy import Greedy as Greedy

@@ -1,0 +1,112 @@
+"""What the loop and an optimizer say to each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tracepy.evaluation.records import Evaluation
+from tracepy.parameters import Parameter
+from tracepy.transforms.source import Source
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate to be judged.
+
+    Attributes:
+        sources: Whole new texts of the files that differ from the originals, by absolute path.
+        note: What was changed, in words.
+        trace: Whether the evaluation should leave a trace (it costs a few times more).
+        origin: The optimizer's own mark, handed back with the outcome.
+    """
+
+    sources: Mapping[str, str]
+    note: str
+    trace: bool = False
+    origin: Any = None
+
+    def digest(self) -> str:
+        """Equal for equal sources."""
+        state = hashlib.blake2b(digest_size=16)
+        for path in sorted(self.sources):
+            state.update(path.encode() + b"\0" + self.sources[path].encode(errors="replace"))
+        return state.hexdigest()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A proposal and the verdict on it.
+
+    Attributes:
+        proposal: What was judged.
+        evaluation: What the judge said.
+        value: The score turned so that higher is better; minus infinity without a verdict.
+    """
+
+    proposal: Proposal
+    evaluation: Evaluation
+    value: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an optimizer is asked to do; it does not change during a run.
+
+    Attributes:
+        originals: The target's modules as they stand, by absolute path.
+        modules: The dotted name of each of them.
+        baseline: The traced evaluation of the program as it stands.
+        sign: +1 where a higher score is better, -1 where a lower one is.
+        find: The trainable parameters of the program with these sources.
+        frozen: Character spans of a module's text that must not change, by its sources' text.
+        seed: Seed of every random choice.
+        context: What the objective is about, in words (ω).
+    """
+
+    originals: Mapping[str, Source]
+    modules: Mapping[str, str]
+    baseline: Evaluation
+    sign: int
+    find: Callable[[Mapping[str, str]], Sequence[Parameter]]
+    frozen: Callable[[Source, str], Sequence[tuple[int, int]]]
+    seed: int = 0
+    context: str = field(default="")
+
+    def value(self, evaluation: Evaluation) -> float:
+        """The score turned so that higher is better; minus infinity without a verdict."""
+        if evaluation.status != "ok" or evaluation.score is None:
+            return float("-inf")
+        return self.sign * evaluation.score
+
+    def source(self, path: str, sources: Mapping[str, str]) -> Source:
+        """A module of a candidate."""
+        original = self.originals[path]
+        text = sources.get(path)
+        return original if text is None else original.replaced(text)
+
+    @property
+    def graded(self) -> bool:
+        """Whether the objective tells more than passed or failed."""
+        evaluation = self.baseline
+        if evaluation.cases:
+            return any(case.score not in (0.0, 1.0) for case in evaluation.cases)
+        return evaluation.score not in (0.0, 1.0)
+
+
+class Optimizer(Protocol):
+    """The contract between the loop and whatever invents candidates.
+
+    The loop calls `propose` and `observe` in turn, from one thread. An optimizer must be
+    deterministic: the same task and the same outcomes give the same proposals.
+    """
+
+    def propose(self) -> Sequence[Proposal]:
+        """The next batch. An empty one says that there is nothing left to try."""
+        ...
+
+    def observe(self, outcomes: Sequence[Outcome]) -> None:
+        """The verdicts on the last batch, in its order (fewer where the budget ended)."""
+        ...

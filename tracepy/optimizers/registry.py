@@ -1,0 +1,35 @@
+"""Optimizers by name: ours, and those of other packages (entry points `tracepy.optimizers`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import cast
+
+from tracepy.errors import UserError
+from tracepy.optimizers.base import Optimizer, Task
+
+GROUP = "tracepy.optimizers"
+
+
+def _search(task: Task) -> Optimizer:
+    from tracepy.optimizers.search import Search
+
+    return Search(task)
+
+
+_OURS: dict[str, Callable[[Task], Optimizer]] = {"search": _search}
+
+
+def names() -> list[str]:
+    """All optimizers that can be asked for."""
+    return sorted({*_OURS, *(entry.name for entry in entry_points(group=GROUP))})
+
+
+def create(name: str, task: Task) -> Optimizer:
+    """The optimizer of that name for a task. Raises UserError where there is none."""
+    if name in _OURS:
+        return _OURS[name](task)
+    for entry in entry_points(group=GROUP, name=name):
+        return cast("Callable[[Task], Optimizer]", entry.load())(task)
+    raise UserError(f"no optimizer is called {name!r}; there are: {', '.join(names())}")

@@ -1,0 +1,3 @@
+"""`search`: the embedded optimizer that needs no model."""
+
+from tracepy.optimizers.search.search import Search as Search

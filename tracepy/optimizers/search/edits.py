@@ -1,0 +1,131 @@
+"""Typed edits of one program, most promising first, made only as far as they are asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+
+from tracepy.evaluation.records import Evaluation
+from tracepy.optimizers.base import Proposal, Task
+from tracepy.optimizers.search.localize import suspicion
+from tracepy.parameters import Parameter
+from tracepy.transforms.edit import apply_edits
+from tracepy.transforms.mutate import Facts, Mutation, Site, mutations_of, sites
+from tracepy.transforms.source import Source
+
+# A `def` line and what stands at module level run at import, outside every case.
+_AT_IMPORT = 0.5
+# A trainable statement that did not run in any failing case.
+_NOT_RUN = 0.02
+
+_Compound = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.With,
+    ast.AsyncWith,
+    ast.Try,
+    ast.TryStar,
+    ast.Match,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+)
+
+
+@dataclass(frozen=True)
+class Base:
+    """A program that edits start from.
+
+    Attributes:
+        sources: Texts that differ from the originals.
+        evaluation: A traced evaluation of it, where one was made.
+        value: Its score, higher is better.
+        notes: The edits that led to it.
+    """
+
+    sources: Mapping[str, str]
+    evaluation: Evaluation
+    value: float
+    notes: tuple[str, ...] = ()
+
+
+def edit_proposals(task: Task, base: Base) -> Iterator[Proposal]:
+    """Every single typed edit of the base's trainable code, in falling order of promise.
+
+    The promise of an edit is how suspicious its statement is times how often real fixes look
+    like it. Statements are mutated lazily, best first.
+    """
+    ranks = suspicion(base.evaluation)
+    tie = count()
+    heap: list[tuple[float, int, str, Site | Mutation]] = []
+    sources = {path: task.source(path, base.sources) for path in task.originals}
+    frozen = {path: task.frozen(source, task.modules[path]) for path, source in sources.items()}
+    for path, site in _trainable(task, base, sources):
+        rank = _rank(ranks.get(path, {}), site)
+        heappush(heap, (-rank, next(tie), path, site))
+    while heap:
+        priority, _, path, item = heappop(heap)
+        if isinstance(item, Site):
+            for mutation in mutations_of(item):
+                heappush(heap, (priority * mutation.weight, next(tie), path, mutation))
+            continue
+        source = sources[path]
+        if any(_overlaps(item, span) for span in frozen[path]):
+            continue
+        text = apply_edits(source.text, item.edits)
+        note = f"line {item.line}: {item.note}"
+        yield Proposal({**base.sources, path: text}, note, origin=base)
+
+
+def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterator[tuple[str, Site]]:
+    """The statements that a parameter covers."""
+    by_path: dict[str, list[Parameter]] = {}
+    for parameter in task.find(base.sources):
+        by_path.setdefault(parameter.path, []).append(parameter)
+    trace = base.evaluation.trace
+    for path, parameters in by_path.items():
+        source = sources[path]
+        facts = Facts()
+        if trace is not None:
+            types = {
+                line: {name: frozenset(kinds) for name, kinds in names.items()}
+                for line, names in trace.types.get(path, {}).items()
+            }
+            values = {
+                line: {name: tuple(shown) for name, shown in names.items()}
+                for line, names in trace.values.get(path, {}).items()
+            }
+            facts = Facts(types, values)
+        spans = [(p.line, p.end_line) for p in parameters if p.kind == "function"]
+        literals = [
+            (p.line, p.end_line)
+            for p in parameters
+            if p.kind in ("string", "bool", "literal") or (p.kind == "number" and not p.marked)
+        ]
+        for site in sites(source, facts=facts, within=[*spans, *literals]):
+            yield path, site
+
+
+def _rank(lines: Mapping[int, float], site: Site) -> float:
+    """How suspicious a statement is: its own line, or that of the code that it governs."""
+    statement = site.statement
+    own = lines.get(statement.lineno)
+    if own is not None:
+        return own
+    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    inner = [rank for line, rank in lines.items() if first <= line <= last]
+    if isinstance(statement, _Compound) and inner:
+        return max(inner) * _AT_IMPORT
+    if site.function is None and lines:
+        return max(lines.values()) * _AT_IMPORT
+    return _NOT_RUN if lines else 1.0
+
+
+def _overlaps(mutation: Mutation, span: tuple[int, int]) -> bool:
+    start, end = span
+    return any(edit.start < end and edit.end > start for edit in mutation.edits)

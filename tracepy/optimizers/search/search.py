@@ -1,0 +1,197 @@
+"""The loop of `search`: repair and tuning in turn, each starting from the best so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tracepy.optimizers.base import Outcome, Proposal, Task
+from tracepy.optimizers.search.edits import Base, edit_proposals
+from tracepy.optimizers.search.tuner import Tuner
+
+_EDITS = 16
+_POINTS = 2
+# A candidate that scores the same but fails in another way is worth building on, up to so many.
+_PARTIALS = 12
+# Errors that an edit made itself: nothing to build on.
+_BROKEN = ("NameError", "UnboundLocalError", "SyntaxError", "TypeError", "AttributeError")
+
+
+@dataclass
+class _Arm:
+    """One way of proposing, and how well it has done lately."""
+
+    credit: float = 1.0
+    spent: int = 0
+
+    def reward(self, won: bool) -> None:
+        self.credit = self.credit * 0.97 + (1.0 if won else 0.0)
+
+
+@dataclass
+class _Stream:
+    """Edits of one base, as far as they have been taken."""
+
+    base: Base
+    proposals: Iterator[Proposal]
+    taken: int = 0
+
+
+@dataclass
+class _Queue:
+    """Bases whose edits are still to be tried: the best first, then what merely differs."""
+
+    streams: list[_Stream] = field(default_factory=list)
+    partials: list[Base] = field(default_factory=list)
+
+
+class Search:
+    """Typed edits of ranked statements, interleaved with tuning of the constants.
+
+    Repair starts from the program as it stands. A candidate that scores better becomes the new
+    base; it is traced, and its edits go first. When the single edits of all bases are used up,
+    candidates that failed in another way than their base are edited a second time.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        value = task.value(task.baseline)
+        self.best = Base({}, task.baseline, value)
+        self.seen: set[str] = {Proposal({}, "").digest()}
+        self.queue = _Queue()
+        self._push(self.best)
+        self.tuner = self._tune(self.best)
+        self.arms = {"edit": _Arm(), "tune": _Arm()}
+        self._turn = "edit"
+        self._to_trace: Base | None = None
+
+    def propose(self) -> Sequence[Proposal]:
+        if self._to_trace is not None:
+            base = self._to_trace
+            return [Proposal(base.sources, "tracing the best so far", trace=True, origin=base)]
+        for turn in self._order():
+            batch = self._edits() if turn == "edit" else self._tuned()
+            if batch:
+                self._turn = turn
+                self.arms[turn].spent += len(batch)
+                return batch
+        return []
+
+    def observe(self, outcomes: Sequence[Outcome]) -> None:
+        if self._to_trace is not None:
+            self._traced(outcomes)
+            return
+        won: Outcome | None = None
+        for outcome in outcomes:
+            if self._turn == "tune":
+                outcome.proposal.origin[0].observe(outcome)
+            elif not outcome.evaluation.complete or outcome.value == outcome.proposal.origin.value:
+                self._keep_partial(outcome)
+            if outcome.value > (won.value if won else self.best.value):
+                won = outcome
+        self.arms[self._turn].reward(won is not None)
+        if won is not None:
+            self._advance(won)
+
+    def _order(self) -> list[str]:
+        """Which arm goes next: the one with more credit for what it has cost."""
+        if self.tuner is None:
+            return ["edit"]
+        # A batch of edits is larger than one of points, so turns count, not candidates.
+        turns = {
+            "edit": self.arms["edit"].spent / _EDITS,
+            "tune": self.arms["tune"].spent / _POINTS,
+        }
+        cost = {name: (turns[name] + 1) / arm.credit for name, arm in self.arms.items()}
+        return sorted(cost, key=lambda name: (cost[name], name != "tune"))
+
+    def _edits(self) -> list[Proposal]:
+        """The next new edits, of the newest base that has some left."""
+        batch: list[Proposal] = []
+        while len(batch) < _EDITS:
+            stream = self._stream()
+            if stream is None:
+                break
+            taken = list(islice(self._fresh(stream), _EDITS - len(batch)))
+            stream.taken += len(taken)
+            batch += taken
+            if len(batch) < _EDITS:
+                self.queue.streams.remove(stream)
+        return batch
+
+    def _stream(self) -> _Stream | None:
+        if not self.queue.streams and self.queue.partials:
+            self._push(self.queue.partials.pop(0))
+        # All bases share the budget: the best goes first, but none waits for ever.
+        return min(
+            self.queue.streams, key=lambda s: s.taken // 256 - s.base.value * 1e-9, default=None
+        )
+
+    def _fresh(self, stream: _Stream) -> Iterator[Proposal]:
+        for proposal in stream.proposals:
+            digest = proposal.digest()
+            if digest not in self.seen:
+                self.seen.add(digest)
+                yield proposal
+
+    def _tuned(self) -> list[Proposal]:
+        return self.tuner.propose(_POINTS) if self.tuner is not None else []
+
+    def _push(self, base: Base) -> None:
+        self.queue.streams.append(_Stream(base, edit_proposals(self.task, base)))
+
+    def _tune(self, base: Base) -> Tuner | None:
+        """A tuner for a base's constants: those marked, or all where the score is a matter of degree."""
+        chosen = [
+            parameter
+            for parameter in self.task.find(base.sources)
+            if parameter.kind in ("number", "bool") or parameter.constraint.choices
+            if parameter.marked or self.task.graded
+        ]
+        tuner = (
+            Tuner(self.task, base.sources, base.value, chosen, self.task.seed) if chosen else None
+        )
+        return tuner if tuner is not None and tuner.useful else None
+
+    def _advance(self, won: Outcome) -> None:
+        """A better program: its edits go first, its constants are tuned afresh if code changed."""
+        base = Base(
+            won.proposal.sources, won.evaluation, won.value, (*self.best.notes, won.proposal.note)
+        )
+        self.best = base
+        if self._turn == "edit":
+            self._to_trace = base
+            self.tuner = self._tune(base)
+
+    def _traced(self, outcomes: Sequence[Outcome]) -> None:
+        base = self._to_trace
+        self._to_trace = None
+        if base is None:
+            return
+        if outcomes and outcomes[0].evaluation.trace is not None:
+            base = Base(base.sources, outcomes[0].evaluation, base.value, base.notes)
+            self.best = base
+        self.queue.streams.clear()
+        self.queue.partials.clear()
+        self._push(base)
+
+    def _keep_partial(self, outcome: Outcome) -> None:
+        base: Base = outcome.proposal.origin
+        if len(base.notes) > 1 or len(self.queue.partials) >= _PARTIALS:
+            return
+        before, after = _first_failure(base), _first_failure_of(outcome)
+        if not after or after == before or any(name in after for name in _BROKEN):
+            return
+        notes = (*base.notes, outcome.proposal.note)
+        # Its lines are near enough to the base's for the base's trace to rank them.
+        evaluation = base.evaluation
+        self.queue.partials.append(Base(outcome.proposal.sources, evaluation, outcome.value, notes))
+
+
+def _first_failure(base: Base) -> str:
+    return next((case.text for case in base.evaluation.cases if case.score < 1), "")
+
+
+def _first_failure_of(outcome: Outcome) -> str:
+    return next((case.text for case in outcome.evaluation.cases if case.score < 1), "")

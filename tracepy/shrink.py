@@ -1,0 +1,66 @@
+"""Winners made as small as they can be without losing what they won."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from tracepy.optimizers.base import Outcome, Proposal
+from tracepy.transforms.edit import Edit, apply_edits
+from tracepy.transforms.source import Source
+
+
+def shrink(
+    best: Outcome,
+    originals: Mapping[str, Source],
+    judge: Callable[[Sequence[Proposal]], list[Outcome]],
+) -> Outcome:
+    """Take back changed lines, one run of lines at a time, while the score stays.
+
+    Args:
+        best: The winner.
+        originals: The modules that it started from.
+        judge: Judges proposals; returns fewer outcomes where the budget is spent.
+    """
+    while True:
+        proposals = list(_without_one(best, originals))
+        if len(proposals) < 2:
+            return best
+        outcomes = judge(proposals)
+        kept = [outcome for outcome in outcomes if outcome.value >= best.value]
+        if not kept:
+            return best
+        best = kept[0]
+
+
+def _without_one(best: Outcome, originals: Mapping[str, Source]) -> list[Proposal]:
+    """The winner with each single change taken back."""
+    changes = [
+        (path, edit)
+        for path, text in best.proposal.sources.items()
+        for edit in _changes(originals[path], text)
+    ]
+    proposals = []
+    for skipped in changes:
+        sources: dict[str, str] = {}
+        for path in best.proposal.sources:
+            edits = [e for p, e in changes if p == path and (p, e) != skipped]
+            if edits:
+                sources[path] = apply_edits(originals[path].text, edits)
+        line = originals[skipped[0]].line_at(skipped[1].start)
+        proposals.append(Proposal(sources, f"without the change at line {line}"))
+    return proposals
+
+
+def _changes(original: Source, text: str) -> list[Edit]:
+    """The runs of lines that differ, as edits of the original."""
+    old = [original.line(number + 1) for number in range(len(original.starts))]
+    changed = original.replaced(text)
+    new = [changed.line(number + 1) for number in range(len(changed.starts))]
+    offsets = [*original.starts, len(original.text)]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Edit(offsets[i], offsets[j], "".join(new[k:m]))
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    ]

@@ -1,0 +1,104 @@
+"""The plain loop: propose, judge, keep the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from tracepy.budget import Budget
+from tracepy.evaluation import Job
+from tracepy.evaluation.records import Evaluation
+from tracepy.optimizers.base import Optimizer, Outcome, Proposal, Task
+
+# So many batches at most go to the judge in one call, however long the optimizer's batch is:
+# the time budget is looked at in between.
+_SLICE = 8
+
+
+class Judging(Protocol):
+    """The part of the judge that a trainer needs."""
+
+    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
+        """Verdicts in the order of the jobs."""
+        ...
+
+
+class Greedy:
+    """Asks the optimizer, judges its proposals, and keeps the best outcome.
+
+    Args:
+        task: What is to be improved.
+        judge: Judges candidates.
+        budget: What may be spent.
+        goal: The score at which to stop, or None.
+        observe: Called with every judged batch.
+        announce: Called with the note of what is tried next.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        judge: Judging,
+        budget: Budget,
+        goal: float | None,
+        observe: Callable[[Sequence[Outcome]], None],
+        announce: Callable[[str], None],
+    ) -> None:
+        self.task = task
+        self.judge = judge
+        self.budget = budget
+        self.goal = goal
+        self.best = Outcome(Proposal({}, "as it stands"), task.baseline, task.value(task.baseline))
+        self._observe = observe
+        self._announce = announce
+
+    def reached(self) -> bool:
+        """Whether the best outcome meets the goal."""
+        return self.goal is not None and self.best.value >= self.task.sign * self.goal
+
+    def run(self, optimizer: Optimizer) -> Outcome:
+        """Until the goal is reached, the budget is spent or the optimizer has no more ideas."""
+        while not self.reached() and not self.budget.exhausted:
+            proposals = optimizer.propose()
+            if not proposals:
+                break
+            optimizer.observe(self.judged(proposals))
+            self.budget.turns += 1
+        return self.best
+
+    def judged(self, proposals: Sequence[Proposal]) -> list[Outcome]:
+        """The verdicts on a batch, or on as much of it as the budget allows."""
+        outcomes: list[Outcome] = []
+        for start in range(0, len(proposals), _SLICE):
+            left = self.budget.left
+            part = proposals[start : start + (_SLICE if left is None else min(left, _SLICE))]
+            if not part or (start and (self.budget.exhausted or self.reached())):
+                break
+            self._announce(part[0].note)
+            found = self._judge(part)
+            outcomes += found
+            self._observe(found)
+        return outcomes
+
+    def _judge(self, proposals: Sequence[Proposal]) -> list[Outcome]:
+        failing = [case for case in self.best.evaluation.cases if case.score < 1.0]
+        # A case that took the best down comes first: a candidate that cannot win stops there.
+        first = tuple(case.name for case in failing)
+        beat = self.best.evaluation.score if self.task.sign > 0 else None
+        jobs = [
+            Job(proposal.sources, proposal.trace, first, None if proposal.trace else beat)
+            for proposal in proposals
+        ]
+        evaluations = self.judge.evaluate(jobs)
+        self.budget.spent += len(evaluations)
+        outcomes = []
+        for proposal, evaluation in zip(proposals, evaluations, strict=True):
+            value = self.task.value(evaluation)
+            if not evaluation.complete:
+                value = min(value, self.best.value)
+            outcome = Outcome(proposal, evaluation, value)
+            outcomes.append(outcome)
+        for outcome in outcomes:
+            if outcome.value > self.best.value:
+                self.best = outcome
+        return outcomes
