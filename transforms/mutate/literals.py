@@ -73,7 +73,16 @@ def _strings(site: Site, place: Place, value: str) -> Iterator[Draft]:
     for text, score in ranked[:20]:
         if prefix and "\\" in text:
             continue
-        yield Draft("literal string", replace(place, prefix + text), score, f"{text}")
+        written = prefix + _quoted(text, place.text)
+        yield Draft("literal string", replace(place, written), score, written)
     for rank, text in enumerate(("''", "None", "' '")):
         if text != repr(value):
-            yield Draft("constant type", replace(place, text), 1 / (1 + rank), text)
+            written = _quoted(text, place.text)
+            yield Draft("constant type", replace(place, written), 1 / (1 + rank), written)
+
+
+def _quoted(text: str, like: str) -> str:
+    """A string as `repr` writes it, in the quotes of another one where that is safe."""
+    if like[-1:] == '"' and text[0] == "'" and '"' not in text and "\\'" not in text:
+        return f'"{text[1:-1]}"'
+    return text

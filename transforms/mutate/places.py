@@ -12,7 +12,7 @@ from tracepy.transforms.mutate.base import Site
 from tracepy.transforms.source import Source
 
 BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
-_UNTOUCHED = BLOCKS | {"annotation", "returns", "decorator_list", "type_params", "type_comment"}
+_UNTOUCHED = frozenset({"annotation", "returns", "decorator_list", "type_params", "type_comment"})
 _LOOSE = frozenset({"argument", "value", "index", "element", "default"})
 _ATOMS = (
     ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Set,
@@ -118,7 +118,7 @@ def _places(source: Source, statement: ast.stmt) -> tuple[Place, ...]:
 
     def walk(parent: ast.AST, outer: str, exact: bool) -> None:
         for field, value in ast.iter_fields(parent):
-            if field in _UNTOUCHED:
+            if field in _UNTOUCHED or (field in BLOCKS and isinstance(value, list)):
                 continue
             for node in value if isinstance(value, list) else (value,):
                 if isinstance(node, ast.expr):

@@ -69,7 +69,7 @@ def sites(
 
     Args:
         source: The module. Raises SyntaxError where it does not parse.
-        lines: Only statements whose first line is one of these.
+        lines: Only statements whose first line is one of these (of a `try` also an `except`'s).
         facts: What a traced run showed.
         within: Only statements that lie in one of these ranges of lines (both ends included).
     """
@@ -78,7 +78,8 @@ def sites(
 
     def wanted(statement: ast.stmt) -> bool:
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        if lines is not None and first not in lines:
+        heads = {first, *(handler.lineno for handler in getattr(statement, "handlers", ()))}
+        if lines is not None and heads.isdisjoint(lines):
             return False
         return within is None or any(low <= first and last <= high for low, high in within)
 
@@ -149,8 +150,20 @@ def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
         tail = 0
         while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
             tail += 1
-        found.append(Edit(edit.start + head, edit.end - tail, new[head : len(new) - tail]))
+        start, stop, text = edit.start + head, edit.end - tail, new[head : len(new) - tail]
+        found.append(
+            _rolled(source.text, start, stop, text) if len(edits) == 1 else Edit(start, stop, text)
+        )
     return tuple(sorted(found))
+
+
+def _rolled(text: str, start: int, stop: int, new: str) -> Edit:
+    """An insertion or a deletion as far to the right as it means the same text."""
+    while start == stop and stop < len(text) and text[stop] == new[0]:
+        start, stop, new = start + 1, stop + 1, new[1:] + new[0]
+    while not new and stop < len(text) and text[stop] == text[start]:
+        start, stop = start + 1, stop + 1
+    return Edit(start, stop, new)
 
 
 def mutations(
@@ -162,4 +175,8 @@ def mutations(
     """The edits of all wanted statements, heaviest first; see `sites` for the arguments."""
     found = [item for site in sites(source, lines, facts, within) for item in mutations_of(site)]
     found.sort(key=lambda item: -item.weight)
-    yield from found
+    seen: set[tuple[Edit, ...]] = set()
+    for item in found:
+        if item.edits not in seen:  # after one statement is before the next
+            seen.add(item.edits)
+            yield item
