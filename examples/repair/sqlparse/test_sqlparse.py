@@ -1,0 +1,38 @@
+"""Formatting returns text; it does not write to standard output."""
+
+import sqlparse
+
+QUERY = "select a, b from t where a = 1 and b = 2"
+
+
+def test_reindent_prints_nothing(capsys):
+    sqlparse.format(QUERY, reindent=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_reindent_of_two_statements_prints_nothing(capsys):
+    sqlparse.format(f"{QUERY}; {QUERY};", reindent=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_where_starts_a_line_and_its_conditions_are_indented():
+    lines = sqlparse.format(QUERY, reindent=True).splitlines()
+    assert lines == ["select a,", "       b", "from t", "where a = 1", "  and b = 2"]
+
+
+def test_nested_where_is_indented_with_its_query():
+    query = "select a from (select a from t where a = 1 and c = 3) where a = 2"
+    assert sqlparse.format(query, reindent=True).splitlines() == [
+        "select a",
+        "from",
+        "  (select a",
+        "   from t",
+        "   where a = 1",
+        "     and c = 3)",
+        "where a = 2",
+    ]
+
+
+def test_without_where_nothing_changes(capsys):
+    assert sqlparse.format("select a from t", reindent=True) == "select a\nfrom t"
+    assert capsys.readouterr().out == ""
