@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from tracepy.errors import UserError
 from tracepy.transforms.indent import dedent
-from tracepy.transforms.marking import FunctionNode, Marking, explicit_param
-from tracepy.transforms.pragmas import UNCONSTRAINED, Constraint, Verb
+from tracepy.transforms.marking import FunctionNode, Marking, defaults, explicit_param
+from tracepy.transforms.pragmas import UNCONSTRAINED, Constraint, Pragma, Verb
 from tracepy.transforms.source import Source
 
 Kind = Literal["function", "number", "bool", "string", "literal"]
@@ -142,14 +142,16 @@ class _Walk:
 
     def function(self, node: FunctionNode, scope: _Scope) -> None:
         qualname = scope.inner(node.name)
-        inner = _Scope(qualname, function=True)
-        self.defaults(node, inner, scope)
+        literals = [pair for pair in defaults(node) if self.value_of(pair[1]) is not None]
+        marks = self.marking.at_defaults(node, literals)
         mark = self.marking.at_definition(node)
         if self.marking.objective(node):
             self.objectives.append(qualname)
         verb = mark.verb if mark else scope.mark
         constraint = mark.constraint if mark else scope.constraint
         frozen = verb == "freeze" or (scope.frozen and verb is None)
+        inner = _Scope(qualname, function=True, frozen=frozen)
+        self.defaults(node, marks, inner)
         start, end = self.marking.span(node)
         head = self.source.starts[self.source.line_at(start) - 1]
         prefix = self.source.text[head:start]
@@ -170,17 +172,15 @@ class _Walk:
         )
         for decorator in node.decorator_list:
             self.calls(decorator, scope)
-        self.body(node.body, replace(inner, frozen=frozen))
+        self.body(node.body, inner)
 
-    def defaults(self, node: FunctionNode, inner: _Scope, scope: _Scope) -> None:
-        marks = self.marking.at_defaults(node)
-        for name, value in _defaults(node):
-            mark = marks.get(name)
-            frozen = scope.frozen or scope.mark == "freeze"
-            own: Verb | None = mark.verb if mark else "freeze" if frozen else None
-            self.literal(
-                name, value, inner, own, mark.constraint if mark else UNCONSTRAINED, value.lineno
-            )
+    def defaults(self, node: FunctionNode, marks: dict[str, Pragma], inner: _Scope) -> None:
+        for name, value in defaults(node):
+            own: Verb | None = "freeze" if inner.frozen else None
+            constraint = UNCONSTRAINED
+            if (mark := marks.get(name)) is not None:
+                own, constraint = mark.verb, mark.constraint
+            self.literal(name, value, inner, own, constraint, value.lineno)
             self.calls(value, inner)
 
     def assignment(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: _Scope) -> None:
@@ -288,16 +288,6 @@ def _target_name(target: ast.expr) -> str:
     if isinstance(target, ast.Attribute) and (base := _target_name(target.value)):
         return f"{base}.{target.attr}"
     return ""
-
-
-def _defaults(node: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
-    arguments = node.args
-    plain = [*arguments.posonlyargs, *arguments.args]
-    for argument, default in zip(reversed(plain), reversed(arguments.defaults), strict=False):
-        yield argument.arg, default
-    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if value is not None:
-            yield argument.arg, value
 
 
 def _literal(node: ast.expr) -> tuple[Any] | None:

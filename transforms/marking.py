@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 
 from tracepy.errors import UserError
 from tracepy.transforms.pragmas import Constraint, Pragma, checked_constraint, pragmas
@@ -75,25 +76,19 @@ class Marking:
         before = [self.preceding.get(n) for n in range(first, node.lineno + 1)]
         return self._take("objective", own, before) is not None
 
-    def at_defaults(self, node: FunctionNode) -> dict[str, Pragma]:
-        """Pragmas of a function's defaults by argument name.
+    def at_defaults(
+        self, node: FunctionNode, literals: Iterable[tuple[str, ast.expr]]
+    ) -> dict[str, Pragma]:
+        """Pragmas of those defaults of a function that are literals, by argument name.
 
         A pragma on the line of `def` itself speaks of the function, unless it states a range or
         choice, which only a default can have.
         """
-        last: dict[int, list[tuple[str, ast.expr]]] = {}
-        arguments = node.args
-        plain = [*arguments.posonlyargs, *arguments.args]
-        pairs: list[tuple[ast.arg, ast.expr | None]] = [
-            *zip(reversed(plain), reversed(arguments.defaults), strict=False),
-            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-        ]
-        for argument, value in pairs:
-            if value is not None:
-                last.setdefault(value.end_lineno or value.lineno, []).append((argument.arg, value))
+        last: dict[int, list[str]] = {}
+        for name, value in literals:
+            last.setdefault(value.end_lineno or value.lineno, []).append(name)
         marks: dict[str, Pragma] = {}
-        for line, values in last.items():
-            names = [name for name, _ in values]
+        for line, names in last.items():
             pragma = self.trailing.get(line)
             if pragma is not None and line == node.lineno:
                 ranged = pragma.constraint.choices or pragma.constraint.low is not None
@@ -178,6 +173,17 @@ class Marking:
         while line > node.lineno and self.source.line(line).strip()[:1] in {"", "#"}:
             line -= 1
         return max(line, node.lineno)
+
+
+def defaults(node: FunctionNode) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of a function that have a default, with it."""
+    arguments = node.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    for argument, default in zip(reversed(plain), reversed(arguments.defaults), strict=False):
+        yield argument.arg, default
+    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if value is not None:
+            yield argument.arg, value
 
 
 def explicit_param(source: Source, call: ast.Call, name: str) -> tuple[ast.expr, Constraint, str]:
