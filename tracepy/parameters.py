@@ -117,7 +117,7 @@ def replace(source_text: str, parameter: Parameter, new: Any) -> Edit:
         ValueError: the value has no literal form or the wrong type, or the source is not one
             function.
     """
-    old = source_text[parameter.start : parameter.end]
+    old = source_text[parameter.start : parameter.end].replace("\r\n", "\n").replace("\r", "\n")
     newline = _newline(source_text)
     if parameter.kind == "function":
         text = _function(source_text, parameter, new)

@@ -286,8 +286,8 @@ class _Run:
         """The parameters whose source or value the winner changes."""
         if self.best is None or not self._improved():
             return []
-        before = {p.name: p for p in theta.find(self.target, {}, ("*",))}
-        after = {p.name: p for p in theta.find(self.target, self.best.proposal.sources, ("*",))}
+        before = {p.name: p for p in self._find({})}
+        after = {p.name: p for p in self._find(self.best.proposal.sources)}
         return [
             {"name": name, "kind": new.kind, "old": before[name].value, "new": new.value}
             for name, new in after.items()

@@ -58,9 +58,12 @@ def _changes(original: Source, text: str) -> list[Edit]:
     changed = original.replaced(text)
     new = [changed.line(number + 1) for number in range(len(changed.starts))]
     offsets = [*original.starts, len(original.text)]
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return [
-        Edit(offsets[i], offsets[j], "".join(new[k:m]))
-        for tag, i, j, k, m in matcher.get_opcodes()
-        if tag != "equal"
-    ]
+    edits = []
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "replace" and j - i == m - k:
+            # Line for line, so that neighbours can be taken back one by one.
+            pairs = zip(range(i, j), range(k, m), strict=True)
+            edits += [Edit(offsets[a], offsets[a + 1], new[b]) for a, b in pairs]
+        elif tag != "equal":
+            edits.append(Edit(offsets[i], offsets[j], "".join(new[k:m])))
+    return edits

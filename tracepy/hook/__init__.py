@@ -1,0 +1,60 @@
+"""The import hook. Nothing in the user's code changes: modules are rewritten as they load."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
+
+from tracepy.hook.finder import Finder, matches
+from tracepy.hook.run import run_module, run_path
+
+__all__ = ["Hook", "install", "matches", "run_module", "run_path", "uninstall"]
+
+_installed: list[Hook] = []
+
+
+class Hook:
+    """An installed import hook; as a context manager it is taken out at the end."""
+
+    def __init__(self, finder: Finder) -> None:
+        self.finder = finder
+
+    def uninstall(self) -> None:
+        """Take it out again. Modules already loaded stay as they are."""
+        if self.finder in sys.meta_path:
+            sys.meta_path.remove(self.finder)
+        if self in _installed:
+            _installed.remove(self)
+
+    def __enter__(self) -> Hook:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.uninstall()
+
+
+def install(*patterns: str, sources: Mapping[str, str] = MappingProxyType({})) -> Hook:
+    """Instrument modules from now on as they are imported.
+
+    Args:
+        patterns: Matched (`fnmatch`) against dotted module names; a package takes its
+            submodules along. Modules with a line `# tracepy: instrument` need no pattern.
+        sources: Texts of candidates: the module of such a file is compiled from its text
+            instead, under the file's real path.
+    """
+    hook = Hook(Finder(patterns, sources))
+    sys.meta_path.insert(0, hook.finder)
+    _installed.append(hook)
+    return hook
+
+
+def uninstall() -> None:
+    """Take out every hook that `install` put in."""
+    for hook in list(_installed):
+        hook.uninstall()

@@ -1,8 +1,7 @@
 """Every run with all that was tried, in one SQLite file (or any database SQLAlchemy speaks to)."""
 
-from tracepy.store.records import Change as Change
 from tracepy.store.records import EvaluationRow as EvaluationRow
 from tracepy.store.records import Run as Run
 from tracepy.store.store import Store as Store
 
-__all__ = ["Change", "EvaluationRow", "Run", "Store"]
+__all__ = ["EvaluationRow", "Run", "Store"]

@@ -5,18 +5,35 @@ from __future__ import annotations
 import json
 import os
 import socket
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
 
 from tracepy.store.records import Run, RunStatus
+from tracepy.transforms.diff import to_bytes
 from tracepy.transforms.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a run: absolute path -> bytes."""
+
+    originals: dict[str, bytes]
+    new: dict[str, bytes]
+    written: dict[str, bytes]
 
 
 def storable(text: str) -> str:
     """Text without lone surrogates and NULs, which databases refuse."""
     return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+
+
+def patch_bytes(patch: str) -> bytes:
+    """A diff, compressed; it may hold bytes that are not UTF-8 as lone surrogates."""
+    return zlib.compress(to_bytes(patch))
 
 
 def original_texts(originals: Mapping[str, bytes]) -> dict[str, str]:
@@ -31,7 +48,7 @@ def original_texts(originals: Mapping[str, bytes]) -> dict[str, str]:
     return texts
 
 
-def run_of(row: Row[Any], originals: dict[str, bytes], new: dict[str, bytes]) -> Run:
+def run_of(row: Row[Any], held: Files) -> Run:
     """A row of `runs` with its files as a record."""
     return Run(
         id=row.id,
@@ -47,9 +64,10 @@ def run_of(row: Row[Any], originals: dict[str, bytes], new: dict[str, bytes]) ->
         evaluations=row.evaluations,
         seconds=row.seconds,
         parameters=json.loads(row.parameters),
-        patch=row.patch,
-        originals=originals,
-        new=new,
+        patch=zlib.decompress(row.patch).decode("utf-8", "surrogateescape"),
+        originals=held.originals,
+        new=held.new,
+        written=held.written,
         applied=row.applied,
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tracepy.writeback import Change
+
 RunStatus = Literal["running", "finished", "interrupted", "failed"]
 
 
@@ -34,15 +36,6 @@ class EvaluationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A file of a run: what the run started from and what its best candidate makes of it."""
-
-    path: str
-    original: bytes
-    new: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """One optimization, as far as it got.
 
@@ -60,9 +53,10 @@ class Run:
         evaluations: How many candidates were judged.
         seconds: Wall-clock time of the run.
         parameters: What the best candidate changed: name, kind, old, new.
-        patch: The same as a unified diff.
+        patch: The same as a unified diff, in the form of `tracepy.transforms.diff`.
         originals: Absolute path -> bytes of each file when the run began.
         new: Absolute path -> bytes of each file that the best candidate changes.
+        written: Absolute path -> bytes of each file as `apply` or `review` wrote it.
         applied: True once written to the files, False once reverted, None before either.
     """
 
@@ -82,6 +76,7 @@ class Run:
     patch: str = ""
     originals: dict[str, bytes] = field(default_factory=dict)
     new: dict[str, bytes] = field(default_factory=dict)
+    written: dict[str, bytes] = field(default_factory=dict)
     applied: bool | None = None
 
     @property

@@ -43,7 +43,7 @@ runs = Table(
     Column("evaluations", Integer, nullable=False),
     Column("seconds", Float(53), nullable=False),
     Column("parameters", Text, nullable=False),  # JSON
-    Column("patch", Text, nullable=False),
+    Column("patch", LargeBinary, nullable=False),  # zlib of its bytes
     Column("graph", LargeBinary),  # zlib of JSON
     Column("applied", Boolean),
     Index("runs_created", "created"),
@@ -63,7 +63,8 @@ files = Table(
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("path", String(4096), primary_key=True),
     Column("original", ForeignKey("contents.digest"), nullable=False),
-    Column("new", ForeignKey("contents.digest")),
+    Column("new", ForeignKey("contents.digest")),  # what the best candidate makes of it
+    Column("written", ForeignKey("contents.digest")),  # what `apply` or `review` wrote
 )
 
 evaluations = Table(

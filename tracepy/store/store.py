@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from tracepy.errors import UserError
 from tracepy.store import place as places
-from tracepy.store.codec import original_texts, run_of, storable
+from tracepy.store.codec import Files, original_texts, patch_bytes, run_of, storable
 from tracepy.store.database import Database
 from tracepy.store.delta import pack, unpack
 from tracepy.store.records import EvaluationRow, Run, RunStatus
@@ -102,7 +102,7 @@ class Store:
             "evaluations": 0,
             "seconds": 0.0,
             "parameters": "[]",
-            "patch": "",
+            "patch": patch_bytes(""),
         }
         with self._database.writing() as connection:
             run_id = _free_id(connection, created)
@@ -185,7 +185,7 @@ class Store:
             "evaluations": evaluations,
             "seconds": seconds,
             "parameters": json.dumps([dict(item) for item in parameters]),
-            "patch": storable(patch),
+            "patch": patch_bytes(patch),
         }
         if graph is not None:
             values["graph"] = zlib.compress(storable(graph).encode())
@@ -193,10 +193,18 @@ class Store:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
             _keep_new(connection, run_id, new)
 
-    def mark(self, run_id: str, applied: bool) -> None:
-        """Whether a run's changes now stand in the files."""
+    def mark(self, run_id: str, applied: bool, written: Mapping[str, bytes] | None = None) -> None:
+        """Whether a run's changes now stand in the files, and what these hold where that is not
+        all of its best candidate (absolute path -> bytes)."""
         with self._database.writing() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(applied=applied))
+            rows = update(files).where(files.c.run_id == run_id)
+            connection.execute(rows.values(written=files.c.new if applied else None))
+            if applied and written is not None:
+                connection.execute(rows.values(written=None))
+                for path, data in written.items():
+                    row = rows.where(files.c.path == path)
+                    connection.execute(row.values(written=_keep(connection, data)))
 
     def runs(self) -> list[Run]:
         """All runs, the newest last."""
@@ -244,8 +252,8 @@ class Store:
     def _originals(self, run_id: str) -> dict[str, str]:
         if run_id not in self._texts:
             with self._database.reading() as connection:
-                originals, _ = _read_files(connection, run_id)
-            self._texts[run_id] = original_texts(originals)
+                held = _read_files(connection, run_id)
+            self._texts[run_id] = original_texts(held.originals)
         return self._texts[run_id]
 
 
@@ -288,23 +296,23 @@ def _keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> 
 
 
 def _read_run(connection: Connection, row: Row[Any]) -> Run:
-    originals, new = _read_files(connection, row.id)
-    return run_of(row, originals, new)
+    return run_of(row, _read_files(connection, row.id))
 
 
-def _read_files(connection: Connection, run_id: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    first, second = contents.alias(), contents.alias()
-    query = (
-        select(files.c.path, first.c.data, second.c.data)
-        .join(first, first.c.digest == files.c.original)
-        .outerjoin(second, second.c.digest == files.c.new)
-        .where(files.c.run_id == run_id)
-        .order_by(files.c.path)
-    )
-    rows = connection.execute(query).all()
-    originals = {path: zlib.decompress(old) for path, old, _ in rows}
-    new = {path: zlib.decompress(data) for path, _, data in rows if data is not None}
-    return originals, new
+def _read_files(connection: Connection, run_id: str) -> Files:
+    rows = select(files).where(files.c.run_id == run_id).order_by(files.c.path)
+    held = Files({}, {}, {})
+    for row in connection.execute(rows).all():
+        for digest, into in (
+            (row.original, held.originals),
+            (row.new, held.new),
+            (row.written, held.written),
+        ):
+            if digest is not None:
+                query = select(contents.c.data).where(contents.c.digest == digest)
+                data = connection.execute(query).scalar_one()
+                into[row.path] = zlib.decompress(data)
+    return held
 
 
 def _chosen(text: str, ids: list[str], label: str) -> str:

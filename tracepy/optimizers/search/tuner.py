@@ -136,9 +136,7 @@ class Tuner:
             import optuna
 
             optuna.logging.set_verbosity(optuna.logging.ERROR)
-            sampler = optuna.samplers.TPESampler(
-                seed=self._seed, multivariate=True, warn_independent_sampling=False
-            )
+            sampler = optuna.samplers.TPESampler(seed=self._seed, multivariate=True)
             self._study = optuna.create_study(direction="maximize", sampler=sampler)
             for where, value in zip(self.points, self.values, strict=True):
                 self._tell(where, value)
