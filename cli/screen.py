@@ -86,7 +86,9 @@ def _paint(line: str) -> str:
 
 def show_diff(patch: str) -> None:
     """A diff to stdout: coloured on a screen, else byte for byte what `git apply` takes."""
-    if coloured(sys.stdout):
-        say(paint_diff(patch.rstrip("\n")))
-    elif patch:
-        say(patch.removesuffix("\n"))
+    from tracepy.transforms.diff import printable, to_bytes
+
+    if is_screen(sys.stdout):
+        say(paint_diff(printable(patch).rstrip("\n")))
+    else:
+        click.get_binary_stream("stdout").write(to_bytes(patch))

@@ -73,6 +73,13 @@ def test_a_run_comes_back_as_it_was(project):
     assert (change.path, change.original, change.new) == ("/p/shop.py", b"A = 1\n", b"A = 2\n")
 
 
+def test_a_patch_keeps_bytes_that_are_not_utf8(project):
+    patch = b"-# \xe9t\xe9\r\n".decode("utf-8", "surrogateescape")
+    with Store.open(project) as store:
+        finish(store, new_run(store), patch=patch)
+        assert store.find("last").patch == patch
+
+
 def test_run_ids_sort_by_time_and_are_found_by_prefix(project):
     with Store.open(project) as store:
         ids = [new_run(store) for _ in range(20)]

@@ -1,0 +1,177 @@
+"""How a finished run is shown, and what of it is written."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracepy.cli import screen
+from tracepy.cli.kept import found, named
+from tracepy.errors import UserError
+
+if TYPE_CHECKING:
+    from tracepy.result import Result
+    from tracepy.store import Run, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done with the winner."""
+
+    write: bool = False
+    review: bool = False
+    patch: str | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+
+def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
+    """Print the result as wanted, write what is to be written; the exit status.
+
+    Raises:
+        UserError: a file could not be written. The result has been shown by then, and the
+            message says where the patch is.
+    """
+    if wanted.as_json:
+        click.echo(json.dumps(as_object(result), indent=2, allow_nan=False))
+    elif wanted.quiet:
+        if result.patch:
+            screen.show_diff(result.patch)
+        else:
+            screen.say(verdict(result))
+    else:
+        _summary(result)
+    with found(result.run, project) as (store, run):
+        written = _written(store, run, wanted, cwd)
+        if not (wanted.as_json or wanted.quiet):
+            _next_steps(run, written, store.label, named(run.id, project, cwd))
+    return exit_status(result)
+
+
+def exit_status(result: Result) -> int:
+    """0 better or goal reached, 1 nothing better found, 130 interrupted."""
+    if result.status == "interrupted":
+        return 130
+    return 0 if result.improved or result.goal_reached else 1
+
+
+def as_object(result: Result) -> dict[str, Any]:
+    """The object of `--json`, JSON-ready."""
+    from tracepy.transforms.diff import printable
+
+    return {
+        "run": result.run,
+        "target": result.target,
+        "optimizer": result.optimizer,
+        "baseline": plain(result.baseline),
+        "best": plain(result.best),
+        "improved": result.improved,
+        "evaluations": result.evaluations,
+        "seconds": round(result.seconds, 3),
+        "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
+        "parameters": [
+            {key: plain(item[key]) for key in ("name", "kind", "old", "new")}
+            for item in result.parameters
+        ],
+        "patch": printable(result.patch),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: infinities and NaN are null, what else it lacks is its source."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: plain(item) for key, item in value.items()}
+    return repr(value)
+
+
+def verdict(result: Result) -> str:
+    """One line: better or not, from where to where, at what cost."""
+    baseline, best = screen.two_scores(result.baseline, result.best)
+    cost = f"{screen.count(result.evaluations, 'evaluation')}, {screen.duration(result.seconds)}"
+    if result.improved:
+        return f"better: {baseline} -> {best}{_cases(result)} ({cost})"
+    if result.goal_reached:
+        return f"nothing to do: the score is {baseline}{_passed(result)} as it stands ({cost})"
+    return f"nothing better than {baseline}{_passed(result)} found ({cost})"
+
+
+def _cases(result: Result) -> str:
+    if not result.baseline_cases or not result.best_cases:
+        return ""
+    (before, total), (after, _) = result.baseline_cases, result.best_cases
+    return f", {before} -> {after} of {total} cases pass" if total > 1 else ""
+
+
+def _passed(result: Result) -> str:
+    passed, total = result.baseline_cases or (0, 0)
+    return f", {passed} of {total} cases pass" if total > 1 else ""
+
+
+def _summary(result: Result) -> None:
+    if result.status == "interrupted":
+        screen.say(click.style("interrupted: this is the best so far", fg="yellow"))
+    good = result.improved or result.goal_reached
+    screen.say(click.style(verdict(result), fg="green" if good else None, bold=True))
+    for note in result.notes:
+        screen.say(f"note: {note}")
+    if result.parameters:
+        screen.say()
+        for item in result.parameters:
+            screen.say(parameter_line(item))
+    if result.patch:
+        screen.say()
+        screen.show_diff(result.patch)
+
+
+def parameter_line(item: dict[str, Any]) -> str:
+    """One changed parameter: its name, and both values where they are short."""
+    if item["kind"] == "function":
+        return f"  {item['name']}  function"
+    old, new = (screen.one_line(repr(item[key]), 40) for key in ("old", "new"))
+    return f"  {item['name']}  {old} -> {new}"
+
+
+def _written(store: Store, run: Run, wanted: Wanted, cwd: Path) -> bool:
+    """Write the patch and the files as wanted; whether the files now hold changes of the run."""
+    from tracepy.store.outcome import apply
+    from tracepy.transforms.diff import to_bytes
+
+    if not run.patch:
+        return False
+    if wanted.patch:
+        try:
+            (cwd / wanted.patch).write_bytes(to_bytes(run.patch))
+        except OSError as error:
+            raise UserError(f"cannot write {wanted.patch}: {error.strerror}") from error
+    if wanted.review:
+        from tracepy.cli.hunks import review
+
+        return review(store, run, cwd)
+    if wanted.write:
+        apply(store, run)
+        return True
+    return False
+
+
+def _next_steps(run: Run, written: bool, where: str, name: str) -> None:
+    """Where the run is kept, and what can be typed now."""
+    screen.say(f"\nrun {run.id}, kept in {where}")
+    steps = [("show", "what was tried")]
+    if written:
+        screen.say("written to the files")
+        steps.insert(0, ("revert", "take it back"))
+    elif run.patch:
+        steps[:0] = [("apply", "write it to the files"), ("review", "choose hunk by hunk")]
+    for command, what in steps:
+        screen.say(f"  tracepy {command + ' ' + name:<12}  {click.style(what, dim=True)}")

@@ -1,0 +1,166 @@
+"""`tracepy show RUN`: what was asked, what was tried, what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracepy.cli import screen
+from tracepy.cli.kept import found, run_argument
+
+if TYPE_CHECKING:
+    from tracepy.store import EvaluationRow, Run
+
+BEST_SHOWN = 5
+CAUSES_SHOWN = 5
+
+
+@click.command("show")
+@run_argument
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else.")
+def command(run: str, project: Path | None, as_json: bool) -> None:
+    """Show RUN: what was asked, the scores, what was tried and failed, and the diff.
+
+    RUN is an id, a prefix of one, or `last` (the default).
+    """
+    with found(run, project) as (store, it):
+        rows = store.evaluations(it.id)
+    if as_json:
+        click.echo(json.dumps(_object(it, rows), indent=2, allow_nan=False))
+    else:
+        _asked(it)
+        _came_of_it(it)
+        _tried(it, rows)
+        if it.patch:
+            screen.say()
+            screen.show_diff(it.patch)
+
+
+def best_first(run: Run, rows: list[EvaluationRow]) -> list[EvaluationRow]:
+    """Candidates better than the baseline, the best first, one per score and note."""
+    sign = -1.0 if run.settings.get("minimize") else 1.0
+    scored = [row for row in rows if row.score is not None and row.index > 0]
+    if run.baseline is not None:
+        scored = [row for row in scored if sign * (row.score or 0.0) > sign * run.baseline]
+    return sorted(scored, key=lambda row: (-sign * (row.score or 0.0), row.index))
+
+
+def failures(rows: list[EvaluationRow]) -> list[tuple[str, int]]:
+    """Why candidates came to no verdict, the most frequent cause first."""
+    causes = Counter(
+        f"{row.status}: {_last_line(row.feedback)}" if row.feedback.strip() else row.status
+        for row in rows
+        if row.status != "ok"
+    )
+    return causes.most_common()
+
+
+def _last_line(text: str) -> str:
+    return screen.one_line(text.strip().splitlines()[-1], 90)
+
+
+def _fact(name: str, value: str) -> None:
+    screen.say(f"{click.style(f'{name:<12}', dim=True)}{value}")
+
+
+def _asked(run: Run) -> None:
+    when = datetime.fromtimestamp(run.created, UTC).astimezone()
+    _fact("run", f"{run.id}  ({when:%Y-%m-%d %H:%M:%S})")
+    _fact("target", run.target)
+    _fact("objective", run.objective)
+    _fact("optimizer", run.optimizer)
+    if options := _options(run):
+        _fact("options", "  ".join(options))
+
+
+def _options(run: Run) -> list[str]:
+    """The options that differ from their defaults, as they are typed."""
+    from dataclasses import asdict
+
+    from tracepy.settings import Settings
+
+    usual = asdict(Settings())
+    typed = []
+    for name, value in run.settings.items():
+        if value in (usual.get(name), None) or (not value and not usual.get(name)):
+            continue
+        option = f"--{name.replace('_', '-')}"
+        for item in value if isinstance(value, list) else [value]:
+            typed.append(option if item is True else f"{option} {item}")
+    return typed
+
+
+def _came_of_it(run: Run) -> None:
+    from tracepy.cli.runs import state
+
+    baseline, best = screen.two_scores(run.baseline, run.best)
+    _fact("state", state(run))
+    _fact("score", f"{baseline} -> {best}" if run.improved else baseline)
+    rate = f", {run.evaluations / run.seconds:.3g}/s" if run.seconds > 0 else ""
+    _fact("cost", f"{screen.count(run.evaluations, 'evaluation')}, "
+                  f"{screen.duration(run.seconds)}{rate}")  # fmt: skip
+
+
+def _tried(run: Run, rows: list[EvaluationRow]) -> None:
+    from tracepy.cli.outcome import parameter_line
+
+    if run.parameters:
+        screen.say("\nchanged")
+        for item in run.parameters:
+            screen.say(parameter_line(item))
+    better = best_first(run, rows)
+    if better:
+        screen.say(f"\nthe best of {screen.count(len(better), 'better candidate')}")
+        for row in better[:BEST_SHOWN]:
+            screen.say(
+                f"  {screen.score(row.score):>10}  #{row.index}  {screen.one_line(row.note)}"
+            )
+    causes = failures(rows)
+    if causes:
+        screen.say(f"\n{screen.count(sum(n for _, n in causes), 'candidate')} without a score")
+        for cause, number in causes[:CAUSES_SHOWN]:
+            screen.say(f"  {number:>6}  {cause}")
+        if len(causes) > CAUSES_SHOWN:
+            rest = sum(n for _, n in causes[CAUSES_SHOWN:])
+            screen.say(f"  {rest:>6}  for {len(causes) - CAUSES_SHOWN} other reasons")
+
+
+def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
+    from tracepy.cli.outcome import plain
+    from tracepy.transforms.diff import printable
+
+    return {
+        "run": run.id,
+        "created": datetime.fromtimestamp(run.created, UTC).isoformat(timespec="seconds"),
+        "target": run.target,
+        "objective": run.objective,
+        "optimizer": run.optimizer,
+        "settings": {name: plain(value) for name, value in run.settings.items()},
+        "status": run.status,
+        "applied": run.applied,
+        "baseline": plain(run.baseline),
+        "best": plain(run.best),
+        "improved": run.improved,
+        "evaluations": run.evaluations,
+        "seconds": round(run.seconds, 3),
+        "parameters": [
+            {key: plain(value) for key, value in item.items()} for item in run.parameters
+        ],
+        "failures": [{"cause": cause, "count": number} for cause, number in failures(rows)],
+        "tried": [
+            {
+                "index": row.index,
+                "score": plain(row.score),
+                "status": row.status,
+                "note": row.note,
+                "seconds": row.seconds,
+            }
+            for row in rows
+        ],
+        "patch": printable(run.patch),
+    }
