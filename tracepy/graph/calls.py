@@ -1,0 +1,114 @@
+"""Calls: arguments to parameters, results to the statement that asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracepy.transforms.instrument_facts import Chain, Site
+
+if TYPE_CHECKING:
+    from tracepy.graph.build import Builder
+
+
+@dataclass
+class Call:
+    """A call that was made: its node, its parameters' nodes in order, and what came of it."""
+
+    node: int
+    function: str
+    parameters: dict[str, int] = field(default_factory=dict)
+    result: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a call expression may name it by."""
+        parts = self.function.split(".")
+        if parts[-1] in ("__init__", "__new__", "__call__") and len(parts) > 1:
+            return parts[-1], parts[-2]
+        return (parts[-1],)
+
+    @property
+    def bound(self) -> bool:
+        """Whether the first parameter is filled by the receiver."""
+        parts = self.function.split(".")
+        first = next(iter(self.parameters), "")
+        return len(parts) > 1 and parts[-2] != "<locals>" and first in ("self", "cls")
+
+
+def connect(
+    builder: Builder,
+    site: Site,
+    node: int,
+    calls: Sequence[Call],
+    sources: Iterable[tuple[Chain, int]],
+) -> None:
+    """Link what a statement read to the calls that took it as an argument, else to the statement.
+
+    A call that no call expression of the statement stands for (it came from a decorator, an
+    operator, C code) may have got anything that the statement read.
+    """
+    sources = list(sources)
+    matched, others = _match(site, calls)
+    for chain, source in sources:
+        _hand(builder, chain, source, node, matched)
+    for index, group in matched.items():
+        for call in group:
+            if call.result is not None:
+                _hand(builder, site.calls[index].chain, call.result, node, matched)
+    for call in others:
+        if call.result is not None:
+            builder.link(node, call.result)
+        for _, source in sources:
+            for parameter in call.parameters.values():
+                if source < parameter:
+                    builder.link(parameter, source)
+    control = [edge for edge in builder.nodes[node].inputs if edge[1] == "control"]
+    for call in calls:
+        for source, role in control:
+            if source < call.node:
+                builder.link(call.node, source, role)
+
+
+def _match(site: Site, calls: Sequence[Call]) -> tuple[dict[int, list[Call]], list[Call]]:
+    matched: dict[int, list[Call]] = {}
+    others: list[Call] = []
+    for call in calls:
+        places = [i for i, fact in enumerate(site.calls) if fact.name in call.names]
+        if len(places) == 1:
+            matched.setdefault(places[0], []).append(call)
+            continue
+        mine = [other for other in calls if other.names == call.names]
+        nested = any(step[0] in places for i in places for step in site.calls[i].chain)
+        if places and len(places) == len(mine) and not nested:
+            position = next(i for i, other in enumerate(mine) if other is call)
+            matched.setdefault(places[position], []).append(call)
+        else:
+            others.append(call)
+    return matched, others
+
+
+def _hand(
+    builder: Builder, chain: Chain, source: int, node: int, matched: dict[int, list[Call]]
+) -> None:
+    for index, place in chain:
+        if index in matched:
+            for call in matched[index]:
+                for parameter in _parameters(call, place):
+                    if source < parameter or builder.nodes[source].call != call.node:
+                        builder.link(parameter, source)
+            return
+    builder.link(node, source)
+
+
+def _parameters(call: Call, place: str) -> list[int]:
+    names = list(call.parameters)
+    if place == "self":
+        return [call.parameters[names[0]]] if call.bound else []
+    if place.isdigit():
+        position = int(place) + call.bound
+        return [call.parameters[names[position if position < len(names) else -1]]] if names else []
+    if place in call.parameters:
+        return [call.parameters[place]]
+    return list(call.parameters.values())[call.bound :]

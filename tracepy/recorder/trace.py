@@ -1,0 +1,130 @@
+"""A recording, and what can be had from it once it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tracepy.recorder import log as recorder
+from tracepy.recorder.registry import registry
+
+if TYPE_CHECKING:
+    from tracepy.graph import Graph
+    from tracepy.transforms.instrument import Instrumented, Site
+
+Lines = dict[str, set[int]]
+Facts = dict[str, dict[int, dict[str, list[str]]]]
+_RAN = frozenset({"statement", "define", "then", "else", "turn", "done", "return", "except"})
+_SHOWN = 3
+
+
+class Trace:
+    """What was recorded. Everything is computed when it is asked for.
+
+    Attributes:
+        complete: False where the budget of events was spent before the end.
+    """
+
+    def __init__(self, events: int) -> None:
+        self._events = events
+        self._logs = recorder.Logs(events)
+        self._graph: Graph | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was recorded. Known for certain once `graph` was called."""
+        return not self._logs.full and (self._graph is None or self._graph.complete)
+
+    def logs(self) -> list[list[Any]]:
+        """The logs so far."""
+        open_ = [log[:] for log in self._logs.by_thread.values() if log]
+        return [*self._logs.closed, *open_]
+
+    def graph(self) -> Graph:
+        """Build the execution graph (once; a recording that still runs is built as it stands)."""
+        from tracepy.graph.build import Builder
+
+        if self._graph is None:
+            builder = Builder(registry.sites, registry.modules, self._events)
+            for log in reversed(self.logs()):
+                builder.replay(log)
+            graph = builder.graph()
+            graph.complete = graph.complete and not self._logs.full
+            if recorder.active is self._logs:
+                return graph
+            self._graph = graph
+        return self._graph
+
+    def lines(self) -> Lines:
+        """First lines of the statements that ran, by file. Cheap: no graph is built."""
+        seen: set[int] = set()
+        raised: set[tuple[int, int]] = set()
+        sites = registry.sites
+        for log in self.logs():
+            index, size = 1, len(log)
+            while index < size:
+                number = log[index]
+                site = sites[number]
+                seen.add(number)
+                if site.event in ("fail", "except") and index + site.width < size:
+                    raised.add((number, log[index + 1 + site.serial]))
+                index += 1 + site.width
+        result: Lines = {}
+        for number in seen:
+            if sites[number].event in _RAN:
+                path = registry.modules[number].path
+                result.setdefault(path, set()).add(sites[number].line)
+        for number, line in raised:
+            module = registry.modules[number]
+            site = _statement(module, sites[number].function, line)
+            if site is not None:
+                result.setdefault(module.path, set()).add(site.line)
+        return result
+
+    def facts(self) -> tuple[Facts, Facts]:
+        """Type names, and up to three renderings of values, per file, line and name."""
+        from tracepy.graph.build import Builder, render
+
+        types: Facts = {}
+        values: Facts = {}
+
+        def observe(site: Site, module: Instrumented, name: str, entry: Any) -> None:
+            short = name.rpartition(".")[2]
+            for table, text, limit in (
+                (types, entry[1] if type(entry) is tuple else type(entry).__name__, 8),
+                (values, render(entry), _SHOWN),
+            ):
+                rows = table.setdefault(module.path, {}).setdefault(site.line, {})
+                seen = rows.setdefault(short, [])
+                if text not in seen and len(seen) < limit:
+                    seen.append(text)
+
+        builder = Builder(registry.sites, registry.modules, self._events, observe)
+        for log in reversed(self.logs()):
+            builder.replay(log)
+        return types, values
+
+
+def _statement(module: Instrumented, function: str, line: int) -> Site | None:
+    from tracepy.graph.events import statements
+
+    around = [s for s in statements(module.sites, function) if s.line <= line <= s.end_line]
+    return min(around, key=lambda site: site.end_line - site.line, default=None)
+
+
+@contextmanager
+def record(events: int = 1_000_000) -> Iterator[Trace]:
+    """Record what instrumented code does in this thread and in threads started meanwhile.
+
+    Args:
+        events: The budget; once it is spent, recording stops and the trace says so.
+    """
+    trace = Trace(events)
+    outer = recorder.active
+    recorder.active = trace._logs
+    try:
+        yield trace
+    finally:
+        recorder.active = outer
+        trace._logs.close()

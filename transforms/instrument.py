@@ -1,0 +1,97 @@
+"""Rewrites a module so that it reports what it does; values and control flow stay what they are.
+
+The rewritten tree calls functions of the recorder as attributes of one placeholder constant
+(`GATE`), which the loader replaces by the recorder itself once the code is compiled: no name is
+added to the module. Local helpers have names that no identifier can have.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from tracepy.transforms.instrument_facts import Site, Sites
+from tracepy.transforms.instrument_statements import Rewriter
+from tracepy.transforms.instrument_syntax import GATE
+from tracepy.transforms.source import Source
+
+__all__ = ["GATE", "Instrumented", "Site", "instrument"]
+
+
+@dataclass(frozen=True)
+class Instrumented:
+    """A rewritten module and what is known of it without running it.
+
+    Attributes:
+        tree: To be compiled; every `GATE` constant in the code is to become the recorder.
+        sites: Static facts about each kind of event, in the order of their ids.
+        first: The id of the first site.
+        module: Dotted name.
+        path: File.
+        lines: The source, line by line.
+        names: Where the module binds its names: name -> (line, end line, is a plain value).
+        attributes: Class constants: name -> (qualified class name, line, end line).
+    """
+
+    tree: ast.Module
+    sites: tuple[Site, ...]
+    first: int
+    module: str
+    path: str
+    lines: tuple[str, ...]
+    names: dict[str, tuple[int, int, bool]]
+    attributes: dict[str, tuple[str, int, int]]
+
+
+def instrument(source: Source, module: str, first: int = 0) -> Instrumented:
+    """Rewrite a module.
+
+    Args:
+        source: The module's text.
+        module: Its dotted name.
+        first: The id that its first site gets; the caller keeps ids apart.
+
+    Raises:
+        SyntaxError, RecursionError, ValueError: the text is no module, or too deep to walk.
+    """
+    tree = ast.parse(source.text, source.path)
+    names, attributes = _module_names(tree)
+    sites = Sites(first)
+    Rewriter(tree, sites).module(tree)
+    lines = tuple(source.line(number + 1) for number in range(len(source.starts)))
+    return Instrumented(
+        tree, tuple(sites.rows), first, module, source.path, lines, names, attributes
+    )
+
+
+def _module_names(
+    tree: ast.Module,
+) -> tuple[dict[str, tuple[int, int, bool]], dict[str, tuple[str, int, int]]]:
+    names: dict[str, tuple[int, int, bool]] = {}
+    attributes: dict[str, tuple[str, int, int]] = {}
+
+    def bind(stmt: ast.stmt, prefix: str) -> None:
+        line, end = stmt.lineno, stmt.end_lineno or stmt.lineno
+        if isinstance(stmt, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+            for target in targets:
+                for name in (n.id for n in ast.walk(target) if isinstance(n, ast.Name)):
+                    if prefix:
+                        attributes.setdefault(name, (prefix, line, end))
+                    elif not isinstance(target, ast.Attribute | ast.Subscript):
+                        names.setdefault(name, (line, end, True))
+        elif isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if not prefix:
+                names.setdefault(stmt.name, (line, line, False))
+            if isinstance(stmt, ast.ClassDef):
+                inner = f"{prefix}.{stmt.name}" if prefix else stmt.name
+                for part in stmt.body:
+                    bind(part, inner)
+        else:
+            for child in ast.iter_child_nodes(stmt):
+                if isinstance(child, ast.stmt):
+                    bind(child, prefix)
+
+    for stmt in tree.body:
+        bind(stmt, "")
+    return names, attributes

@@ -1,0 +1,290 @@
+"""What one statement's expressions read, and the pass-through calls put into them.
+
+An object whose attribute or item is used is shown to the recorder where no plain local variable
+holds it: `a.b.c` becomes `via(site, a.b).c`. The order of evaluation stays what it was.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
+from tracepy.transforms.instrument_syntax import SERIAL, gate, name, place
+from tracepy.transforms.scope import (
+    COMPREHENSIONS,
+    Scope,
+    inner_names,
+    parameter_names,
+    target_names,
+)
+
+
+class Expressions:
+    """Walks the expressions of one statement and fills in the statement's site.
+
+    Args:
+        site: The statement's facts, to be filled in.
+        rebound: Names that the statement itself binds, so that they no longer hold what they
+            held once it has run.
+        modules: Names that the file only ever imports: what they hold is not followed.
+        serial: Whether the frame carries a number (generators and coroutines).
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        sites: Sites,
+        scope: Scope,
+        rebound: set[str],
+        modules: set[str],
+        serial: bool,
+    ) -> None:
+        self.site, self.sites, self.scope = site, sites, scope
+        self.rebound, self.modules, self.serial = rebound, modules, serial
+        self.inner: set[str] = set()
+        self.nested = 0
+        self.frozen = 0
+
+    def variable(self, text: str) -> tuple[str, str]:
+        """A name as the graph builder looks it up; a class's own names carry its prefix."""
+        where = self.scope.where(text)
+        if where == "local" and self.scope.kind == "class":
+            return f"{self.scope.qualname}.{text}", where
+        return text, where
+
+    def read(self, node: ast.expr, chain: Chain = (), alias: bool = False) -> ast.expr:
+        """Note what an expression reads; gives the expression to put in its place.
+
+        `alias` says that the value is only handed on, so that what it holds is not read.
+        """
+        if isinstance(node, ast.Name):
+            self._name(node, chain, not alias)
+        elif isinstance(node, ast.Attribute | ast.Subscript):
+            self._access(node, chain)
+        elif isinstance(node, ast.Call):
+            self._call(node, chain)
+        elif isinstance(node, ast.NamedExpr):
+            return self._walrus(node, chain)
+        elif isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
+            return self._suspension(node, chain)
+        elif isinstance(node, ast.Lambda):
+            self._within(node, chain)
+        elif isinstance(node, COMPREHENSIONS):
+            self._within(node, chain)
+        elif isinstance(node, ast.JoinedStr):
+            self.frozen += 1
+            self._children(node, chain)
+            self.frozen -= 1
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.IfExp | ast.Starred):
+            self._children(node, chain, alias=not isinstance(node, ast.Starred))
+        else:
+            self._children(node, chain)
+        return node
+
+    def store(self, node: ast.expr) -> None:
+        """Note what an assignment's target writes besides plain names."""
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            key = self._key(node)
+            if isinstance(node, ast.Subscript):
+                node.slice = self.read(node.slice)
+            if self._plain(node.value):
+                assert isinstance(node.value, ast.Name)
+                base = self.variable(node.value.id)
+                self.site.stores.append(Cell(base, key))
+                self.site.reads.append(Read(base, False, ()))
+            else:
+                use = node.value
+                use = self.read(use, alias=True)
+                node.value = self._via(use, key, (), "store")
+        elif isinstance(node, ast.Tuple | ast.List):
+            for part in node.elts:
+                self.store(part)
+        elif isinstance(node, ast.Starred):
+            self.store(node.value)
+
+    def _children(self, node: ast.AST, chain: Chain, alias: bool = False) -> None:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, ast.expr):
+                setattr(node, field, self.read(value, chain, alias))
+            elif isinstance(value, list):
+                for index, part in enumerate(value):
+                    if isinstance(part, ast.expr):
+                        value[index] = self.read(part, chain, alias)
+                    elif isinstance(part, ast.AST):
+                        self._children(part, chain)
+            elif isinstance(value, ast.AST):
+                self._children(value, chain)
+
+    def _name(self, node: ast.Name, chain: Chain, contents: bool) -> None:
+        if isinstance(node.ctx, ast.Load) and node.id not in self.inner:
+            variable = self.variable(node.id)
+            if variable[1] != "builtin":
+                self.site.reads.append(Read(variable, contents, chain))
+
+    def _plain(self, base: ast.expr) -> bool:
+        """Whether the base is a local variable that still holds the same after the statement."""
+        return (
+            isinstance(base, ast.Name)
+            and base.id not in self.inner
+            and base.id not in self.rebound
+            and self.scope.kind == "function"
+            and self.scope.where(base.id) == "local"
+        )
+
+    def _shown(self, base: ast.expr) -> bool:
+        """Whether the base's value is worth showing to the recorder."""
+        if isinstance(base, ast.Constant | ast.JoinedStr | ast.Dict | ast.Lambda):
+            return False
+        if isinstance(base, ast.Call) and isinstance(base.func, ast.Name):
+            return base.func.id != "super"
+        if isinstance(base, ast.Name) and base.id not in self.inner:
+            return base.id not in self.modules and self.scope.where(base.id) != "builtin"
+        return True
+
+    def _key(self, node: ast.Attribute | ast.Subscript) -> Key:
+        if isinstance(node, ast.Attribute):
+            return ("attribute", node.attr, "")
+        index = node.slice
+        if isinstance(index, ast.Constant):
+            return ("constant", index.value, "")
+        if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
+            return None
+        if isinstance(index, ast.Name) and index.id not in self.inner | self.rebound:
+            return ("name", *self.variable(index.id))
+        return None
+
+    def _access(self, node: ast.Attribute | ast.Subscript, chain: Chain) -> None:
+        key = self._key(node)
+        if isinstance(node, ast.Subscript):
+            node.slice = self.read(node.slice, chain)
+        base = node.value
+        if self._plain(base):
+            assert isinstance(base, ast.Name)
+            variable = self.variable(base.id)
+            self.site.reads.append(Read(variable, False, chain))
+            self.site.loads.append(Cell(variable, key, chain))
+            return
+        shown = self._shown(base)
+        base = self.read(base, chain, alias=True)
+        node.value = self._via(base, key, chain, "load") if shown else base
+
+    def _via(self, base: ast.expr, key: Key, chain: Chain, use: str) -> ast.expr:
+        if self.frozen:
+            return base
+        site = self.site
+        number = self.sites.add(
+            Site(
+                "via",
+                site.kind,
+                site.function,
+                site.line,
+                site.end_line,
+                width=1,
+                via_key=key,
+                via_chain=chain,
+                via_use=use,
+            )
+        )
+        return place(gate("via", ast.Constant(number), base), base)
+
+    def _call(self, node: ast.Call, chain: Chain) -> None:
+        func = node.func
+        index = len(self.site.calls)
+        callee = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+        self.site.calls.append(CallFact(callee, chain))
+        if isinstance(func, ast.Attribute):
+            self._receiver(func, ((index, "self"), *chain))
+        else:
+            node.func = self.read(func, chain, alias=True)
+        for position, argument in enumerate(node.args):
+            starred = isinstance(argument, ast.Starred)
+            place_ = "*" if starred else str(position)
+            node.args[position] = self.read(argument, ((index, place_), *chain))
+        for keyword in node.keywords:
+            keyword.value = self.read(keyword.value, ((index, keyword.arg or "*"), *chain))
+
+    def _receiver(self, func: ast.Attribute, chain: Chain) -> None:
+        base = func.value
+        if self._plain(base):
+            assert isinstance(base, ast.Name)
+            variable = self.variable(base.id)
+            self.site.reads.append(Read(variable, True, chain))
+            self.site.mutates.append((variable, func.attr))
+            return
+        shown = self._shown(base)
+        base = self.read(base, chain, alias=True)
+        key: Key = ("method", func.attr, "")
+        func.value = self._via(base, key, chain, "method") if shown else base
+
+    def _walrus(self, node: ast.NamedExpr, chain: Chain) -> ast.expr:
+        value = self.read(node.value, chain)
+        site = self.site
+        if self.frozen:
+            node.value = value
+            return node
+        number = self.sites.add(
+            Site(
+                "walrus",
+                "assign",
+                site.function,
+                site.line,
+                site.end_line,
+                width=1,
+                slots=(self.variable(node.target.id),),
+                via_chain=chain,
+            )
+        )
+        node.value = place(gate("via", ast.Constant(number), value), value)
+        return node
+
+    def _suspension(self, node: ast.Await | ast.Yield | ast.YieldFrom, chain: Chain) -> ast.expr:
+        if node.value is not None:
+            node.value = self.read(node.value, chain)
+        if self.nested or self.frozen or not self.serial:
+            return node
+        site = self.site
+        if isinstance(node, ast.Yield):
+            number = self.sites.add(
+                Site(
+                    "yield",
+                    "yield",
+                    site.function,
+                    site.line,
+                    site.end_line,
+                    width=2,
+                    serial=True,
+                    reads=site.reads,
+                    loads=site.loads,
+                    controls=site.controls,
+                )
+            )
+            given = node.value or place(ast.Constant(None), node)
+            node.value = place(gate("gvalue", name(SERIAL), ast.Constant(number), given), given)
+        number = self.sites.add(
+            Site("resume", site.kind, site.function, site.line, site.end_line, width=1, serial=True)
+        )
+        return place(gate("resume", name(SERIAL), ast.Constant(number), node), node)
+
+    def _within(self, node: ast.expr, chain: Chain) -> None:
+        before = self.inner
+        self.inner = before | inner_names(node)
+        self.nested += 1
+        if isinstance(node, ast.Lambda):
+            self.inner |= set(parameter_names(node.args))
+            defaults: list[ast.expr | None] = [*node.args.defaults, *node.args.kw_defaults]
+            for part in defaults:
+                if part is not None:
+                    self.frozen += 1
+                    self.read(part, chain)
+                    self.frozen -= 1
+            node.body = self.read(node.body, chain)
+        else:
+            for part in getattr(node, "generators", []):
+                self.inner |= set(target_names(part.target))
+                part.iter = self.read(part.iter, chain)
+                part.ifs = [self.read(test, chain) for test in part.ifs]
+            for field in ("elt", "key", "value"):
+                if hasattr(node, field):
+                    setattr(node, field, self.read(getattr(node, field), chain))
+        self.nested -= 1
+        self.inner = before
