@@ -38,14 +38,14 @@ class Checker:
             return self.site.source.span(statement.subject)[1], ":\n case _: pass"
         body = getattr(statement, "body", None)
         if not body or isinstance(statement, ast.Try | ast.TryStar):
-            return stop, ""
+            return begin(self.site.source, statement), ""  # its parts do not parse alone
         return begin(self.site.source, body[0]), "pass"
 
-    def _enclosing(self) -> list[tuple[int, int, str]]:
-        """Statements around the site, inner first, as spans of whole lines with what to put before."""
+    def _enclosing(self) -> list[tuple[int, int, int, str]]:
+        """Statements around the site, inner first: start, span of its lines, what to put before."""
         source, found = self.site.source, []
         for node in (self.site.statement, *reversed(self.site.parents)):
-            if not isinstance(node, _COMPOUND):
+            if not isinstance(node, ast.stmt):
                 continue
             start = begin(source, node)
             line = source.starts[source.line_at(start) - 1]
@@ -54,20 +54,30 @@ class Checker:
                 continue
             last = node.end_lineno or node.lineno
             stop = source.starts[last] if last < len(source.starts) else len(source.text)
-            found.append((line, stop, "if 1:\n" if space else ""))
-        return [*found, (0, len(source.text), "")]
+            found.append((start, line, stop, "if 1:\n" if space else ""))
+        return [*found, (0, 0, len(source.text), "")]
 
     def valid(self, edits: Sequence[Edit]) -> bool:
         """Whether the module with the edits parses, differs in its tree, and was not seen before."""
+        first, text = edits[0], self.site.source.text
+        if len(edits) == 1:
+            if self._is_line_insertion(first):
+                return parse(("if 1:\n" if first.text[0] in " \t" else "") + first.text) is not None
+            if first.text.isidentifier() and text[first.start : first.end].isidentifier():
+                return True  # a name, or part of one, for another
         low, high = min(e.start for e in edits), max(e.end for e in edits)
         start, stop = self._head
         if start <= low and high <= stop and not any("\n" in e.text for e in edits):
             return self._new(start, stop, "", self._tail, edits)
-        for start, stop, prefix in self._wider:
-            inside = start < low and high < stop
-            if inside or (start == 0 and stop == len(self.site.source.text)):
+        for code, start, stop, prefix in self._wider:
+            if code <= low and high <= stop:  # else its indentation may change
                 return self._new(start, stop, prefix, "", edits)
         return False
+
+    def _is_line_insertion(self, edit: Edit) -> bool:
+        """Whole lines put in front of a line: they parse there if they parse alone."""
+        before = self.site.source.text[edit.start - 1 : edit.start]
+        return edit.start == edit.end and before in ("", "\n", "\r") and edit.text[-1] in "\r\n"
 
     def _new(self, start: int, stop: int, prefix: str, tail: str, edits: Sequence[Edit]) -> bool:
         old = self.site.source.text[start:stop]
@@ -78,7 +88,8 @@ class Checker:
         tree = parse(prefix + new + tail)
         if tree is None:
             return False
-        if old.translate(_NOISE) != new.translate(_NOISE):
+        text = self.site.source.text
+        if any(text[e.start : e.end].translate(_NOISE) != e.text.translate(_NOISE) for e in edits):
             return True
         before = parse(prefix + old + tail)
         return before is None or ast.dump(before) != ast.dump(tree)

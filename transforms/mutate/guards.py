@@ -60,7 +60,7 @@ def leaves(site: Site) -> list[tuple[float, str]]:
     )
     for rank, text in enumerate(text for text in values if text != "self"):
         found.append((1.0 / (1 + 0.6 * rank), f"return {text}" if text else "return"))
-    raised = [node for node in ast.walk(site.source.tree) if isinstance(node, ast.Raise)][:3]
+    raised = survey(site.source).raises[:3]
     for node in raised:
         text = site.source.segment(node)
         if "\n" not in text and len(text) < 80:

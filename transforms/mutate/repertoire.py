@@ -159,6 +159,10 @@ def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
 
 def _rolled(text: str, start: int, stop: int, new: str) -> Edit:
     """An insertion or a deletion as far to the right as it means the same text."""
+    if "\n" in new or "\r" in new:
+        while start == stop and text.startswith(new, start):
+            start = stop = start + len(new)
+        return Edit(start, stop, new)
     while start == stop and stop < len(text) and text[stop] == new[0]:
         start, stop, new = start + 1, stop + 1, new[1:] + new[0]
     while not new and stop < len(text) and text[stop] == text[start]:

@@ -175,16 +175,10 @@ def _copies(site: Site) -> Iterator[Draft]:
     locals_ = [name.text for name in scope if name.kind in ("parameter", "local")]
     line = site.statement.lineno
     found: dict[str, float] = {}
-    for node in survey(source).nodes:
-        if not isinstance(node, _SIMPLE) or node is site.statement:
-            continue
-        text = source.segment(node)
-        if "\n" in text or len(text) > 60 or not text.isascii() or text[0] in "\"'":
-            continue
+    for node, text, names in survey(source).simple:
         near = 1.0 / (1 + abs(node.lineno - line) / 8)
-        if near < 0.15:
+        if near < 0.15 or node is site.statement:
             continue
-        names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
         missing = [n for n in names if n.id not in known and isinstance(n.ctx, ast.Load)]
         for name, other in _renamings(names, missing, locals_):
             changed = text

@@ -68,11 +68,28 @@ class Survey:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._idle: dict[Function, frozenset[str]] = {}
         self._names: dict[ast.AST | None, tuple[Name, ...]] = {}
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
         return list(ast.walk(self.source.tree))
+
+    @cached_property
+    def raises(self) -> list[ast.Raise]:
+        return [node for node in self.nodes if isinstance(node, ast.Raise)]
+
+    @cached_property
+    def simple(self) -> list[tuple[ast.stmt, str, list[ast.Name]]]:
+        """Short one-line assignments and calls, each with its text and the names in it."""
+        found: list[tuple[ast.stmt, str, list[ast.Name]]] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Delete):
+                text = self.source.segment(node)
+                if "\n" not in text and len(text) <= 60 and text.isascii() and text[0] not in "\"'":
+                    names = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
+                    found.append((node, text, names))
+        return found
 
     @cached_property
     def globals(self) -> tuple[Name, ...]:
@@ -144,6 +161,20 @@ class Survey:
             self._names[key] = self._collect(site)
         return self._names[key]
 
+    def idle(self, function: Function | None) -> frozenset[str]:
+        """Parameters of a function that it never reads."""
+        if function is None:
+            return frozenset()
+        if function not in self._idle:
+            read = {
+                node.id
+                for node in ast.walk(function)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            }
+            own = {argument.arg for argument in parameters(function)}
+            self._idle[function] = frozenset(own - read)
+        return self._idle[function]
+
     def _collect(self, site: Site) -> tuple[Name, ...]:
         found: dict[str, Name] = {}
         around = [node for node in site.parents if isinstance(node, Function)]
@@ -207,7 +238,7 @@ def similarity(one: str, other: str) -> float:
 
 def names_near(site: Site, like: str = "", callables: bool = False) -> list[tuple[float, Name]]:
     """Names in scope with a score (0 to 1) for how well each could stand where `like` stands."""
-    line = site.statement.lineno
+    line, idle = site.statement.lineno, survey(site.source).idle(site.function)
     types = site.facts.types.get(line, {})
     wanted = types.get(like)
     found: list[tuple[float, Name]] = []
@@ -222,6 +253,8 @@ def names_near(site: Site, like: str = "", callables: bool = False) -> list[tupl
         known = types.get(name.text)
         if wanted and known:
             score *= 1.5 if wanted & known else 0.2
+        if name.text in idle:
+            score *= 1.8  # bound and never read: perhaps this is where it is missing
         if name.kind == "global" and like and like.isupper() != name.text.isupper():
             score *= 0.3
         found.append((score, name))

@@ -1,0 +1,134 @@
+"""Each family, as source in and a line that must be among the results."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracepy.transforms.edit import apply_edits
+from tracepy.transforms.mutate import FAMILIES, mutations, sites
+from tracepy.transforms.source import Source
+
+
+def results(text: str, line: int, family: str) -> set[str]:
+    """What a family makes of the statements of a line."""
+    found = set()
+    for site in sites(Source(text), lines={line}):
+        for draft in FAMILIES[family](site):
+            found.add(apply_edits(text, draft.edits))
+    return found
+
+
+# family, text before the line, line, wanted lines, text after it
+CASES: list[tuple[str, str, str, list[str], str]] = [
+    ("names", "def f(a, b):\n", "    return a", ["    return b"], ""),
+    ("names", "import os\nroot = 1\ndef f():\n", "    return os.root", ["    return os"], ""),
+    ("names", "def f(a):\n    print(a.y)\n", "    return a.x", ["    return a.y", "    return a"], ""),
+    ("names", "def f(p):\n    p.x = 1\n", "    return p", ["    return p.x"], ""),
+    ("operands", "def f(a, b):\n", "    return a - b", ["    return b - a", "    return a", "    return (a - 1) - b"], ""),
+    ("operands", "def f(a):\n", "    return a == 0", ["    return a <= 1"], ""),
+    ("operators", "", "x = a < b", ["x = a <= b", "x = a >= b"], ""),
+    ("operators", "", "x = a//b", ["x = a/b"], ""),
+    ("operators", "", "x = a is b", ["x = a == b", "x = a is not b"], ""),
+    ("operators", "", "x = a  not  in b", ["x = a  in b"], ""),
+    ("operators", "", "x += 1", ["x -= 1"], ""),
+    ("operators", "", "x = a and (b or c)", ["x = (a or (b or c))", "x = a and (b and c)"], ""),
+    ("operators", "", "x = not a", ["x = a"], ""),
+    ("literals", "", "x = 1", ["x = 2", "x = 0", "x = None", "x = 1.0"], ""),
+    ("literals", "", "x = True", ["x = False"], ""),
+    ("literals", "y = 'on'\n", 'x = "off"', ['x = "on"', 'x = ""'], ""),
+    ("conditions", "def f(a, b):\n", "    if a:", ["    if not a:", "    if a and b:", "    if a or not b:", "    if b is None or a:"], "        b()\n"),
+    ("conditions", "", "if a and b and c:", ["if a and c:", "if False:"], "    pass\n"),
+    ("conditions", "if n > 3:\n    pass\n", "while a:", ["while a and n > 3:"], "    pass\n"),
+    ("calls", "", "x = f(a, b)", ["x = f(b, a)", "x = f(a)", "x = f(b)"], ""),
+    ("calls", "", "x = s.strip()", ["x = s.rstrip()", "x = s.lstrip()"], ""),
+    ("calls", "", "x = d.get(k)", ["x = d.get(k, 0)", "x = d.get(k, None)"], ""),
+    ("calls", "", "x = f(a, key=b)", ["x = f(a)", "x = f(a, b)"], ""),
+    ("calls", "def g(one, two=2): pass\n", "g(1, two=3)", ["g(1, one=3)"], ""),
+    ("calls", "def g(a): pass\ndef h(a): pass\n", "x = g(1)", ["x = h(1)"], ""),
+    ("wraps", "", "x = f(a)", ["x = f(str(a))", "x = a", "x = f(a.strip())", "x = f(a) or 0"], ""),
+    ("wraps", "def f(a):\n", "    x = a", ["    x = max(x, a)", "    x = a if a is not None else 0"], ""),
+    ("wraps", "", "for k in d:", ["for k in sorted(d):", "for k in d.items():"], "    pass\n"),
+    ("slices", "", "x = a[1:n]", ["x = a[1:n + 1]", "x = a[:n]", "x = a[0:n]", "x = a[1:]"], ""),
+    ("slices", "", "x = a[0]", ["x = a[-1]", "x = a[1]", "x = a"], ""),
+    ("slices", "", "x = f(a)", ["x = f(a[1:])", "x = f(a[-1])"], ""),
+    ("guards", "def f(a):\n", "    return a.b", ["    if a is None:\n        return None\n    return a.b", "    if not a:\n        return []\n    return a.b"], ""),
+    ("guards", "def f(a):\n    for b in a:\n", "        g(b)", ["        if not b:\n            continue\n        g(b)"], ""),
+    ("guards", "def f(a, i):\n", "    g(a[i])", ["    if i >= len(a):\n        return\n    g(a[i])"], ""),
+    ("guards", "def f(a):\n", "    a.x()", ["    if not isinstance(a, str):\n        return\n    a.x()"], ""),
+    ("returns", "def f(a, b):\n", "    return a", ["    return b", "    return None", "    return []"], ""),
+    ("returns", "def f(a):\n", "    g(a)", ["    return g(a)", "    g(a)\n    return a"], ""),
+    ("returns", "def f(n):\n", "    return True", ["    return n == 0", "    return not n"], ""),
+    ("statements", "a = 1\n", "b = 2", ["c = 3\nb = 2"], "c = 3\n"),
+    ("statements", "def f(a, b):\n    a.append(1)\n", "    print(a)", ["    b.append(1)\n    print(a)", "    print(a)\n    a.append(1)"], ""),
+    ("statements", "def f(a):\n    for b in a:\n", "        g(b)", ["        g(b)\n        break", "        pass\n    g(b)"], ""),
+    ("statements", "if a:\n    b()\n", "c()", ["    c()"], ""),
+    ("defaults", "", "def f(a, b=[]):", ["def f(a, b=()):"], "    return b\n"),
+    ("exceptions", "", "raise KeyError(x)", ["raise ValueError(x)", "raise LookupError(x)"], ""),
+    ("exceptions", "def f(a):\n", "    return a[0]", ["    try:\n        return a[0]\n    except IndexError:\n        return None"], ""),
+    ("loops", "", "for i in range(n):", ["for i in range(n + 1):", "for i in range(1, n):", "for i in range(n - 1):"], "    pass\n"),
+    ("loops", "", "for i in range(1, n - 1):", ["for i in range(1, n):", "for i in range(0, n - 1):"], "    pass\n"),
+    ("loops", "", "for i in a:", ["for i in list(a):", "for i in reversed(a):"], "    pass\n"),
+    ("selfs", "class A:\n    def g(self): self.x = 1\n    def f(self):\n", "        return x", ["        return self.x"], ""),
+    ("selfs", "async def f(a):\n", "    b = a()", ["    b = await a()"], ""),
+    ("selfs", "def f(a):\n", "    return a", ["    yield a", "    yield from a"], ""),
+    ("selfs", "class A(B):\n    def __init__(self, a):\n", "        self.a = a", ["        super().__init__()\n        self.a = a"], ""),
+    ("assigns", "", "x = y", ["x += y", "y = x", "x = list(y)", "x = y.copy()"], ""),
+    ("assigns", "", "x, y = y, x", ["y, x = y, x"], ""),
+    ("assigns", "", "x += 1", ["x = 1"], ""),
+    ("assigns", "", "x = 0", ["x = 1", "x = []"], ""),
+    ("strings", "import re\n", "x = re.match(r'a.b+', y)", [r"x = re.match(r'a\.b+', y)", "x = re.match(r'a.b*', y)", "x = re.match(r'^a.b+', y)", "x = re.match(r'a.b+', y, flags=re.IGNORECASE)"], ""),
+    ("strings", "def f(a):\n", "    return '{a}'", ["    return f'{a}'"], ""),
+    ("strings", "def f(a, b):\n", "    return f'{a}'", ["    return f'{b}'", "    return f'{a!r}'"], ""),
+    ("elements", "y = ['a', 'b']\n", "x = ['a']", ["x = ['a', 'b']", "x = []"], ""),
+    ("elements", "", "x = {'a': 1, 'b': 2}", ["x = {'a': 1}", "x = {'b': 2}"], ""),
+    ("redundancy", "def f(a, b):\n    print(len(a) - 1)\n", "    return b", ["    return len(a) - 1"], ""),
+    ("redundancy", "def g(left):\n    h(left.size)\ndef f(lef):\n", "    return h(0)", ["    return h(lef.size)"], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("family", "before", "line", "wanted", "after"),
+    CASES,
+    ids=[f"{case[0]}: {case[2].strip()}" for case in CASES],
+)
+def test_wanted_edits_are_proposed(
+    family: str, before: str, line: str, wanted: list[str], after: str
+) -> None:
+    found = results(before + line + "\n" + after, before.count("\n") + 1, family)
+    for text in wanted:
+        if family == "statements" and text.startswith("c = 3"):
+            assert before + text + "\n" in found  # the neighbour moved as well
+        else:
+            assert before + text + "\n" + after in found, text
+
+
+def test_every_family_has_a_case() -> None:
+    assert {case[0] for case in CASES} == set(FAMILIES)
+
+
+def test_a_mutable_default_becomes_none_with_a_guard() -> None:
+    text = 'def f(a, b=[]):\n    """Doc."""\n    b.append(a)\n'
+    assert (
+        'def f(a, b=None):\n    """Doc."""\n    if b is None:\n        b = []\n    b.append(a)\n'
+        in results(text, 1, "defaults")
+    )
+
+
+def test_an_except_clause_is_changed_and_widened() -> None:
+    text = "try:\n    a()\nexcept KeyError:\n    b()\n"
+    found = {apply_edits(text, m.edits) for m in mutations(Source(text), lines={3})}
+    assert text.replace("KeyError", "LookupError") in found
+    assert text.replace("KeyError", "(KeyError, ValueError)") in found
+
+
+def test_a_guard_before_a_one_line_body_opens_the_block() -> None:
+    text = "def f(x, y):\n    if x: return y.z\n"
+    found = {apply_edits(text, m.edits) for m in mutations(Source(text), lines={2})}
+    wanted = "def f(x, y):\n    if x:\n        if y is None:\n            return None\n        return y.z\n"
+    assert wanted in found
+
+
+def test_comments_and_layout_survive() -> None:
+    text = "x = f( a ,  # why\n      b)  # because\n"
+    found = {apply_edits(text, m.edits) for m in mutations(Source(text))}
+    assert "x = f( b ,  # why\n      a)  # because\n" in found
