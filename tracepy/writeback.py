@@ -151,14 +151,29 @@ def _commit(prepared: list[_Prepared]) -> None:
             done.append(item)  # before the rename: an interrupt may fall right behind it
             item.ready.replace(item.file)
     except BaseException as error:
-        for item in reversed(done):
-            if item.backup is not None:
-                item.backup.replace(item.file)
+        _roll_back(done)
         if isinstance(error, OSError) and current is not None:
             raise _failed(current, error) from error
         raise
     for folder in {item.file.parent for item in prepared}:
         _sync(folder)
+
+
+def _roll_back(done: list[_Prepared]) -> None:
+    """Put back what was renamed; one that cannot be put back does not keep the others."""
+    stuck: list[str] = []
+    for item in reversed(done):
+        try:
+            # Where the new text still waits under its own name, the rename did not happen.
+            if item.backup is not None and not item.ready.exists():
+                item.backup.replace(item.file)
+        except OSError as error:
+            stuck.append(f"{item.file} ({error.strerror}; the old text is in {item.backup})")
+            item.backup = None  # so that nobody tidies it away
+    if stuck:
+        raise UserError(
+            f"not all files could be written, and these stay changed: {', '.join(stuck)}"
+        )
 
 
 def _backup(item: _Prepared) -> Path:
