@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -61,16 +62,27 @@ class LazyGroup(click.Group):
             ctx.fail(f"no such command: {args[0]}{hint}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _ended_by_signals(ctx):
+            return super().parse_args(ctx, args)  # prints --help and --version
+
     def invoke(self, ctx: click.Context) -> Any:
-        # Before click sees them: it would exit with 1, which here means "nothing better found".
-        try:
+        with _ended_by_signals(ctx):
             return super().invoke(ctx)
-        except BrokenPipeError:
-            _drop_stdout()
-            ctx.exit(BROKEN_PIPE_STATUS)
-        except KeyboardInterrupt:
-            click.echo("tracepy: interrupted", err=True)
-            ctx.exit(INTERRUPTED_STATUS)
+
+
+@contextmanager
+def _ended_by_signals(ctx: click.Context) -> Iterator[None]:
+    """A closed pipe and Ctrl-C, before click sees them: it would exit with 1, which here means
+    that nothing better was found."""
+    try:
+        yield
+    except BrokenPipeError:
+        _drop_stdout()
+        ctx.exit(BROKEN_PIPE_STATUS)
+    except KeyboardInterrupt:
+        click.echo("tracepy: interrupted", err=True)
+        ctx.exit(INTERRUPTED_STATUS)
 
 
 @click.group(

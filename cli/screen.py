@@ -90,5 +90,11 @@ def show_diff(patch: str) -> None:
 
     if is_screen(sys.stdout):
         say(paint_diff(printable(patch).rstrip("\n")))
-    else:
-        click.get_binary_stream("stdout").write(to_bytes(patch))
+        return
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a stand-in that takes only text
+        sys.stdout.write(printable(patch))
+        return
+    sys.stdout.flush()
+    buffer.write(to_bytes(patch))
+    buffer.flush()
