@@ -38,7 +38,9 @@ class Source:
 
     @classmethod
     def decode(cls, data: bytes, path: str = "<string>") -> Source:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        # `tokenize` ends lines at \n only; a lone \r ends one for the compiler.
+        head = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
         bom = data.startswith(codecs.BOM_UTF8)
         if bom:
             data, encoding = data[len(codecs.BOM_UTF8) :], "utf-8"
@@ -89,7 +91,7 @@ class Source:
             return start + column
         return start + len(text.encode()[:column].decode())
 
-    def span(self, node: ast.expr | ast.stmt | ast.AST) -> tuple[int, int]:
+    def span(self, node: ast.AST) -> tuple[int, int]:
         """First and last-plus-one character offset of a node that has a position."""
         line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
         end_line, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from tracepy.transforms.source import Source
         (b"\xef\xbb\xbfx = '\xc3\xa9'\n", "utf-8", True),
         (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "iso-8859-1", False),
         (b"#!/bin/python\n# coding: cp1252\nx = '\x80'\n", "cp1252", False),
+        (b"# coding: latin-1\rx = '\xe9'\r", "iso-8859-1", False),
         (b"", "utf-8", False),
         (b"\x0cx = 1\r\ty = 2\x0b\n", "utf-8", False),
     ],
