@@ -67,9 +67,7 @@ class Expressions:
             return self._walrus(node, chain)
         elif isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):
             return self._suspension(node, chain)
-        elif isinstance(node, ast.Lambda):
-            self._within(node, chain)
-        elif isinstance(node, COMPREHENSIONS):
+        elif isinstance(node, (ast.Lambda, *COMPREHENSIONS)):
             self._within(node, chain)
         elif isinstance(node, ast.JoinedStr):
             self.frozen += 1

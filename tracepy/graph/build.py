@@ -61,7 +61,7 @@ class Builder:
         """What was built."""
         return Graph(self.nodes, self.outputs, self.error, self.complete)
 
-    def replay(self, log: Sequence[Any]) -> None:
+    def replay(self, log: list[Any]) -> None:
         """Read one thread's log. Entries cut off by the end of the recording are left out."""
         self.stack = []
         index, size = 1, len(log)

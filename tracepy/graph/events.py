@@ -101,9 +101,9 @@ def _via(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
     found = builder.load(entry, site.via_key, frame, before)
     frame.loads += [(site.via_chain, source) for source in found]
     key = site.via_key
-    if site.via_use == "method" and key is not None and key[1] in MUTATORS:
-        if entry[1] in CONTAINERS:
-            frame.mutated.append(entry[0])
+    mutator = site.via_use == "method" and key is not None and key[1] in MUTATORS
+    if mutator and entry[1] in CONTAINERS:
+        frame.mutated.append(entry[0])
 
 
 def _walrus(builder: Builder, site: Site, frame: Frame, values: Values) -> None:

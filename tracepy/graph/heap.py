@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MUTATORS = frozenset(
-    "append extend insert remove pop clear sort reverse add discard update setdefault popitem "
-    "difference_update intersection_update symmetric_difference_update __setitem__ __delitem__ "
-    "appendleft extendleft popleft rotate".split()
+    (
+        *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add"),
+        *("discard", "update", "setdefault", "popitem", "difference_update", "popleft"),
+        *("intersection_update", "symmetric_difference_update", "__setitem__", "__delitem__"),
+        *("appendleft", "extendleft", "rotate"),
+    )
 )
 CONTAINERS = frozenset({"list", "dict", "set", "bytearray", "deque", "defaultdict", "Counter"})
 

@@ -30,22 +30,25 @@ def instrumented(data: bytes | str, path: str, module: str) -> CodeType:
 
     Raises what compiling the source raises.
     """
+    reason: BaseException
     try:
         source = Source.decode(data, path) if isinstance(data, bytes) else Source(data, path)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             tree = registry.instrument(source, module).tree
-            code = compile(tree, path, "exec", dont_inherit=True)
-        result = connected(code)
-    except (SyntaxError, ValueError, RecursionError, UnicodeError, MemoryError) as error:
-        code = compile(data, path, "exec", dont_inherit=True)
-        warnings.warn(
-            f"{module} ({path}) runs without instrumentation: {error}",
-            InstrumentationWarning,
-            stacklevel=2,
-        )
+            code = connected(compile(tree, path, "exec", dont_inherit=True))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = error
+    else:
+        if caught:
+            # The compiler's warnings as plain Python gives them: once, in its order.
+            compile(data, path, "exec", dont_inherit=True)
         return code
-    if caught:
-        # The compiler's own warnings, in the places and the order that plain Python gives them.
-        compile(data, path, "exec", dont_inherit=True)
-    return result
+    # Outside the handler, so that the user's own SyntaxError has no context of ours.
+    code = compile(data, path, "exec", dont_inherit=True)
+    warnings.warn(
+        f"{module} ({path}) runs without instrumentation: {reason}",
+        InstrumentationWarning,
+        stacklevel=2,
+    )
+    return code

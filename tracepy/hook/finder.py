@@ -38,8 +38,10 @@ class Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType | None:
         """Compile anew each time: bytecode beside the file is that of the plain module."""
-        if not self.wanted and self.text is None:
-            return super().get_code(fullname)
+        if self.text is not None:
+            # Tracebacks show lines of the text that runs, not of the file.
+            lines = self.text.splitlines(keepends=True)
+            linecache.cache[self.path] = (len(self.text), None, lines, self.path)
         return self.source_to_code(self.get_data(self.path), self.path)
 
     def get_data(self, path: str) -> bytes:
@@ -60,13 +62,6 @@ class Loader(SourceFileLoader):
         if self.wanted:
             return instrumented(given, path, self.name)
         return compile(given, path, "exec", dont_inherit=True, optimize=_optimize)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module's code; lines shown by tracebacks are those of the text that ran."""
-        if self.text is not None:
-            lines = self.text.splitlines(keepends=True)
-            linecache.cache[self.path] = (len(self.text), None, lines, self.path)
-        super().exec_module(module)
 
 
 class Finder(MetaPathFinder):

@@ -70,7 +70,7 @@ def _main(loader: SourceFileLoader, path: str, spec: ModuleSpec | None) -> Modul
     module = ModuleType("__main__")
     module.__dict__.update(
         __file__=path, __loader__=loader, __spec__=spec, __builtins__=sys.modules["builtins"],
-        __cached__=spec.cached if spec else None, __package__=spec.parent if spec else None,
+        __annotations__={}, __cached__=spec.cached if spec else None, __package__=spec.parent if spec else None,
     )  # fmt: skip
     sys.modules["__main__"] = module
     return module
