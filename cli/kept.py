@@ -62,7 +62,7 @@ def named(run_id: str, project: Path, cwd: Path) -> str:
     store = store_of(cwd)
     if store is not None:
         with store:
-            ids = [run.id for run in store.runs()]
+            ids = store.ids()
         if ids and ids[-1] == run_id:
             return "last"
         if run_id in ids:

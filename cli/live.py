@@ -13,7 +13,6 @@ from tracepy.cli import screen
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.table import Table
 
     from tracepy.progress import Progress
 
@@ -129,15 +128,18 @@ class LivePanel:
         self._per_second = self._rate.per_second(progress.seconds, progress.evaluations)
 
     def __rich_console__(self, console: Console, options: Any) -> Iterator[RenderableType]:
+        from rich.padding import Padding
         from rich.text import Text
 
-        title = Text(self._title, style="bold", no_wrap=True, overflow="ellipsis")
-        yield title
+        yield Text(self._title, style="bold", no_wrap=True, overflow="ellipsis")
         if self._progress is None:
             yield Text("  starting", style="dim")
             return
-        yield self._bar(self._progress, options.max_width)
-        yield self._facts(self._progress)
+        yield Padding(self._bar(self._progress, options.max_width - 2), (0, 0, 0, 2))
+        better = self._progress.best not in (None, self._progress.baseline)
+        yield _line(scores(self._progress), "bold green" if better else "")
+        trying = self._progress.trying
+        yield _line(f"{self._progress.phase}: {trying}" if trying else self._progress.phase, "dim")
 
     def _bar(self, progress: Progress, width: int) -> RenderableType:
         from rich.progress_bar import ProgressBar
@@ -148,19 +150,23 @@ class LivePanel:
         done = f"{progress.evaluations:,}"
         if progress.budget is not None:
             done += f"/{progress.budget:,}"
-        grid = Table.grid(padding=(0, 1))
+        facts = [Text(f"{done} evaluations" if width >= 60 else done)]
+        if self._per_second is not None:
+            facts.append(Text(f"{self._per_second:.3g}/s", style="dim"))
+        facts.append(Text(self._time(progress), style="dim"))
         bar = ProgressBar(
             total=1.0,
             completed=share or 0.0,
-            width=max(8, min(40, width - 42)),
+            width=max(4, min(40, width - sum(len(fact) + 1 for fact in facts))),
             pulse=share is None,
             animation_time=self._clock(),
+            complete_style="cyan",
+            finished_style="cyan",
         )
-        facts = [Text(f"{done} evaluations", no_wrap=True)]
-        if self._per_second is not None:
-            facts.append(Text(f"{self._per_second:.3g}/s", style="dim", no_wrap=True))
-        facts.append(Text(self._time(progress), style="dim", no_wrap=True, overflow="ellipsis"))
-        grid.add_row(" ", bar, *facts)
+        grid = Table.grid(padding=(0, 1))
+        for _ in range(len(facts) + 1):
+            grid.add_column(no_wrap=True, overflow="ellipsis")
+        grid.add_row(bar, *facts)
         return grid
 
     def _time(self, progress: Progress) -> str:
@@ -170,15 +176,9 @@ class LivePanel:
             return screen.duration(progress.seconds + since)
         return f"{screen.duration(max(0.0, left - since))} left"
 
-    def _facts(self, progress: Progress) -> Table:
-        from rich.table import Table
-        from rich.text import Text
 
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(no_wrap=True)
-        grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-        better = progress.best is not None and progress.best != progress.baseline
-        grid.add_row(" ", Text(scores(progress), style="bold green" if better else ""))
-        words = f"{progress.phase}: {progress.trying}" if progress.trying else progress.phase
-        grid.add_row(" ", Text(screen.one_line(words, 400), style="dim"))
-        return grid
+def _line(text: str, style: str) -> RenderableType:
+    from rich.text import Text
+
+    words = f"  {screen.one_line(text, 400)}"
+    return Text(words, style=style, no_wrap=True, overflow="ellipsis")

@@ -46,10 +46,12 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
             screen.say(verdict(result))
     else:
         _summary(result)
+    from tracepy.target import shown
+
     with found(result.run, project) as (store, run):
         written = _written(store, run, wanted, cwd)
         if not (wanted.as_json or wanted.quiet):
-            _next_steps(run, written, store.label, named(run.id, project, cwd))
+            _next_steps(run, written, shown(store.label, cwd), named(run.id, project, cwd))
     return exit_status(result)
 
 

@@ -212,6 +212,11 @@ class Store:
             found = connection.execute(select(*_RUN_COLUMNS).order_by(runs.c.created, runs.c.id))
             return [_read_run(connection, row) for row in found.all()]
 
+    def ids(self) -> list[str]:
+        """The ids of all runs, the newest last."""
+        with self._database.reading() as connection:
+            return _ids(connection)
+
     def find(self, text: str) -> Run:
         """The run that `text` names: an id, a prefix of just one, or `last`.
 
@@ -219,8 +224,7 @@ class Store:
             UserError: no run or several match; near misses are named.
         """
         with self._database.reading() as connection:
-            found = connection.execute(select(runs.c.id).order_by(runs.c.created, runs.c.id))
-            run_id = _chosen(text, list(found.scalars()), self.label)
+            run_id = _chosen(text, _ids(connection), self.label)
             row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
             return _read_run(connection, row)
 
@@ -258,6 +262,10 @@ class Store:
 
 
 _RUN_COLUMNS = [column for column in runs.c if column.name != "graph"]
+
+
+def _ids(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(runs.c.id).order_by(runs.c.created, runs.c.id)))
 
 
 def _free_id(connection: Connection, created: float) -> str:
