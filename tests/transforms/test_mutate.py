@@ -143,7 +143,7 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(expression=_EXPRESSIONS, form=st.sampled_from(["return {}", "if {}: return 1", "x = {}"]))
 def test_any_expression(expression: str, form: str) -> None:
     text = f"def f(a, b, items):\n    {form.format(expression)}\n"

@@ -10,7 +10,7 @@ from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.mutate.base import Site
 from tracepy.transforms.mutate.blocks import begin
 
-_NOISE = str.maketrans("", "", " \t\r\n\f(),;\\")
+_NOISE = str.maketrans("", "", " \t\r\n\f(),:;\\")
 _COMPOUND = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,

@@ -37,6 +37,7 @@ class Place:
         start: Character offset of its first character (its own parentheses lie outside).
         end: Character offset after its last one.
         text: Its text.
+        enclosed: Whether it alone stands in a pair of parentheses (its own or a call's).
     """
 
     node: ast.expr
@@ -46,6 +47,7 @@ class Place:
     start: int
     end: int
     text: str
+    enclosed: bool
 
 
 def is_atom(node: ast.expr) -> bool:
@@ -59,6 +61,8 @@ def is_atom(node: ast.expr) -> bool:
 
 def fit(place: Place, text: str, atom: bool) -> str:
     """The text as it must read in the place: in parentheses unless they change nothing."""
+    if place.enclosed:
+        return text
     if isinstance(place.node, ast.GeneratorExp):
         return f"({text})"  # its span may be the parentheses of the call around it
     if atom or place.role in _LOOSE:
@@ -137,7 +141,8 @@ def _places(source: Source, statement: ast.stmt) -> tuple[Place, ...]:
             return
         text = source.text[start:end]
         if exact or _reads_as(text, node):
-            found.append(Place(node, parent, field, role, start, end, text))
+            enclosed = source.text[start - 1 : start] == "(" and source.text[end : end + 1] == ")"
+            found.append(Place(node, parent, field, role, start, end, text, enclosed))
 
     walk(statement, "value", True)
     return tuple(found)

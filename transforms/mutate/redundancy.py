@@ -17,6 +17,7 @@ from tracepy.transforms.mutate.survey import similarity, survey
 from tracepy.transforms.source import Source
 
 _MOST = 40
+_ALIKE = ("argument", "value", "operand")
 _ROLES = frozenset({"condition", "argument", "value", "operand", "index", "iterable"})
 
 
@@ -38,7 +39,8 @@ def _templates(source: Source) -> dict[str, tuple[tuple[str, ast.expr, int, int]
                 role = outer
                 if isinstance(node, ast.expr):
                     role = role_of(parent, field, node, outer)
-                    if role in _ROLES and not isinstance(node, ast.Constant | ast.Name):
+                    dull = isinstance(node, ast.Constant | ast.Name) or isinstance(parent, ast.Expr)
+                    if role in _ROLES and not dull:
                         text = source.segment(node)
                         if len(text) <= 60 and "\n" not in text and "\r" not in text:
                             count[role, text] += 1
@@ -61,11 +63,14 @@ def _mined(site: Site, role: str) -> list[tuple[float, str, ast.expr]]:
     known = {name.text for name in scope}
     locals_ = [name.text for name in scope if name.kind in ("parameter", "local")]
     found: dict[str, tuple[float, str, ast.expr]] = {}
-    for text, node, where, uses in _templates(site.source).get(role, ()):
-        score = (0.3 + 0.1 * min(uses, 4)) * (0.4 + 0.6 / (1 + abs(where - line) / 10))
-        filled, lost = _fill(text, node, known, locals_)
-        if filled and score * lost > found.get(filled, (0.0,))[0]:
-            found[filled] = (score * lost, filled, node)
+    pools = _templates(site.source)
+    for pool in _ALIKE if role in _ALIKE else (role,):
+        part = 1.0 if pool == role else 0.6
+        for text, node, where, uses in pools.get(pool, ()):
+            score = part * (0.3 + 0.1 * min(uses, 4)) * (0.4 + 0.6 / (1 + abs(where - line) / 10))
+            filled, lost = _fill(text, node, known, locals_)
+            if filled and score * lost > found.get(filled, (0.0,))[0]:
+                found[filled] = (score * lost, filled, node)
     return sorted(found.values(), key=lambda item: -item[0])[:_MOST]
 
 

@@ -55,6 +55,9 @@ FAMILIES: dict[str, Family] = {
 }
 """Every family by its name; of two that propose the same text, the first here gets it."""
 
+SHARPNESS = 2.0
+"""Exponent on scores: how much more of its kind's weight a likelier edit gets."""
+
 MOST = 400
 """At most this many edits of one statement, the heaviest."""
 
@@ -121,9 +124,9 @@ def mutations_of(site: Site) -> list[Mutation]:
                 drafts[edits] = (name, draft)
     totals: defaultdict[str, float] = defaultdict(float)
     for _, draft in drafts.values():
-        totals[draft.kind] += draft.score
+        totals[draft.kind] += draft.score**SHARPNESS
     weighed = [
-        (PRIORS[draft.kind] * draft.score / totals[draft.kind], name, edits, draft)
+        (PRIORS[draft.kind] * draft.score**SHARPNESS / totals[draft.kind], name, edits, draft)
         for edits, (name, draft) in drafts.items()
     ]
     weighed.sort(key=lambda item: -item[0])

@@ -100,7 +100,10 @@ def _moved_out(site: Site) -> Iterator[Draft]:
             yield Draft(
                 "move statement", (Edit(start, stop, text),), 1.5, "out of the block, behind it"
             )
-        elif whole[1] != stop:
+        elif whole[1] == stop:
+            edit = Edit(start, stop, gone.text + text)
+            yield Draft("move statement", (edit,), 1.0, "out of the block, behind it")
+        else:
             yield Draft("move statement", (gone, after), 1.0, "out of the block, behind it")
     before = Edit(whole[0], whole[0], text)
     if isinstance(statement, _SIMPLE):
