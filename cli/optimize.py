@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -130,16 +132,27 @@ def run(
     config = load(project)
     settings = settings_from(config, {k: v for k, v in options.items() if k not in _OUTCOMES})
     wanted = outcome.Wanted(
-        write=options["write"] or bool(config.get("write")),
+        write=options["write"] or bool(config.get("write") and not options["review"]),
         review=options["review"],
         patch=options["patch"] or config.get("patch"),
         as_json=options["as_json"] or bool(config.get("json") and not options["quiet"]),
         quiet=options["quiet"] or bool(config.get("quiet") and not options["as_json"]),
     )
     _check(wanted, cwd)
-    with watching(f"tracepy optimize {target}", quiet=wanted.as_json or wanted.quiet) as update:
+    quiet = wanted.as_json or wanted.quiet
+    with _sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
         result = optimize(target, settings, cwd=cwd, on_progress=update)
     return outcome.show(result, wanted, project, cwd)
+
+
+@contextmanager
+def _sigterm_interrupts() -> Iterator[None]:
+    """`kill` and `timeout 60 tracepy …` end a run as Ctrl-C does: with the best so far."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check(wanted: Any, cwd: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ def command(run: str, project: Path | None, as_json: bool) -> None:
     RUN is an id, a prefix of one, or `last` (the default).
     """
     with found(run, project) as (store, it):
-        rows = store.evaluations(it.id)
+        rows = store.evaluations(it.id, sources=False)
     if as_json:
         click.echo(json.dumps(_object(it, rows), indent=2, allow_nan=False))
     else:
@@ -42,7 +43,7 @@ def command(run: str, project: Path | None, as_json: bool) -> None:
 
 
 def best_first(run: Run, rows: list[EvaluationRow]) -> list[EvaluationRow]:
-    """Candidates better than the baseline, the best first, one per score and note."""
+    """Candidates better than the baseline, the best first."""
     sign = -1.0 if run.settings.get("minimize") else 1.0
     scored = [row for row in rows if row.score is not None and row.index > 0]
     if run.baseline is not None:
@@ -91,7 +92,7 @@ def _options(run: Run) -> list[str]:
             continue
         option = f"--{name.replace('_', '-')}"
         for item in value if isinstance(value, list) else [value]:
-            typed.append(option if item is True else f"{option} {item}")
+            typed.append(option if item is True else f"{option} {shlex.quote(str(item))}")
     return typed
 
 

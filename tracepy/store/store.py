@@ -228,9 +228,9 @@ class Store:
             row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
             return _read_run(connection, row)
 
-    def evaluations(self, run_id: str) -> list[EvaluationRow]:
-        """All that was tried in a run, in order, with the changed files' texts."""
-        texts = self._originals(run_id)
+    def evaluations(self, run_id: str, *, sources: bool = True) -> list[EvaluationRow]:
+        """All that was tried in a run, in order, with the changed files' texts if `sources`."""
+        texts = self._originals(run_id) if sources else {}
         query = select(evaluations).where(evaluations.c.run_id == run_id)
         with self._database.reading() as connection:
             return [
@@ -242,7 +242,7 @@ class Store:
                     row.status,
                     row.feedback,
                     row.seconds,
-                    unpack(row.changes, texts),
+                    unpack(row.changes, texts) if sources else {},
                 )
                 for row in connection.execute(query.order_by(evaluations.c.number))
             ]
