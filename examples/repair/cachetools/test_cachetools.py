@@ -21,41 +21,41 @@ def test_missing_item_is_computed_and_not_stored():
 def test_cache_can_be_filled_after_a_miss():
     cache = Squares(maxsize=2)
     assert cache[3] == 9
-    cache[1] = "one"
-    cache[2] = "two"
-    cache[4] = "four"
-    assert sorted(cache) == [2, 4]
+    cache[5] = "five"
+    cache[6] = "six"
+    cache[8] = "eight"
+    assert sorted(cache) == [6, 8]
 
 
 def test_popitem_after_a_miss_returns_a_stored_item():
     cache = Squares(maxsize=2)
     assert cache[3] == 9
-    cache[1] = "one"
-    assert cache.popitem() == (1, "one")
+    cache[5] = "five"
+    assert cache.popitem() == (5, "five")
 
 
 def test_reading_an_item_makes_it_the_most_recent():
     cache = LRUCache(maxsize=2)
-    cache[1] = "one"
-    cache[2] = "two"
-    assert cache[1] == "one"
-    cache[3] = "three"
-    assert sorted(cache) == [1, 3]
+    cache[5] = "five"
+    cache[6] = "six"
+    assert cache[5] == "five"
+    cache[7] = "seven"
+    assert sorted(cache) == [5, 7]
 
 
 def test_writing_an_item_again_makes_it_the_most_recent():
     cache = LRUCache(maxsize=2)
-    cache[1] = "one"
-    cache[2] = "two"
-    cache[1] = "uno"
-    cache[3] = "three"
-    assert sorted(cache) == [1, 3]
-    assert cache[1] == "uno"
+    cache[5] = "five"
+    cache[6] = "six"
+    cache[5] = "cinco"
+    cache[7] = "seven"
+    assert sorted(cache) == [5, 7]
+    assert cache[5] == "cinco"
 
 
 def test_without_missing_an_absent_key_is_an_error():
     cache = LRUCache(maxsize=2)
     with pytest.raises(KeyError):
-        cache[1]
-    cache[2] = "two"
-    assert cache.popitem() == (2, "two")
+        cache[5]
+    cache[6] = "six"
+    assert cache.popitem() == (6, "six")
