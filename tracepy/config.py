@@ -105,6 +105,7 @@ _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "maximize": _flag,
     "instrument": _texts,
     "write": _flag,
+    "review": _flag,
     "patch": _text,
     "json": _flag,
     "quiet": _flag,
@@ -122,7 +123,7 @@ def load(project: Path) -> dict[str, Any]:
     Returns:
         Values by option name with underscores; durations in seconds, sizes in bytes, lists as
         tuples. Beside the fields of `Settings` it may hold `instrument`, `maximize`, `write`,
-        `patch`, `json` and `quiet`. Empty where there is no such file or table.
+        `review`, `patch`, `json` and `quiet`. Empty where there is no such file or table.
 
     Raises:
         UserError: the file is not TOML, a key is unknown, or a value has the wrong type.
@@ -185,7 +186,9 @@ def settings_from(config: Mapping[str, Any], cli: Mapping[str, Any]) -> Settings
     given = {key: value for key, value in cli.items() if not _absent(value)}
     values = dict(config)
     if any(name in given for name in _OBJECTIVES):
-        for name in (*_OBJECTIVES, "call", "metric"):
+        # How to call and compare belongs to whatever data set is used, the file's or another.
+        kept = {"call", "metric"} if "dataset" in given else set()
+        for name in {*_OBJECTIVES, "call", "metric"} - kept:
             values.pop(name, None)
     if "maximize" in given or "minimize" in given:
         values.pop("maximize", None)

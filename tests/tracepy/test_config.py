@@ -116,6 +116,11 @@ class TestSettings:
         assert (settings.dataset, settings.call, settings.pytest) == (None, None, ("tests",))
         assert settings.metric == "exact"
 
+    def test_another_data_set_is_called_as_the_file_says(self):
+        file = {"dataset": "a.jsonl", "call": "m:f", "metric": "close"}
+        settings = settings_from(file, {"dataset": "b.jsonl"})
+        assert (settings.dataset, settings.call, settings.metric) == ("b.jsonl", "m:f", "close")
+
     def test_the_direction_given_replaces_the_file_s(self):
         assert not settings_from({"minimize": True}, {"maximize": True}).minimize
         assert settings_from({"maximize": True}, {"minimize": True}).minimize
