@@ -100,7 +100,8 @@ def _table(found: list[Parameter], cwd: Path) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in _HEADS:
-        table.add_column(head, overflow="fold" if head != "value" else "ellipsis")
+        last = head == "value"
+        table.add_column(head, overflow="ellipsis" if last else "fold", no_wrap=last)
     for item in found:
         name, *rest = _row(item, cwd)
         table.add_row(Text(name, style="cyan"), *map(Text, rest))

@@ -32,7 +32,7 @@ class Found:
         constraint: What its pragma allows.
         mark: What its own pragma, decorator or call says; None where there is none.
         usual: Whether it counts where nothing is marked (dunder names, None, empty containers
-            and functions within functions do not).
+            functions within functions and test functions do not).
     """
 
     name: str
@@ -145,11 +145,13 @@ class _Walk:
         literals = [pair for pair in defaults(node) if self.value_of(pair[1]) is not None]
         marks = self.marking.at_defaults(node, literals)
         mark = self.marking.at_definition(node)
-        if self.marking.objective(node):
+        judges = self.marking.objective(node)
+        if judges:
             self.objectives.append(qualname)
         verb = mark.verb if mark else scope.mark
         constraint = mark.constraint if mark else scope.constraint
-        frozen = verb == "freeze" or (scope.frozen and verb is None)
+        # Whoever may change the measure need not change the program.
+        frozen = judges or verb == "freeze" or (scope.frozen and verb is None)
         inner = _Scope(qualname, function=True, frozen=frozen)
         self.defaults(node, marks, inner)
         start, end = self.marking.span(node)
@@ -167,7 +169,7 @@ class _Walk:
                 dedent(text, prefix),
                 constraint,
                 "freeze" if frozen else verb,
-                usual=not scope.function and "<locals>" not in qualname,
+                usual="<locals>" not in qualname and not node.name.startswith("test_"),
             )
         )
         for decorator in node.decorator_list:

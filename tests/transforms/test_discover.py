@@ -97,7 +97,9 @@ def test_the_second_of_a_name_is_numbered():
 
 
 def test_what_says_nothing_is_not_usual():
-    items = found("__all__ = ['a']\nx = None\ny = []\nz = 0\ndef f():\n    def g(): pass\n")
+    items = found(
+        "__all__ = ['a']\nx = None\ny = []\nz = 0\ndef f():\n    def g(): pass\ndef test_f(): pass\n"
+    )
     assert {name for name, item in items.items() if item.usual} == {"m:z", "m:f"}
 
 
@@ -203,7 +205,7 @@ class TestPragmas:
     def test_objectives_are_functions(self):
         text = "# tracepy: objective\ndef score(): pass\nclass A:\n    def s(self): pass  # tracepy: objective\n"
         assert objectives(Source(text)) == ["score", "A.s"]
-        assert marks(text) == {"m:score": None, "m:A.s": None}
+        assert marks(text) == {"m:score": "freeze", "m:A.s": "freeze"}
 
 
 class TestExplicit:
