@@ -1,0 +1,69 @@
+"""On a real (pseudo) terminal: questions are asked there, and colours shown."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def on_terminal(
+    cwd: Path, *args: str, answers: tuple[str, ...] = (), **env: str
+) -> tuple[int, str]:
+    """Run the command line on a terminal of its own, answering each prompt in turn."""
+    command = [sys.executable, "-m", "tracepy", *args]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        os.execve(sys.executable, command, {**os.environ, "TERM": "xterm-256color", **env})
+    seen, left = b"", list(answers)
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # Linux reports a terminal without users as EIO
+            break
+        if not piece:
+            break
+        seen += piece
+        if left and seen.endswith(b"]: "):
+            os.write(terminal, left.pop(0).encode() + b"\n")
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
+
+
+@pytest.fixture
+def run(tracepy, session):
+    tracepy("optimize", "shop.py")
+
+
+def test_review_asks_and_writes(run, project, old):
+    status, text = on_terminal(project, "review", answers=("?", "y", "n"))
+    assert status == 0
+    assert "shop.py (1 of 2)" in text
+    assert "y take it, n leave it" in text
+    assert "wrote shop.py" in text
+    wanted = old.replace("x + RATE", "x * RATE")
+    assert (project / "shop.py").read_bytes() == wanted.encode()
+
+
+def test_review_that_is_interrupted_writes_nothing(run, project, old):
+    status, _ = on_terminal(project, "review", answers=("y", "\x03"))
+    assert status == 130
+    assert (project / "shop.py").read_bytes() == old.encode()
+
+
+def test_the_diff_is_coloured_unless_no_color(run, project):
+    assert "\x1b[32m+    return x * RATE" in on_terminal(project, "diff")[1]
+    assert "\x1b" not in on_terminal(project, "diff", NO_COLOR="1")[1]
+
+
+@pytest.mark.parametrize("columns", ["40", "120"])
+def test_runs_fit_the_terminal(run, project, columns):
+    status, text = on_terminal(project, "runs", COLUMNS=columns)
+    assert status == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).split("\r\n")
+    assert max(map(len, lines)) <= int(columns)
