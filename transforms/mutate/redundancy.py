@@ -17,6 +17,7 @@ from tracepy.transforms.mutate.survey import similarity, survey
 from tracepy.transforms.source import Source
 
 _MOST = 40
+_FILLED = 150  # templates tried for a site, the nearest and most used
 _ALIKE = ("argument", "value", "operand")
 _ROLES = frozenset({"condition", "argument", "value", "operand", "index", "iterable"})
 
@@ -62,15 +63,21 @@ def _mined(site: Site, role: str) -> list[tuple[float, str, ast.expr]]:
     scope = survey(site.source).names(site)
     known = {name.text for name in scope}
     locals_ = [name.text for name in scope if name.kind in ("parameter", "local")]
-    found: dict[str, tuple[float, str, ast.expr]] = {}
     pools = _templates(site.source)
+    coroutine = isinstance(site.function, ast.AsyncFunctionDef)
+    ranked: list[tuple[float, str, ast.expr]] = []
     for pool in _ALIKE if role in _ALIKE else (role,):
         part = 1.0 if pool == role else 0.6
         for text, node, where, uses in pools.get(pool, ()):
-            score = part * (0.3 + 0.1 * min(uses, 4)) * (0.4 + 0.6 / (1 + abs(where - line) / 10))
-            filled, lost = _fill(text, node, known, locals_)
-            if filled and score * lost > found.get(filled, (0.0,))[0]:
-                found[filled] = (score * lost, filled, node)
+            if coroutine or "await " not in text:
+                near = 0.4 + 0.6 / (1 + abs(where - line) / 10)
+                ranked.append((part * near * (0.3 + 0.1 * min(uses, 4)), text, node))
+    ranked.sort(key=lambda item: -item[0])
+    found: dict[str, tuple[float, str, ast.expr]] = {}
+    for score, text, node in ranked[:_FILLED]:
+        filled, lost = _fill(text, node, known, locals_)
+        if filled and score * lost > found.get(filled, (0.0,))[0]:
+            found[filled] = (score * lost, filled, node)
     return sorted(found.values(), key=lambda item: -item[0])[:_MOST]
 
 
@@ -98,11 +105,14 @@ _BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) el
 def redundancy(site: Site) -> Iterator[Draft]:
     """Whole expressions replaced by others that the module uses in the same role."""
     drafts: list[tuple[float, Place, str, bool]] = []
+    pools: dict[str, list[tuple[float, str, ast.expr]]] = {}
     for place in loads(site):
         if place.role not in _ROLES or isinstance(place.parent, ast.Expr):
             continue
         plain = isinstance(place.node, ast.Constant | ast.Name)
-        for score, text, node in _mined(site, place.role)[:16]:
+        if place.role not in pools:
+            pools[place.role] = _mined(site, place.role)[:16]
+        for score, text, node in pools[place.role]:
             alike = similarity(text, place.text)
             score *= (0.5 if plain else 1.0) * (0.3 + alike)
             drafts.append((score, place, text, is_atom(node)))

@@ -182,6 +182,8 @@ def _copies(site: Site) -> Iterator[Draft]:
         near = 1.0 / (1 + abs(node.lineno - line) / 8)
         if near < 0.15 or node is site.statement:
             continue
+        if "await " in text and not isinstance(site.function, ast.AsyncFunctionDef):
+            continue
         missing = [n for n in names if n.id not in known and isinstance(n.ctx, ast.Load)]
         for name, other in _renamings(names, missing, locals_):
             changed = text
