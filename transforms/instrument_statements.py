@@ -429,7 +429,7 @@ class Rewriter:
             event.body = [record(number, [value])]
         else:
             assert isinstance(event, ast.Expr) and isinstance(event.value, ast.Call)
-            event.value.args.append(value)
+            event.value.args.append(place(value, at))
         return place(event, at)
 
 

@@ -37,7 +37,7 @@ def instrumented(data: bytes | str, path: str, module: str) -> CodeType:
             warnings.simplefilter("always")
             tree = registry.instrument(source, module).tree
             code = connected(compile(tree, path, "exec", dont_inherit=True))
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         reason = error
     else:
         if caught:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -17,7 +18,7 @@ def run_path(path: str, argv: Sequence[str] = (), instrument: bool = True) -> No
     """Run a script in a fresh `__main__`. What it raises, SystemExit included, passes through.
 
     Args:
-        path: The script's file, kept as it is given (`__file__`, tracebacks).
+        path: The script's file, kept as it is given (`sys.argv[0]`).
         argv: Its arguments, without its name.
         instrument: Whether the script itself is instrumented, not only what it imports.
 
@@ -30,6 +31,7 @@ def run_path(path: str, argv: Sequence[str] = (), instrument: bool = True) -> No
         raise UserError(f"cannot run {path}: {error.strerror or error}") from error
     sys.argv[:] = [path, *argv]
     sys.path[:] = [str(Path(path).resolve().parent), *sys.path[1:]]
+    path = os.path.abspath(path)  # noqa: PTH100  (as Python does: links stay, `..` goes)
     module = _main(SourceFileLoader("__main__", path), path, None)
     code = instrumented(data, path, "__main__") if instrument else _plain(data, path)
     exec(code, module.__dict__)
