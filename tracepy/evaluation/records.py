@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Status = Literal["ok", "error", "timeout", "memory", "crashed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A candidate to judge.
+
+    Attributes:
+        sources: Absolute path to text, for each module that differs from the file on disk.
+        trace: Whether to record the run.
+        first: Names of the cases to run first, most telling first.
+        beat: Stop once the mean score of the cases can no longer exceed this.
+    """
+
+    sources: Mapping[str, str]
+    trace: bool = False
+    first: tuple[str, ...] = ()
+    beat: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; `from_dict` reads it back."""
+        return {
+            "sources": dict(self.sources),
+            "trace": self.trace,
+            "first": list(self.first),
+            "beat": self.beat,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Job:
+        return cls(data["sources"], data["trace"], tuple(data["first"]), data["beat"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""The server process, and the socket to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+from tracepy.errors import BaselineError
+from tracepy.evaluation import wire
+
+_PASSED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+)
+# One core is one worker's; and a thread pool that a library starts does not survive a fork.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# RLIMIT_NPROC counts all processes of a user, so room is left for what else is running.
+_PROCESSES = 256
+
+
+class ServerGone(Exception):
+    """The server has closed its side: it ended or was killed."""
+
+
+class Connection:
+    """A server that is up and warm.
+
+    Raises:
+        BaselineError: it does not come up.
+    """
+
+    def __init__(self, config: dict[str, Any], environment: Sequence[str]) -> None:
+        ours, theirs = socket.socketpair()
+        self._socket = ours
+        self._inbox = wire.Inbox()
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tracepy.evaluation.server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self._printed,
+                stderr=subprocess.STDOUT,
+                env=clean_environment(environment, config["scratch"]),
+                start_new_session=True,
+            )
+        try:
+            self.send({**config, "processes": _processes() + _PROCESSES})
+            self.warmed = self.receive()[0]
+        except ServerGone:
+            said = self.printed()
+            self.close()
+            raise BaselineError(f"the worker server does not start:\n{said}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message. Raises ServerGone."""
+        try:
+            self._socket.sendall(wire.pack(message))
+        except OSError as error:
+            raise ServerGone from error
+
+    def receive(self) -> list[Any]:
+        """Wait for at least one message. Raises ServerGone."""
+        while True:
+            messages = wire.receive(self._socket, self._inbox)
+            if messages is None:
+                raise ServerGone
+            if messages:
+                return messages
+
+    def printed(self) -> str:
+        """The last of what the server itself printed."""
+        size = self._printed.seek(0, os.SEEK_END)
+        self._printed.seek(max(size - 4000, 0))
+        return self._printed.read().decode("utf-8", "replace").strip()
+
+    def close(self) -> None:
+        """End the server, which ends its workers; the hard way where it does not comply."""
+        self._socket.close()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # its workers die with it (PR_SET_PDEATHSIG)
+            self._process.wait()
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass  # nothing is left of its group
+        self._printed.close()
+
+
+def clean_environment(allowed: Sequence[str], scratch: str) -> dict[str, str]:
+    """What a server sees of our environment: no keys, no tokens, nothing that varies."""
+    found = {name: os.environ[name] for name in (*_PASSED, *allowed) if name in os.environ}
+    found |= {name: os.environ.get(name, "1") for name in _ONE_THREAD}
+    return {
+        **found,
+        "TMPDIR": scratch,
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def _processes() -> int:
+    """Threads of all processes on this machine: what this user has cannot be more."""
+    try:
+        with open("/proc/loadavg", encoding="ascii") as stream:
+            return int(stream.read().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return 1024

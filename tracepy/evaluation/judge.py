@@ -1,0 +1,165 @@
+"""Judges candidates: the side of the run that talks to the warm server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tracepy.errors import BaselineError, UserError
+from tracepy.evaluation import isolation, verdict
+from tracepy.evaluation.connection import Connection, ServerGone
+from tracepy.evaluation.records import Evaluation, Job
+from tracepy.objective.record import Objective
+from tracepy.target import Target
+
+
+class Judge:
+    """Judges candidates in workers of their own, several at a time.
+
+    Args:
+        target: What is being improved.
+        objective: What says how good it is.
+        workers: How many candidates are judged at once.
+        timeout: Seconds of wall-clock time for one candidate.
+        memory_limit: Bytes of address space for one process of a candidate.
+        sandbox: `auto`, `landlock`, `limits` or `off`.
+        environment: Names of environment variables that candidates may see, beside a fixed few.
+
+    Raises:
+        UserError: the sandbox that was asked for is not to be had here.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        objective: Objective,
+        *,
+        workers: int | None = None,
+        timeout: float = 10.0,
+        memory_limit: int = 2 * 1024**3,
+        sandbox: str = "auto",
+        environment: Sequence[str] = (),
+    ) -> None:
+        self.target = target
+        self.objective = objective
+        self.workers = workers or os.cpu_count() or 1
+        self.isolation = isolation.probe(sandbox)
+        self.expected: tuple[str, ...] = ()
+        self._environment = tuple(environment)
+        self._folder = tempfile.mkdtemp(prefix="tracepy-")
+        self._connection: Connection | None = None
+        self._count = 0
+        self._config = self._configured(timeout, memory_limit)
+
+    def _configured(self, timeout: float, memory_limit: int) -> dict[str, Any]:
+        root, project = self.target.root, self.target.project
+        path = [str(root), *self.objective.roots]
+        return {
+            "objective": self.objective.to_dict(),
+            "modules": {name: str(file) for name, file in self.target.modules.items()},
+            "root": str(root),
+            "project": str(project),
+            "path": path,
+            "project_path": [*path, str(project)],
+            "cwd": str(Path.cwd()),
+            "scratch": self._folder,
+            "workers": self.workers,
+            "timeout": timeout,
+            "memory_limit": memory_limit,
+            "isolation": self.isolation.mode,
+        }
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the server with every worker, and remove what they left. May be called twice."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def baseline(self, *, trace: bool = False) -> Evaluation:
+        """Judge the program as it stands; its cases are what candidates are held to.
+
+        Raises:
+            BaselineError: there is no verdict on it; the message says why.
+            UserError: the objective has no tests at all.
+        """
+        found = self.evaluate([Job({}, trace=trace)])[0]
+        if found.status == "ok" and found.score is not None:
+            return found
+        if self.objective.kind == "pytest" and found.feedback.startswith("no tests were found"):
+            raise UserError(f"no tests were found: {self.objective.label}")
+        message = f"the program as it stands cannot be judged ({self.objective.label}): "
+        message += found.feedback
+        if found.output.strip():
+            message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
+        raise BaselineError(message)
+
+    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
+        """The verdicts on `jobs`, in their order."""
+        done: dict[int, Evaluation] = {}
+        suspects = self._round(dict(enumerate(jobs)), done)
+        # A server that died had several candidates running: alone, each answers for itself.
+        for index in suspects:
+            if self._round({index: jobs[index]}, done):
+                done[index] = verdict.server_died()
+        for index, job in enumerate(jobs):
+            if not job.sources and done[index].status == "ok" and not self.expected:
+                self.expected = tuple(case.name for case in done[index].cases)
+        return [done[index] for index in range(len(jobs))]
+
+    def _round(self, jobs: dict[int, Job], done: dict[int, Evaluation]) -> list[int]:
+        """Judge jobs until all are done; those that were running whenever the server died."""
+        waiting = list(jobs)
+        running: dict[int, int] = {}
+        suspects: list[int] = []
+        while waiting or running:
+            try:
+                connection = self._connected()
+                while waiting and len(running) < 2 * self.workers:
+                    index = waiting.pop(0)
+                    running[self._count + 1] = index
+                    self._send(connection, jobs[index])
+                for reply in connection.receive():
+                    found = verdict.read(reply, self._config)
+                    done[running.pop(reply["id"])] = found
+            except ServerGone:
+                self._disconnect()
+                suspects += running.values()
+                running.clear()
+            except BaseException:
+                self._disconnect()  # its replies would be taken for those to later requests
+                raise
+        return suspects
+
+    def _send(self, connection: Connection, job: Job) -> None:
+        self._count += 1
+        names = self.expected if job.sources else ()
+        request = {"id": self._count, "job": job.to_dict(), "expected": list(names)}
+        connection.send(request)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            Path(self._folder).mkdir(mode=0o700, exist_ok=True)
+            self._connection = Connection(self._config, self._environment)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

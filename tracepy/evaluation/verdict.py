@@ -1,0 +1,63 @@
+"""From what a worker sent, and how it ended, to an evaluation."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+from typing import Any, get_args
+
+from tracepy.evaluation.records import Evaluation, Status
+
+
+def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
+    """The evaluation that a server's reply stands for. A reply is a candidate's: it may be anything."""
+    known = {"seconds": float(reply["seconds"]), "output": str(reply["output"])}
+    how, number = reply["how"]
+    if how == "timeout":
+        text = f"it did not finish within {config['timeout']:g} s"
+        return Evaluation("timeout", None, text, **known)
+    if reply["reply"] is not None:
+        try:
+            found = Evaluation.from_dict({**json.loads(reply["reply"]), **known})
+            check(found)
+            return found
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            text = f"its verdict cannot be read: {type(error).__name__}: {error}"
+            return Evaluation("crashed", None, text[:500], **known)
+    if how == "signal" and number == getattr(signal, "SIGXCPU", None):
+        return Evaluation("timeout", None, "it used up its CPU time", **known)
+    return Evaluation("crashed", None, ended(how, number), **known)
+
+
+def check(found: Evaluation) -> None:
+    """Raises ValueError where a verdict is not what an evaluation may be."""
+    if found.status not in get_args(Status):
+        raise ValueError(f"status {found.status!r}")
+    scores = [case.score for case in found.cases]
+    if found.status == "ok":
+        scores.append(found.score if found.score is not None else math.nan)
+    if not all(type(score) in {int, float} and math.isfinite(score) for score in scores):
+        raise ValueError("a score is no finite number")
+    texts = [found.feedback, *(case.name for case in found.cases)]
+    texts += [case.text for case in found.cases]
+    if not all(type(text) is str for text in texts) or type(found.complete) is not bool:
+        raise ValueError("a field is of another type")
+
+
+def ended(how: str, number: int) -> str:
+    """How a worker ended that came to no verdict, in words."""
+    if how == "signal":
+        try:
+            name = signal.Signals(number).name
+        except ValueError:
+            name = f"signal {number}"
+        return f"its process was killed ({name}) before it came to a verdict"
+    if how == "garbage":
+        return "something else than a verdict was written to the judge's pipe"
+    return f"it ended its process (exit status {number}) before it came to a verdict"
+
+
+def server_died() -> Evaluation:
+    """The verdict on a candidate that took its server down."""
+    return Evaluation("crashed", None, "it killed the process that started it")

@@ -1,0 +1,117 @@
+"""What the server imports before it forks: the dependencies of the objective and the target."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tracepy.evaluation import linux
+from tracepy.objective.record import Objective
+
+_ALWAYS = {
+    "pytest": ("pytest", "_pytest.assertion.rewrite", "_pytest.main", "_pytest.python"),
+    "callable": ("asyncio",),
+}
+_INSTALLED = ("site-packages", "dist-packages")
+
+
+def up(config: dict[str, Any]) -> dict[str, Any]:
+    """Import what is safe to share between candidates; what was imported and how long it took.
+
+    What the objective needs is found out by loading it in a child. What of that can be imported
+    without running any code of the project or starting threads is found out in a second one.
+    """
+    start = time.monotonic()
+    sys.path[:0] = [path for path in config["path"] if path not in sys.path]
+    sys.dont_write_bytecode = True
+    importlib.import_module("tracepy.objective.run")
+    from tracepy.objective.run import RUNNERS
+
+    kind = config["objective"]["kind"]
+    importlib.import_module(RUNNERS[kind])
+    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"])]
+    safe = _in_child(lambda: _safe(needed, config), config["timeout"] + 30)
+    for name in safe:
+        importlib.import_module(name)
+    return {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
+
+
+def _needed(config: dict[str, Any]) -> list[str]:
+    """Modules that loading the objective and the target imports."""
+    before = set(sys.modules)
+    objective = Objective.from_dict(config["objective"])
+    try:
+        for name in [*config["modules"], *objective.spec.get("imports", ())]:
+            importlib.import_module(name)
+    except BaseException:
+        # The evaluation of the baseline will say what is wrong; what was imported till then counts.
+        return [name for name in sys.modules if name not in before]
+    return [name for name in sys.modules if name not in before]
+
+
+def _safe(names: list[str], config: dict[str, Any]) -> list[str]:
+    """Those of `names` whose import runs no code of the project and starts no thread."""
+    good: list[str] = []
+    for name in names:
+        if _of_project(name, None, config):
+            continue
+        before, threads = set(sys.modules), linux.threads()
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            continue
+        new = [item for item in list(sys.modules) if item not in before]
+        loaded = [(item, getattr(sys.modules.get(item), "__file__", None)) for item in new]
+        if linux.threads() > threads or any(_of_project(*item, config) for item in loaded):
+            # This process is spoilt now: what else would be imported cannot be told apart.
+            return good
+        good.append(name)
+    return good
+
+
+def _of_project(name: str, file: str | None, config: dict[str, Any]) -> bool:
+    top = name.partition(".")[0]
+    if top in {module.partition(".")[0] for module in config["modules"]}:
+        return True
+    if file is None:
+        module = sys.modules.get(name)
+        file = getattr(module, "__file__", None)
+    if file is None or any(part in _INSTALLED for part in Path(file).parts):
+        return False
+    if file.startswith((sys.base_prefix + os.sep, sys.prefix + os.sep)):
+        return False
+    return any(file.startswith(folder.rstrip(os.sep) + os.sep) for folder in config["project_path"])
+
+
+def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
+    """The result of `work` in a child that ends with it; empty where it fails or takes too long."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setsid()
+            os.close(read)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.set_wakeup_fd(-1)
+            signal.setitimer(signal.ITIMER_REAL, timeout)  # SIGALRM ends it
+            data = json.dumps(work()).encode()
+            with os.fdopen(write, "wb") as stream:
+                stream.write(data)
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as stream:
+        data = stream.read()
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    os.waitpid(pid, 0)
+    return list(json.loads(data)) if data else []

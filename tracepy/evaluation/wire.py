@@ -1,0 +1,48 @@
+"""JSON messages over a stream socket, each behind its length."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+_LENGTH = struct.Struct("!Q")
+LIMIT = 256 * 1024**2
+
+
+def pack(message: Any) -> bytes:
+    """One message as bytes. Lone surrogates, which sources and output may hold, survive."""
+    data = json.dumps(message).encode("ascii")
+    return _LENGTH.pack(len(data)) + data
+
+
+class Inbox:
+    """Bytes in, messages out."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[Any]:
+        """The messages that are complete now. Raises ValueError where they cannot be right."""
+        self._buffer += data
+        messages = []
+        while len(self._buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer)
+            if length > LIMIT:
+                raise ValueError(f"a message of {length} bytes")
+            end = _LENGTH.size + length
+            if len(self._buffer) < end:
+                break
+            messages.append(json.loads(bytes(self._buffer[_LENGTH.size : end])))
+            del self._buffer[:end]
+        return messages
+
+
+def receive(connection: socket.socket, inbox: Inbox) -> list[Any] | None:
+    """Wait for bytes; the messages that they complete, or None where the other side is gone."""
+    try:
+        data = connection.recv(1 << 18)
+    except (ConnectionError, OSError):
+        return None
+    return inbox.feed(data) if data else None

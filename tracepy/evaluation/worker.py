@@ -1,0 +1,155 @@
+"""One running worker as the server sees it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracepy.evaluation import child
+
+OUTPUT_KEPT = 16 * 1024
+
+
+@dataclass(slots=True)
+class Worker:
+    """A forked process, its pipes and its folder."""
+
+    request: dict[str, Any]
+    pid: int
+    scratch: str
+    reply: int
+    output: int
+    deadline: float
+    started: float
+    replied: bytearray = field(default_factory=bytearray)
+    printed: bytearray = field(default_factory=bytearray)
+    overflow: bool = False
+    timed_out: bool = False
+
+    def read(self, fd: int) -> bool:
+        """Take what is in a pipe; False at its end."""
+        try:
+            data = os.read(fd, 1 << 18)
+        except BlockingIOError:
+            return True
+        if fd == self.output:
+            self.printed += data
+            del self.printed[:-OUTPUT_KEPT]
+        elif len(self.replied) + len(data) > child.REPLY_LIMIT:
+            self.overflow = True
+        else:
+            self.replied += data
+        return bool(data)
+
+    def drain(self) -> None:
+        """Take what is still in the pipes, without waiting; at most what pipes hold."""
+        for fd in (self.reply, self.output):
+            for _ in range(64):
+                before = len(self.replied), bytes(self.printed[-64:])
+                if not self.read(fd) or before == (len(self.replied), bytes(self.printed[-64:])):
+                    break
+
+    def kill(self) -> None:
+        """Kill the worker and its process group."""
+        for send in (os.killpg, os.kill):
+            try:
+                send(self.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+
+    def close(self) -> None:
+        """Close the pipes and remove the folder."""
+        os.close(self.reply)
+        os.close(self.output)
+        remove(self.scratch)
+
+    def verdict(self, status: int) -> dict[str, Any]:
+        """What goes back to the judge, from the wait status of the process."""
+        return {
+            "id": self.request["id"],
+            "reply": self._reply(),
+            "how": self._how(status),
+            "seconds": time.monotonic() - self.started,
+            "output": self.printed.decode("utf-8", "replace"),
+        }
+
+    def _reply(self) -> str | None:
+        head, _, body = bytes(self.replied).partition(b"\n")
+        if head != b"%s %d" % (self.request["nonce"].encode("ascii"), len(body)):
+            return None
+        return body.decode("ascii", "replace")
+
+    def _how(self, status: int) -> list[Any]:
+        if self.timed_out:
+            return ["timeout", 0]
+        if os.WIFSIGNALED(status):
+            return ["signal", os.WTERMSIG(status)]
+        if self.overflow or self.replied:
+            return ["garbage", len(self.replied)]
+        return ["exit", os.waitstatus_to_exitcode(status)]
+
+
+def start(config: dict[str, Any], request: dict[str, Any], others: list[int]) -> Worker:
+    """Fork a worker for a request. `others` are file descriptors that it must not have."""
+    request["nonce"] = secrets.token_hex(16)
+    scratch = tempfile.mkdtemp(dir=config["scratch"])
+    output, out = os.pipe()
+    reply, answer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _become(config, request, scratch, out, answer, [*others, output, reply])
+    os.close(out)
+    os.close(answer)
+    os.set_blocking(output, False)
+    os.set_blocking(reply, False)
+    now = time.monotonic()
+    return Worker(request, pid, scratch, reply, output, now + config["timeout"], now)
+
+
+def _become(
+    config: dict[str, Any],
+    request: dict[str, Any],
+    scratch: str,
+    out: int,
+    answer: int,
+    others: list[int],
+) -> None:
+    status = 1
+    try:
+        os.setsid()
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        for fd in (*others, out):
+            os.close(fd)
+        child.enclose(config, scratch)
+        child.main(config, request, scratch, answer)
+        status = 0
+    except BaseException:
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        # Not sys.exit: neither the server's nor the candidate's exit handlers are to run.
+        os._exit(status)
+
+
+def remove(folder: str) -> None:
+    """Remove a scratch folder, though the candidate may have taken its own permissions away."""
+
+    def unlock(function: Any, path: str, _: Any) -> None:
+        try:
+            os.chmod(os.path.dirname(path), 0o700)
+            if not os.path.islink(path):
+                os.chmod(path, 0o700)
+            function(path)
+        except OSError:
+            return
+
+    shutil.rmtree(folder, onerror=unlock)
+    if os.path.isdir(folder):
+        shutil.rmtree(folder, ignore_errors=True)
