@@ -81,13 +81,20 @@ def _mined(site: Site, role: str) -> list[tuple[float, str, ast.expr]]:
     return sorted(found.values(), key=lambda item: -item[0])[:_MOST]
 
 
+@lru_cache(maxsize=4096)
+def _names(node: ast.expr) -> tuple[ast.Name, ...]:
+    """Names in an expression, the last first."""
+    names = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
+    return tuple(sorted(names, key=lambda name: -name.col_offset))
+
+
 def _fill(text: str, node: ast.expr, known: set[str], locals_: list[str]) -> tuple[str, float]:
     """The text with each name that is not in scope replaced by the most similar local one."""
     lost = 1.0
-    names = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    names = _names(node)
     bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
     line, column = node.lineno, node.col_offset
-    for name in sorted(names, key=lambda n: -n.col_offset):
+    for name in names:
         if name.id in known or name.id in bound or name.id in _BUILTINS:
             continue
         if not locals_ or name.lineno != line or not text.isascii():
