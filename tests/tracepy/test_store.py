@@ -148,7 +148,9 @@ def test_thousands_of_evaluations_are_cheap(project):
     with Store.open(project) as store:
         run_id = new_run(store, {"/p/m.py": SOURCE.encode()})
         start = time.perf_counter()
-        store.add(run_id, rows)
+        for row in rows:
+            store.add(run_id, [row])
+        store.flush()
         seconds = time.perf_counter() - start
     assert len(rows) / seconds > 1000  # about 10,000 a second on an idle core
 
@@ -182,6 +184,25 @@ def test_a_run_of_this_process_is_running(project):
     with Store.open(project) as store:
         new_run(store)
         assert store.find("last").status == "running"
+
+
+def test_evaluations_of_quick_succession_are_written_together(project, monkeypatch):
+    row = [EvaluationRow(i, "d", "x", 0.0, "ok") for i in range(6)]
+    with Store.open(project) as store, Store.open(project) as other:
+        run_id = new_run(store)
+        store.add(run_id, row[:1])  # the first is written at once
+        store.add(run_id, row[1:3])
+        assert len(other.evaluations(run_id)) == 1
+        finish(store, run_id)
+        assert len(other.evaluations(run_id)) == 3
+        store.add(run_id, row[3:4])
+        monkeypatch.setattr("tracepy.store.store.HOLD_BACK", 0.0)
+        store.add(run_id, row[4:5])
+        assert len(other.evaluations(run_id)) == 5
+        monkeypatch.undo()
+        store.add(run_id, row[5:])
+    with Store.open(project) as again:
+        assert again.evaluations(run_id) == row
 
 
 def test_applied_and_reverted_are_marked(project):
@@ -290,6 +311,7 @@ def test_a_full_disk_is_named_and_what_was_stored_stays(project):
         many = [EvaluationRow(i, "d", os.urandom(999).hex(), 0.0, "ok") for i in range(1, 500)]
         with pytest.raises(UserError, match="disk is full"):
             store.add(run_id, many)
+            store.flush()
         assert len(store.evaluations(run_id)) == 1
 
 

@@ -24,20 +24,24 @@ from tracepy.store.delta import pack, unpack
 from tracepy.store.records import EvaluationRow, Run, RunStatus
 from tracepy.store.schema import contents, evaluations, files, runs
 
+HOLD_BACK = 0.5  # seconds that evaluations may wait for others to be written with
+BATCH = 500  # evaluations that are written together at most
 FEEDBACK_LIMIT = 4000  # characters of one evaluation's feedback that are kept
 
 
 class Store:
     """A live handle on the runs of one project.
 
-    Every method is one transaction, on disk when it returns: what was stored before a
-    `kill -9` is there after it. Several processes may use one store at a time. All methods
+    Every method but `add` is one transaction, on disk when it returns: what was stored before
+    a `kill -9` is there after it. Several processes may use one store at a time. All methods
     raise `UserError` where the database cannot be read or written.
     """
 
     def __init__(self, place: places.Place) -> None:
         self._database = Database(place)
         self._texts: dict[str, dict[str, str]] = {}
+        self._waiting: list[tuple[str, EvaluationRow]] = []
+        self._flushed = 0.0
 
     @classmethod
     def open(cls, project: Path) -> Store:
@@ -65,7 +69,11 @@ class Store:
         return self._database.place.note
 
     def close(self) -> None:
-        self._database.close()
+        """Write what is held back and let go of the database."""
+        try:
+            self.flush()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,26 +119,40 @@ class Store:
         return run_id
 
     def add(self, run_id: str, rows: Sequence[EvaluationRow]) -> None:
-        """Keep a batch of evaluations, in one transaction."""
-        if not rows:
+        """Keep evaluations.
+
+        Those that come in quick succession are written together, as a transaction for each
+        would cost more than many an evaluation: a kill may lose the last `HOLD_BACK` seconds of
+        them. `best`, `finish`, `evaluations` and `close` write them first.
+        """
+        self._waiting += [(run_id, row) for row in rows]
+        now = time.monotonic()
+        if now - self._flushed >= HOLD_BACK or len(self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what `add` holds back."""
+        self._flushed = time.monotonic()
+        if not self._waiting:
             return
-        texts = self._originals(run_id)
-        values = [
-            {
-                "run_id": run_id,
-                "number": row.index,
-                "digest": row.digest,
-                "note": storable(row.note),
-                "score": row.score,
-                "status": row.status,
-                "feedback": storable(row.feedback[:FEEDBACK_LIMIT]),
-                "seconds": row.seconds,
-                "changes": pack(row.sources, texts),
-            }
-            for row in rows
-        ]
+        values = [self._values(run_id, row) for run_id, row in self._waiting]
+        # Forgotten even if that fails: a full disk is told once, not again when closing.
+        self._waiting = []
         with self._database.writing() as connection:
             connection.execute(insert(evaluations), values)
+
+    def _values(self, run_id: str, row: EvaluationRow) -> dict[str, Any]:
+        return {
+            "run_id": run_id,
+            "number": row.index,
+            "digest": row.digest,
+            "note": storable(row.note),
+            "score": row.score,
+            "status": row.status,
+            "feedback": storable(row.feedback[:FEEDBACK_LIMIT]),
+            "seconds": row.seconds,
+            "changes": pack(row.sources, self._originals(run_id)),
+        }
 
     def best(
         self,
@@ -177,6 +199,7 @@ class Store:
         graph: str | None = None,
     ) -> None:
         """How a run ended. `new` is absolute path -> bytes of the files the winner changes."""
+        self.flush()
         values: dict[str, Any] = {
             "status": status,
             "baseline": baseline,
@@ -230,6 +253,7 @@ class Store:
 
     def evaluations(self, run_id: str, *, sources: bool = True) -> list[EvaluationRow]:
         """All that was tried in a run, in order, with the changed files' texts if `sources`."""
+        self.flush()
         texts = self._originals(run_id) if sources else {}
         query = select(evaluations).where(evaluations.c.run_id == run_id)
         with self._database.reading() as connection:
