@@ -132,3 +132,14 @@ def test_comments_and_layout_survive() -> None:
     text = "x = f( a ,  # why\n      b)  # because\n"
     found = {apply_edits(text, m.edits) for m in mutations(Source(text))}
     assert "x = f( b ,  # why\n      a)  # because\n" in found
+
+
+def test_the_step_of_indentation_is_that_of_blocks_not_of_docstrings() -> None:
+    text = '"""Doc:\n\n  - two spaces\n"""\ndef f(x):\n\tx.y()\n'
+    found = {apply_edits(text, m.edits) for m in mutations(Source(text), lines={6})}
+    assert text.replace("\tx.y()", "\tif x is None:\n\t\treturn\n\tx.y()") in found
+
+
+def test_a_class_body_knows_its_own_names() -> None:
+    text = "class A:\n    low = 1\n    high = low\n    span = (low, low)\n"
+    assert "    span = (low, high)" in "".join(results(text, 4, "names")).splitlines()

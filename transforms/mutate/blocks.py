@@ -63,13 +63,12 @@ def lines_span(source: Source, statement: ast.stmt) -> tuple[int, int]:
 @lru_cache(maxsize=64)
 def step(source: Source) -> str:
     """One level of the file's indentation."""
-    for number in range(1, len(source.starts) + 1):
-        line = source.line(number)
-        text = line.lstrip(" \t")
-        if text.strip() and text is not line and not text.startswith("#"):
-            space = line[: len(line) - len(text)]
-            if space:
-                return "\t" if space[0] == "\t" else space
+    for node in ast.walk(source.tree):
+        body = getattr(node, "body", None)
+        if isinstance(node, ast.stmt) and isinstance(body, list) and alone(source, body[0]):
+            outer, inner = indentation(source, node), indentation(source, body[0])
+            if inner.startswith(outer) and inner != outer:
+                return inner.removeprefix(outer)
     return "    "
 
 

@@ -187,6 +187,9 @@ class Survey:
             for name, where in _bound(function).items():
                 found.setdefault(name, Name(name, "closure" if depth else "local", *where))
         classes = [node for node in site.parents if isinstance(node, ast.ClassDef)]
+        if classes and not around:
+            for name, where in _bound(classes[-1]).items():
+                found.setdefault(name, Name(name, "local", *where))
         if classes and around:
             for own in self._own(classes[-1], around[0]):
                 found.setdefault(own.text, own)
