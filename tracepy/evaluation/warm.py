@@ -48,12 +48,27 @@ def _needed(config: dict[str, Any]) -> list[str]:
     before = set(sys.modules)
     objective = Objective.from_dict(config["objective"])
     try:
+        if objective.kind == "pytest":
+            _collect(objective, config)
         for name in [*config["modules"], *objective.spec.get("imports", ())]:
             importlib.import_module(name)
     except BaseException:
         # The evaluation of the baseline will say what is wrong; what was imported till then counts.
         return [name for name in sys.modules if name not in before]
     return [name for name in sys.modules if name not in before]
+
+
+def _collect(objective: Objective, config: dict[str, Any]) -> None:
+    """Have pytest import its plugins, the conftests and the tests."""
+    import pytest
+
+    from tracepy.evaluation.records import Job
+    from tracepy.objective.context import Context
+    from tracepy.objective.pytests import options
+
+    here = Path(config["project"])
+    context = Context(Job({}), config["modules"], Path(config["root"]), here, here)
+    pytest.main([*options(context), "--collect-only", *objective.spec["args"]])
 
 
 def _safe(names: list[str], config: dict[str, Any]) -> list[str]:

@@ -84,6 +84,8 @@ def options(context: Context) -> list[str]:
     """Options that keep the project's own settings but for what would disturb an evaluation."""
     found = ["-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(context.project)]
     found += ["-q", "--tb=short", "--color=no", "--no-header", "--no-summary", "--maxfail=0"]
+    # Plugins are imported in the server already; they do without rewritten assertions.
+    found += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     if importlib.util.find_spec("xdist") is not None:
         found.append("-n0")
     if importlib.util.find_spec("pytest_cov") is not None:
