@@ -92,6 +92,16 @@ def test_values_seen_in_a_run_choose_among_names() -> None:
     assert notes.index("`words` for `alpha`") < notes.index("`alphas` for `alpha`")
 
 
+def test_types_seen_in_a_run_rule_out_wraps() -> None:
+    source = Source("def f(n):\n    return n\n")
+    seen = Facts(types={2: {"n": frozenset({"int"})}})
+    (blind,), (seeing,) = sites(source, lines={2}), sites(source, lines={2}, facts=seen)
+    without, known = mutations_of(blind), mutations_of(seeing)
+    assert {"`.strip()`", "`int(…)`"} <= {mutation.note for mutation in without}
+    assert not {"`.strip()`", "`int(…)`"} & {mutation.note for mutation in known}
+    assert "`str(…)`" in {mutation.note for mutation in known}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -24,6 +24,7 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "condition": ("len", "any", "all", "bool"),
     "operand": ("len", "str", "int", "abs", "float", "lower()", "strip()", "set", "list"),
 }  # fmt: skip
+_NUMERIC = frozenset({"int", "float", "bool", "complex"})
 _ROLES = frozenset({"argument", "value", "operand", "iterable", "index", "element", "condition"})
 
 
@@ -50,12 +51,17 @@ def _size(place: Place) -> float:
     return 1.0 if isinstance(place.node, ast.Name | ast.Attribute | ast.Call) else 0.5
 
 
+def _types(site: Site, place: Place) -> frozenset[str]:
+    """Type names that a run saw in a name at this line; none known without one."""
+    return site.facts.types.get(site.statement.lineno, {}).get(place.text, frozenset())
+
+
 def _functions(site: Site, place: Place) -> Iterator[Draft]:
     fitting = _FITTING.get(place.role, ())
     order = dict.fromkeys((*(name for name in fitting if name[-1] != ")"), *_AROUND))
-    inner = place.text
+    inner, held = place.text, _types(site, place)
     for rank, name in enumerate(order):
-        if not inner.startswith(f"{name}("):
+        if not inner.startswith(f"{name}(") and held != {name}:
             score = _size(place) / (1 + 0.4 * rank)
             yield Draft("wrap", replace(place, f"{name}({inner})"), score, f"`{name}(…)`")
     for rank, function in enumerate(survey(site.source).functions.values()):
@@ -83,6 +89,9 @@ def _methods(site: Site, place: Place) -> Iterator[Draft]:
     fitting = [name for name in _FITTING.get(place.role, ()) if name[-1] == ")"]
     inner = tight(site.source, place.node)
     if isinstance(place.node, ast.Constant) and not isinstance(place.node.value, str):
+        return
+    held = _types(site, place)
+    if held and held <= _NUMERIC:
         return
     for rank, name in enumerate(dict.fromkeys((*fitting, *_METHODS))):
         if not inner.endswith(name):
