@@ -193,7 +193,7 @@ class Expressions:
         if isinstance(func, ast.Attribute):
             self._receiver(func, ((index, "self"), *chain))
         else:
-            node.func = self.read(func, chain, alias=True)
+            node.func = self.read(func, ((index, "callee"), *chain), alias=True)
         for position, argument in enumerate(node.args):
             starred = isinstance(argument, ast.Starred)
             place_ = "*" if starred else str(position)

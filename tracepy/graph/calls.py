@@ -30,6 +30,11 @@ class Call:
         return (parts[-1],)
 
     @property
+    def is_cleanup(self) -> bool:
+        """Whether what it returns says nothing to the statement that follows."""
+        return self.function.rpartition(".")[2] in ("__exit__", "__aexit__", "__del__")
+
+    @property
     def bound(self) -> bool:
         """Whether the first parameter is filled by the receiver."""
         parts = self.function.split(".")
@@ -58,7 +63,7 @@ def connect(
             if call.result is not None:
                 _hand(builder, site.calls[index].chain, call.result, node, matched)
     for call in others:
-        if call.result is not None:
+        if call.result is not None and not call.is_cleanup:
             builder.link(node, call.result)
         for _, source in sources:
             for parameter in call.parameters.values():
@@ -66,9 +71,17 @@ def connect(
                     builder.link(parameter, source)
     control = [edge for edge in builder.nodes[node].inputs if edge[1] == "control"]
     for call in calls:
+        stand(builder, call, node)
         for source, role in control:
             if source < call.node:
                 builder.link(call.node, source, role)
+
+
+def stand(builder: Builder, call: Call, node: int) -> None:
+    """A call stands where the statement stands that made it, once that is known."""
+    mine, other = builder.nodes[call.node], builder.nodes[node]
+    mine.file, mine.line, mine.end_line = other.file, other.line, other.end_line
+    mine.code = other.code
 
 
 def _match(site: Site, calls: Sequence[Call]) -> tuple[dict[int, list[Call]], list[Call]]:
@@ -95,6 +108,9 @@ def _hand(
     for index, place in chain:
         if index in matched:
             for call in matched[index]:
+                if place == "callee":
+                    builder.link(call.node, source)
+                    continue
                 for parameter in _parameters(call, place):
                     if source < parameter or builder.nodes[source].call != call.node:
                         builder.link(parameter, source)

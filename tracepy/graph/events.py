@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tracepy.graph.calls import Call
+from tracepy.graph.calls import Call, stand
 from tracepy.graph.heap import CONTAINERS, MUTATORS
 from tracepy.graph.model import Node
 from tracepy.transforms.instrument_facts import Site
@@ -22,6 +22,7 @@ def _enter(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
     if site.function == "<module>":
         return
     node = builder.node("call", site, frame)
+    # Until the caller's statement is known, and for good where the caller is not instrumented.
     node.code = f"call {site.function}"
     frame.call = call = Call(node.id, site.function)
     parent = builder._parent(frame)
@@ -209,6 +210,8 @@ def _yield(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
         builder.link(node.id, source)
     for call in frame.calls:
         builder.link(node.id, call.result)
+        stand(builder, call, node.id)
+    frame.calls, frame.values, frame.loads = [], [], []
     node.value = render(values[0])
     parent = builder._parent(frame)
     if parent is not None:

@@ -45,9 +45,9 @@ def condensed(graph: Graph, level: str) -> Graph:
     owner: dict[int, int] = {}
     groups: dict[object, int] = {}
     nodes: dict[int, Node] = {}
+    entries = {node.call for node in graph.nodes.values()}
     for node in graph.nodes.values():
-        entry = node.kind == "call" and node.code.startswith("call ")
-        call = node.id if entry else node.call
+        call = node.id if node.id in entries else node.call
         key: object = (node.module, node.file) if level == "module" else (call, node.file)
         if key not in groups:
             groups[key] = node.id

@@ -251,7 +251,7 @@ class Graph:
 
 
 def _is_entry(node: Node) -> bool:
-    """Nodes that stand for a call's beginning, not for a statement of their own."""
+    """Nodes that stand for no statement: arguments, and calls from code that is not recorded."""
     return node.kind == "argument" or (node.kind == "call" and node.code.startswith("call "))
 
 

@@ -1,0 +1,86 @@
+"""Rewritten syntax: where it stands and what it leaves alone."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+
+import pytest
+
+from tracepy.transforms.instrument import GATE, instrument
+from tracepy.transforms.source import Source
+
+TEXT = '''"""Doc."""
+from __future__ import annotations
+import os
+def f(a, b=2, *args, c, **kw):
+    """Inner."""
+    x = a.b.c
+    for i in range(3):
+        x += i
+        if x:
+            return x
+    with open(a) as g:
+        return g
+class C:
+    """Doc."""
+    n: int = 3
+    async def m(self):
+        yield await self.x.y
+'''
+
+
+def rewritten() -> ast.Module:
+    return instrument(Source(TEXT, "m.py"), "m").tree
+
+
+def test_the_tree_compiles_and_docstrings_stay_first() -> None:
+    tree = rewritten()
+    compile(tree, "m.py", "exec")
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    assert ast.get_docstring(tree) == "Doc."
+    assert {n.name: ast.get_docstring(n) for n in functions} == {"f": "Inner.", "C": "Doc."}
+
+
+def test_new_syntax_stands_on_lines_that_have_statements() -> None:
+    lines = {n.lineno for n in ast.walk(ast.parse(TEXT)) if isinstance(n, ast.stmt)}
+    lines |= {n.lineno for n in ast.walk(ast.parse(TEXT)) if isinstance(n, ast.expr)}
+    for node in ast.walk(rewritten()):
+        if isinstance(node, ast.stmt | ast.expr):
+            assert node.lineno in lines
+
+
+def test_new_names_are_none_that_a_program_can_have() -> None:
+    old = {n.id for n in ast.walk(ast.parse(TEXT)) if isinstance(n, ast.Name)}
+    new = {n.id for n in ast.walk(rewritten()) if isinstance(n, ast.Name)} - old
+    # The parameters and names of the program itself are read back for their values.
+    mine = {"args", "b", "c", "kw", "self", "g", "i", "a", "x"}
+    assert all(not name.isidentifier() or keyword.iskeyword(name) for name in new - mine)
+
+
+def test_a_function_that_looks_at_its_locals_gets_none() -> None:
+    text = "def f(a):\n    b = locals()\n    return b\n"
+    code = compile(instrument(Source(text), "m").tree, "m", "exec")
+    function = next(c for c in code.co_consts if hasattr(c, "co_varnames"))
+    assert function.co_varnames == ("a", "b")
+
+
+def test_site_ids_go_on_from_the_first() -> None:
+    one = instrument(Source(TEXT), "m", 1000)
+    numbers = {n.value for n in ast.walk(one.tree) if isinstance(n, ast.Constant)}
+    assert one.first == 1000
+    assert 1000 + len(one.sites) - 1 in numbers
+    assert GATE in numbers
+
+
+def test_constants_of_module_and_classes_are_known() -> None:
+    found = instrument(Source("A = 1\nB, c = 2, 3\nclass K:\n    d: int = 4\n"), "m")
+    assert found.names["A"] == (1, 1, True)
+    assert found.names["c"] == (2, 2, True)
+    assert found.names["K"] == (3, 3, False)
+    assert found.attributes["d"] == ("K", 4, 4)
+
+
+def test_what_is_no_module_is_said_so() -> None:
+    with pytest.raises(SyntaxError):
+        instrument(Source("def f(:"), "m")
