@@ -58,7 +58,7 @@ def build(ew_green: int, ns_green: int, seed: int) -> uxsim.World:
         show_mode=0,
         show_progress=0,
         vehicle_logging_timestep_interval=-1,
-        cpp=True,  # the simulator's compiled engine: the same model, some 20 times faster
+        cpp=True,  # the simulator's compiled engine: the same model, some 30 times faster
     )
     world.addNode("I1", 0, 0, signal=[ew_green, ns_green])
     road = {"length": LENGTH, "free_flow_speed": SPEED, "jam_density": 0.2}
