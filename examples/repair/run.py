@@ -127,7 +127,7 @@ def optimize(case: Case, evaluations: int, limit: str) -> tuple[int, dict[str, o
 
 
 def upstream_diff(case: Case, near: set[int]) -> str:
-    """Upstream's change of the module: the hunks around the lines `near`, or all if none is."""
+    """Upstream's change of the module: the hunks around the lines `near`, else all but version notes."""
     old, new = (
         (case.scratch / side / case.module).read_text(encoding="utf-8").splitlines()
         for side in ("site", "upstream")
@@ -138,7 +138,8 @@ def upstream_diff(case: Case, near: set[int]) -> str:
         if line.startswith("@@"):
             hunks.append([])
         hunks[-1].append(line)
-    chosen = [hunk for hunk in hunks if touched(hunk[0]) & near] or hunks
+    telling = [hunk for hunk in hunks if not any(case.fixed in line for line in hunk)]
+    chosen = [hunk for hunk in hunks if touched(hunk[0]) & near] or telling or hunks
     return bounded("\n".join(line for hunk in chosen for line in hunk))
 
 
