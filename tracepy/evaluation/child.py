@@ -9,18 +9,21 @@ import resource
 import signal
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracepy.evaluation import linux, overlay
+from tracepy.evaluation import linux
+from tracepy.evaluation.recording import Recorder
 from tracepy.evaluation.records import Evaluation, Job
-from tracepy.objective.context import Context
+from tracepy.hook import install
+from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
+from tracepy.objective.run import run
 
 OUTPUT_FILE_LIMIT = 256 * 1024**2
 REPLY_LIMIT = 32 * 1024**2
-GRAPH_LIMIT = 8 * 1024**2
 
 
 def main(config: dict[str, Any], request: dict[str, Any], scratch: str, reply: int) -> None:
@@ -70,9 +73,8 @@ def link_folder(folder: str, scratch: str, most: int = 500) -> None:
 def _evaluate(
     config: dict[str, Any], job: Job, scratch: Path, request: dict[str, Any]
 ) -> Evaluation:
-    from tracepy.objective.run import run
-
     objective = Objective.from_dict(config["objective"])
+    recorder = Recorder() if job.trace else None
     context = Context(
         job,
         config["modules"],
@@ -80,14 +82,20 @@ def _evaluate(
         Path(config["project"]),
         scratch,
         tuple(request["expected"]),
+        recorder.record if recorder else unrecorded,
     )
     try:
-        overlay.apply(job.sources)
-        return run(objective, context)
+        install(*(config["modules"] if job.trace else ()), sources=job.sources)
+        found = run(objective, context)
     except MemoryError:
-        return Evaluation("memory", None, f"needed more memory than {_size(config)}")
+        found = Evaluation("memory", None, f"needed more memory than {_size(config)}")
     except BaseException as error:
-        return Evaluation("error", None, describe(error))
+        found = Evaluation("error", None, describe(error))
+    if recorder is None:
+        return found
+    facts, graph, problem = recorder.close()
+    text = f"{found.feedback}\n{problem}" if problem else found.feedback
+    return replace(found, trace=facts, graph=graph, feedback=text)
 
 
 def _size(config: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from tracepy.evaluation import linux
 from tracepy.objective.record import Objective
+from tracepy.objective.run import RUNNERS
 
 _ALWAYS = {
     "pytest": ("pytest", "_pytest.assertion.rewrite", "_pytest.main", "_pytest.python"),
@@ -31,12 +32,12 @@ def up(config: dict[str, Any]) -> dict[str, Any]:
     start = time.monotonic()
     sys.path[:0] = [path for path in config["path"] if path not in sys.path]
     sys.dont_write_bytecode = True
-    importlib.import_module("tracepy.objective.run")
-    from tracepy.objective.run import RUNNERS
+    for name in ("tracepy.recorder", "tracepy.graph", "tracepy.graph.build"):
+        importlib.import_module(name)
 
     kind = config["objective"]["kind"]
     importlib.import_module(RUNNERS[kind])
-    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"])]
+    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"] + 30)]
     safe = _in_child(lambda: _safe(needed, config), config["timeout"] + 30)
     for name in safe:
         importlib.import_module(name)
@@ -49,7 +50,7 @@ def _needed(config: dict[str, Any]) -> list[str]:
     objective = Objective.from_dict(config["objective"])
     try:
         if objective.kind == "pytest":
-            _collect(objective, config)
+            _run_tests(objective, config)
         for name in [*config["modules"], *objective.spec.get("imports", ())]:
             importlib.import_module(name)
     except BaseException:
@@ -58,8 +59,8 @@ def _needed(config: dict[str, Any]) -> list[str]:
     return [name for name in sys.modules if name not in before]
 
 
-def _collect(objective: Objective, config: dict[str, Any]) -> None:
-    """Have pytest import its plugins, the conftests and the tests."""
+def _run_tests(objective: Objective, config: dict[str, Any]) -> None:
+    """Have pytest import its plugins, the tests, and what either imports only when it runs."""
     import pytest
 
     from tracepy.evaluation.records import Job
@@ -68,7 +69,8 @@ def _collect(objective: Objective, config: dict[str, Any]) -> None:
 
     here = Path(config["project"])
     context = Context(Job({}), config["modules"], Path(config["root"]), here, here)
-    pytest.main([*options(context), "--collect-only", *objective.spec["args"]])
+    # Plain assertions: rewriting those of plugins takes seconds, and only the imports count here.
+    pytest.main([*options(context), "--assert=plain", *objective.spec["args"]])
 
 
 def _safe(names: list[str], config: dict[str, Any]) -> list[str]:

@@ -45,5 +45,5 @@ def run(objective: Objective, context: Context) -> Evaluation:
             reading = read(result, name)
         except ScoreError as error:
             return Evaluation("error", None, str(error))
-        recording.judged(result if reading.on is None else reading.on, failed=False)
+        recording.judged(reading.on, failed=False)
     return Evaluation("ok", reading.score, reading.text, reading.cases)

@@ -1,0 +1,111 @@
+"""Records the cases of a traced evaluation, and boils them down to what an optimizer reads."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tracepy.errors import UserError
+from tracepy.evaluation.records import TraceFacts
+
+GRAPH_LIMIT = 8 * 1024**2
+# Slices are taken of the first failing cases only: they cost seconds on long runs.
+_SLICED = 3
+# Values and types of so many cases: the first show most of what there is to see.
+_SHOWN = 8
+
+
+class Case:
+    """One recorded case."""
+
+    def __init__(self, name: str, trace: Any) -> None:
+        self.name = name
+        self.trace = trace
+        self.value: Any = None
+        self.failed = False
+        self.given = False
+
+    def judged(self, value: Any, *, failed: bool) -> None:
+        """Say what the case yielded, before it ends."""
+        self.value, self.failed, self.given = value, failed, value is not None
+
+
+class Recorder:
+    """Records cases one after the other; `close` sums them up."""
+
+    def __init__(self, events: int = 300_000) -> None:
+        self.cases: list[Case] = []
+        self._events = events
+
+    @contextmanager
+    def record(self, name: str) -> Iterator[Case]:
+        """Record one case; an exception that leaves it makes it a failed one."""
+        from tracepy.recorder import record
+
+        with record(events=self._events) as trace:
+            case = Case(name, trace)
+            self.cases.append(case)
+            try:
+                yield case
+            except BaseException:
+                case.failed = True
+                raise
+
+    def close(self) -> tuple[TraceFacts | None, str | None, str]:
+        """The facts, the graph as JSON, and what went wrong, in words."""
+        gc.collect()
+        try:
+            return self._facts(), self._graph(), ""
+        except Exception as error:  # a verdict without a trace is better than none
+            return None, None, f"the run could not be traced: {type(error).__name__}: {error}"
+
+    def _worst_first(self) -> list[Case]:
+        return sorted(self.cases, key=lambda case: not case.failed)
+
+    def _facts(self) -> TraceFacts:
+        ran = {
+            case.name: {path: sorted(lines) for path, lines in case.trace.lines().items()}
+            for case in self.cases
+        }
+        sliced: dict[str, dict[int, float]] = {}
+        types: dict[str, dict[int, dict[str, list[str]]]] = {}
+        values: dict[str, dict[int, dict[str, list[str]]]] = {}
+        worst = self._worst_first()
+        for case in worst[:_SLICED]:
+            _nearness(case, sliced)
+        for case in worst[:_SHOWN]:
+            for total, part in zip((types, values), case.trace.facts(), strict=True):
+                _merge(total, part)
+        return TraceFacts(ran, sliced, types, values)
+
+    def _graph(self) -> str | None:
+        for case in self._worst_first()[:1]:
+            text: str = case.trace.graph().to_json()
+            return text if len(text) <= GRAPH_LIMIT else None
+        return None
+
+
+def _nearness(case: Case, into: dict[str, dict[int, float]]) -> None:
+    """Add the lines of a case's slice, and how near the judged output they are."""
+    graph = case.trace.graph()
+    try:
+        cut = graph.slice(to=case.value) if case.given else graph.slice()
+    except UserError:  # what the objective judged is a value that no instrumented code made
+        cut = graph.slice()
+    for path, lines in cut.nearness().items():
+        known = into.setdefault(path, {})
+        for line, near in lines.items():
+            known[line] = max(known.get(line, 0.0), near)
+
+
+def _merge(
+    total: dict[str, dict[int, dict[str, list[str]]]],
+    part: Mapping[str, Mapping[int, Mapping[str, list[str]]]],
+) -> None:
+    for path, rows in part.items():
+        for line, names in rows.items():
+            for name, found in names.items():
+                known = total.setdefault(path, {}).setdefault(line, {}).setdefault(name, [])
+                known += [item for item in found if item not in known][: max(8 - len(known), 0)]
