@@ -122,7 +122,8 @@ def _passed(result: Result) -> str:
 
 def _summary(result: Result) -> None:
     if result.status == "interrupted":
-        screen.say(click.style("interrupted: this is the best so far", fg="yellow"))
+        so_far = ": this is the best so far" if result.improved else ""
+        screen.say(click.style(f"interrupted{so_far}", fg="yellow"))
     good = result.improved or result.goal_reached
     screen.say(click.style(verdict(result), fg="green" if good else None, bold=True))
     for note in result.notes:

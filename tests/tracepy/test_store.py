@@ -170,13 +170,15 @@ run = store.create(target="m.py", optimizer="search", settings={}, objective="",
 store.add(run, [EvaluationRow(0, "d", "baseline", 0.0, "ok"), EvaluationRow(1, "e", "x", 1.0, "ok")])
 store.best(run, baseline=0.0, best=1.0, improved=True, evaluations=2, seconds=0.1,
            new={"/m.py": b"2"}, parameters=[], patch="p")
+store.add(run, [EvaluationRow(2, "f", "y", 0.5, "ok")])
+store.flush()
 os.kill(os.getpid(), signal.SIGKILL)
 """
     ended = subprocess.run([sys.executable, "-c", script, str(project)])
     assert ended.returncode == -signal.SIGKILL
     with Store.open(project) as store:
         run = store.find("last")
-        assert len(store.evaluations(run.id)) == 2
+        assert len(store.evaluations(run.id)) == run.evaluations == 3
     assert (run.status, run.best, run.new) == ("interrupted", 1.0, {"/m.py": b"2"})
 
 

@@ -9,12 +9,13 @@ import socket
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from tracepy.errors import UserError
 from tracepy.store import place as places
@@ -328,7 +329,11 @@ def _keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> 
 
 
 def _read_run(connection: Connection, row: Row[Any]) -> Run:
-    return run_of(row, _read_files(connection, row.id))
+    run = run_of(row, _read_files(connection, row.id))
+    if row.status == "running":  # its row is of the last best candidate, and more was tried since
+        query = select(func.count()).where(evaluations.c.run_id == run.id)
+        run = replace(run, evaluations=max(run.evaluations, connection.scalar(query) or 0))
+    return run
 
 
 def _read_files(connection: Connection, run_id: str) -> Files:
