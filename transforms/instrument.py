@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from tracepy.transforms.instrument_compound import Rewriter
 from tracepy.transforms.instrument_facts import Site, Sites
-from tracepy.transforms.instrument_statements import Rewriter
 from tracepy.transforms.instrument_syntax import GATE
 from tracepy.transforms.source import Source
 

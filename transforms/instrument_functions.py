@@ -21,7 +21,7 @@ from tracepy.transforms.instrument_syntax import (
 from tracepy.transforms.scope import Function, own_nodes
 
 if TYPE_CHECKING:
-    from tracepy.transforms.instrument_statements import Rewriter
+    from tracepy.transforms.instrument_statements import Statements
 
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
 _SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
@@ -62,7 +62,7 @@ def mode_of(root: ast.Module | ast.ClassDef | Function, outer: Mode | None) -> M
 
 
 def wrapped(
-    rewriter: Rewriter,
+    rewriter: Statements,
     original: Sequence[ast.stmt],
     body: list[ast.stmt],
     parameters: Sequence[str],

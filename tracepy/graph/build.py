@@ -16,7 +16,7 @@ Observer = Callable[[Site, Instrumented, str, Any], None]
 """Told of each value that a statement read or wrote: site, module, name, entry in the log."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Frame:
     """One call as it is replayed."""
 
@@ -55,6 +55,7 @@ class Builder:
         self.globals: dict[str, dict[str, int]] = {}
         self.roots: dict[tuple[str, str], int] = {}
         self.definers: dict[tuple[str, str], Frame] = {}
+        self.codes: dict[tuple[str, int, int], str] = {}
         self.by_line: dict[tuple[str, str], list[Site]] = {}
 
     def graph(self) -> Graph:
@@ -134,13 +135,21 @@ class Builder:
         call = frame.call.node if frame.call else None
         node = Node(key, kind, module.path, site.line, site.end_line, site.function, call,
                     module=module.module, entry=entry)  # fmt: skip
-        node.code = _code(module, site)
+        node.code = self._code(module, site)
         controls = [frame.control[group] for group in site.controls if group in frame.control]
         node.inputs = [(source, "control") for source in dict.fromkeys(controls)]
         if not controls and call is not None:
             node.inputs.append((call, "control"))
         self.nodes[key] = node
         return node
+
+    def _code(self, module: Instrumented, site: Site) -> str:
+        key = (module.path, site.line, site.end_line)
+        text = self.codes.get(key)
+        if text is None:
+            lines = module.lines[site.line - 1 : site.end_line]
+            text = self.codes[key] = "".join(lines).strip()
+        return text
 
     def link(self, node: int, source: int | None, role: str = "data") -> None:
         """Add an edge, once."""
@@ -317,10 +326,6 @@ def render(entry: Any) -> str:
     if shown is not None:
         return str(shown)
     return f"<{kind}>" if size is None else f"<{kind} of {size}>"
-
-
-def _code(module: Instrumented, site: Site) -> str:
-    return "".join(module.lines[site.line - 1 : site.end_line]).strip()
 
 
 from tracepy.graph.events import HANDLERS as _HANDLERS  # noqa: E402  (needs Builder's names)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tracepy.graph.build import Builder
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """A call that was made: its node, its parameters' nodes in order, and what came of it."""
 
@@ -54,6 +54,10 @@ def connect(
     A call that no call expression of the statement stands for (it came from a decorator, an
     operator, C code) may have got anything that the statement read.
     """
+    if not calls:
+        for _, source in sources:
+            builder.link(node, source)
+        return
     sources = list(sources)
     matched, others = _match(site, calls)
     for chain, source in sources:

@@ -257,7 +257,7 @@ def _is_entry(node: Node) -> bool:
 
 def _holds(entry: Any, value: Any) -> bool:
     if type(entry) is tuple:
-        return entry[0] == id(value)
+        return bool(entry[0] == id(value))
     return type(entry) is type(value) and entry is not None and bool(entry == value)
 
 

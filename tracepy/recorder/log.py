@@ -14,6 +14,8 @@ from typing import Any
 
 TEXT_LIMIT = 200
 ITEMS_LIMIT = 8
+_MOST = 1 << 200  # whole numbers up to here are kept as they are
+_LEAST = -_MOST
 _OFF: list[Any] = []  # never appended to: rewritten code only asks whether it is empty
 _serials = count(1)
 _ident = threading.get_ident
@@ -29,6 +31,7 @@ class Logs:
         by_thread: The open log of each thread that is recorded.
         closed: Logs that are complete, in the order they were begun.
         full: Whether the budget was spent.
+        over: Whether the recording has ended.
     """
 
     def __init__(self, events: int) -> None:
@@ -36,14 +39,14 @@ class Logs:
         self.outside = {thread.ident for thread in threading.enumerate()} - {_ident()}
         self.by_thread: dict[int, list[Any]] = {}
         self.closed: list[list[Any]] = []
-        self.full = False
+        self.full = self.over = False
 
     def log(self) -> list[Any]:
         """This thread's log; empty where nothing is to be recorded."""
         ident = _ident()
         log = self.by_thread.get(ident)
         if log is None:
-            if self.full or ident in self.outside:
+            if self.full or self.over or ident in self.outside:
                 return _OFF
             log = self.by_thread[ident] = [-1]
         if len(log) > self.limit:
@@ -52,7 +55,7 @@ class Logs:
 
     def close(self, full: bool = False) -> None:
         """Take the entries away: frames that still run find their logs empty and fall silent."""
-        self.full = self.full or full
+        self.full, self.over = self.full or full, True
         for log in self.by_thread.values():
             if log:
                 self.closed.append(log[:])
@@ -66,7 +69,7 @@ def of(value: Any) -> Any:
     """The entry for a value."""
     kind = type(value)
     if kind is int:
-        return value if -(1 << 200) < value < (1 << 200) else (0, "int", None, None)
+        return value if _LEAST < value < _MOST else (0, "int", None, None)
     if kind is float or kind is bool or value is None or kind is complex:
         return value
     if kind is str or kind is bytes:
@@ -83,7 +86,7 @@ def of(value: Any) -> Any:
 def _atom(value: Any) -> bool:
     kind = type(value)
     if kind is int:
-        return -(1 << 64) < value < (1 << 64)
+        return bool(-0xFFFF_FFFF_FFFF_FFFF <= value <= 0xFFFF_FFFF_FFFF_FFFF)
     if kind is str or kind is bytes:
         return len(value) <= 40
     return kind is float or kind is bool or value is None
@@ -188,7 +191,7 @@ def _exception(serial: int | None, site: int, values: list[Any], message: bool) 
 def _describe(error: BaseException | None) -> str:
     if error is None:
         return ""
-    text = _type_name(type(error))
+    text = str(_type_name(type(error)))
     arguments = _arguments(error)
     if arguments and type(arguments[0]) in (str, int, float):
         text += f": {str(arguments[0])[:TEXT_LIMIT]}"

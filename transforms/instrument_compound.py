@@ -1,0 +1,294 @@
+"""Puts events into the arms of compound statements and round whole bodies."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from tracepy.transforms.instrument_facts import Cell, Site
+from tracepy.transforms.instrument_functions import Mode, wrapped
+from tracepy.transforms.instrument_statements import Statements
+from tracepy.transforms.instrument_syntax import LOG, SERIAL, gate, guarded, name, place
+from tracepy.transforms.scope import Function, bound_names, own_nodes, parameter_names, target_names
+
+_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+
+
+class Rewriter(Statements):
+    """Rewrites one scope; nested functions and classes get a rewriter of their own."""
+
+    # Whole bodies
+
+    def module(self, tree: ast.Module) -> None:
+        """Rewrite a module in place."""
+        head = _preamble(tree.body)
+        if len(tree.body) > head:
+            body = tree.body[head:]
+            tree.body[head:] = wrapped(self, body, self.body(body, ()), ())
+
+    def callable(self, node: Function) -> None:
+        """Rewrite a function's body in place."""
+        if self.mode is Mode.PLAIN:
+            return
+        head = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        if len(node.body) == head:
+            return
+        body = node.body[head:]
+        self.deferred = _returns_through_cleanup(body)
+        parameters = parameter_names(node.args)
+        node.body[head:] = wrapped(self, body, self.body(body, ()), parameters, node)
+
+    def body(self, statements: Sequence[ast.stmt], controls: tuple[int, ...]) -> list[ast.stmt]:
+        """Rewritten statements of one block."""
+        result: list[ast.stmt] = []
+        for statement in statements:
+            new, guard = self.statement(statement, controls)
+            result += new
+            if guard is not None:
+                controls = (guard,)
+        return result
+
+    def statement(
+        self, node: ast.stmt, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], int | None]:
+        """What stands for a statement, and the group that what follows it depends on, if any."""
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return self._definition(node, controls), None
+            case ast.If():
+                return self._if(node, controls)
+            case ast.For() | ast.AsyncFor() | ast.While():
+                return self._loop(node, controls)
+            case ast.With() | ast.AsyncWith():
+                return self._with(node, controls), None
+            case ast.Try() | ast.TryStar():
+                return self._try(node, controls)
+            case ast.Match():
+                return self._match(node, controls)
+            case ast.Return():
+                return self._return(node, controls), None
+            case ast.Raise() | ast.Break() | ast.Continue():
+                site, _ = self._site(node, controls)
+                self._read_children(node, site, set())
+                number = self.sites.add(site)
+                if isinstance(node, ast.Raise):
+                    site.event = "silent"
+                    return [node], None
+                return [self.event(number, (), node), node], None
+            case ast.Global() | ast.Nonlocal() | ast.Pass():
+                return [node], None
+            case _:
+                return self._simple(node, controls), None
+
+    def _definition(
+        self, node: Function | ast.ClassDef, controls: tuple[int, ...]
+    ) -> list[ast.stmt]:
+        site, _ = self._site(node, controls, node.lineno)
+        site.event, site.kind = "define", "assign"
+        walker = self.expressions(site, set())
+        walker.frozen = 1
+        outside: list[ast.expr | None] = list(node.decorator_list)
+        if isinstance(node, ast.ClassDef):
+            outside += [*node.bases, *(keyword.value for keyword in node.keywords)]
+        else:
+            outside += [*node.args.defaults, *node.args.kw_defaults]
+        for expression in outside:
+            if expression is not None:
+                walker.read(expression, alias=isinstance(expression, ast.Name))
+        inner = Rewriter(node, self.sites, self)
+        if not isinstance(node, ast.ClassDef):
+            inner.callable(node)
+        elif inner.mode is not Mode.PLAIN:
+            head = 1 if ast.get_docstring(node, clean=False) is not None else 0
+            if len(node.body) > head:
+                node.body[head:] = inner.body(node.body[head:], controls)
+        else:
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    inner._definition(part, ())
+        site.defines = self._variables([node.name])
+        number = self.sites.add(site)
+        site.parameters = (inner.scope.qualname,)
+        if self.mode is Mode.PLAIN:
+            return [node]
+        return [node, self.event(number, (), node)]
+
+    def _arm(
+        self,
+        node: ast.stmt,
+        controls: tuple[int, ...],
+        group: int,
+        end: int,
+        event: str,
+        missed: Sequence[ast.stmt] = (),
+    ) -> Site:
+        site, _ = self._site(node, controls, end)
+        site.event, site.group = event, group
+        site.maybe = self._variables(sorted(bound_names(missed)))
+        site.maybe_cells = tuple(self._cells(missed))
+        return site
+
+    def _cells(self, statements: Sequence[ast.stmt]) -> Iterable[Cell]:
+        """Heap cells of plain variables' objects that these statements could write."""
+        for node in own_nodes(statements):
+            base = getattr(node, "value", None)
+            if not isinstance(base, ast.Name):
+                continue
+            variable = self._variables([base.id])[0]
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                yield Cell(variable, ("attribute", node.attr, ""))
+            elif isinstance(node, ast.Attribute) or (
+                isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
+            ):
+                yield Cell(variable, ("method", getattr(node, "attr", ""), ""))
+
+    def _if(self, node: ast.If, controls: tuple[int, ...]) -> tuple[list[ast.stmt], int | None]:
+        group = self.sites.group()
+        end = node.test.end_lineno or node.lineno
+        then = self._arm(node, controls, group, end, "then", node.orelse)
+        node.test = self.expressions(then, bound_names([node.test])).read(node.test)
+        other = self._arm(node, controls, group, end, "else", node.body)
+        other.reads, other.loads, other.calls = then.reads, then.loads, then.calls
+        other.mutates = then.mutates
+        guard = group if _jumps([*node.body, *node.orelse]) else None
+        body = self.body(node.body, (group,))
+        orelse = self.body(node.orelse, (group,))
+        at = node.orelse[0] if node.orelse else node
+        node.body = [self.event(self.sites.add(then), (), node), *body]
+        node.orelse = [self.event(self.sites.add(other), (), at), *orelse]
+        return [node], guard
+
+    def _loop(
+        self, node: ast.For | ast.AsyncFor | ast.While, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], int | None]:
+        group = self.sites.group()
+        names: list[str] = []
+        jumps = _jumps(node.body)
+        if isinstance(node, ast.While):
+            end = node.test.end_lineno or node.lineno
+            turn = self._arm(node, controls, group, end, "turn")
+            node.test = self.expressions(turn, bound_names([node.test])).read(node.test)
+        else:
+            end = node.iter.end_lineno or node.lineno
+            turn = self._arm(node, controls, group, end, "turn")
+            walker = self.expressions(turn, bound_names([node.target]))
+            node.iter = walker.read(node.iter)
+            walker.store(node.target)
+            names = self._valued(target_names(node.target))
+            turn.slots = self._variables(names)
+        if jumps:
+            turn.controls = (*controls, group)
+        done = self._arm(node, turn.controls, group, end, "done", node.body)
+        done.reads, done.loads, done.calls = turn.reads, turn.loads, turn.calls
+        body = self.body(node.body, (group,))
+        orelse = self.body(node.orelse, (group,))
+        first = self.event(self.sites.add(turn), names, node)
+        check = [] if self.mode is not Mode.FAST else [place(self._tick(), node)]
+        node.body = [*check, first, *body]
+        at = node.orelse[0] if node.orelse else node
+        node.orelse = [self.event(self.sites.add(done), (), at), *orelse]
+        return [node], group if jumps else None
+
+    def _tick(self) -> ast.stmt:
+        return guarded(ast.Expr(gate("tick", name(LOG))))
+
+    def _with(self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]) -> list[ast.stmt]:
+        end = max(item.context_expr.end_lineno or 0 for item in node.items)
+        site = self._arm(node, controls, -1, end, "statement")
+        targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
+        walker = self.expressions(site, bound_names(targets))
+        for item in node.items:
+            item.context_expr = walker.read(item.context_expr)
+        for target in targets:
+            walker.store(target)
+        names = self._valued(text for target in targets for text in target_names(target))
+        site.slots = self._variables(names)
+        number = self.sites.add(site)
+        body = self.body(node.body, controls)
+        node.body = [self.event(number, names, node), *body]
+        return [node]
+
+    def _try(
+        self, node: ast.Try | ast.TryStar, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], int | None]:
+        guard = None
+        node.body = self.body(node.body, controls)
+        for handler in node.handlers:
+            group = self.sites.group()
+            end = handler.type.end_lineno if handler.type else None
+            site = Site("except", "except", self.function, handler.lineno, end or handler.lineno,
+                        controls=controls, group=group)  # fmt: skip
+            if handler.type is not None:
+                walker = self.expressions(site, set())
+                walker.frozen = 1
+                walker.read(handler.type, alias=True)
+            names = self._valued([handler.name] if handler.name else [])
+            site.slots = self._variables(names)
+            number = self.sites.add(site)
+            if _jumps(handler.body):
+                guard = group
+            body = self.body(handler.body, (group,))
+            handler.body = [self._caught(number, names, handler), *body]
+        node.orelse = self.body(node.orelse, controls)
+        node.finalbody = self.body(node.finalbody, controls)
+        return [node], guard
+
+    def _caught(self, number: int, names: Sequence[str], at: ast.AST) -> ast.stmt:
+        site = self.sites.rows[number - self.sites.first]
+        values: list[ast.expr] = [name(text) for text in names]
+        site.serial = self.mode is Mode.SERIAL
+        site.width = len(values) + 1 + site.serial
+        serial: ast.expr = name(SERIAL) if site.serial else ast.Constant(None)
+        call = ast.Expr(gate("caught", serial, ast.Constant(number), *values))
+        return place(guarded(call) if self.mode is Mode.FAST else call, at)
+
+    def _match(
+        self, node: ast.Match, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], int | None]:
+        group = self.sites.group()
+        head = self._arm(node, controls, group, node.subject.end_lineno or node.lineno, "then")
+        node.subject = self.expressions(head, set()).read(node.subject)
+        for case in node.cases:
+            site = self._arm(node, controls, group, case.pattern.end_lineno or 0, "then")
+            site.line = case.pattern.lineno
+            site.reads, site.loads = [*head.reads], [*head.loads]
+            site.calls, site.mutates = head.calls, head.mutates
+            names = self._valued(sorted(bound_names([case.pattern])))
+            site.slots = self._variables(names)
+            if case.guard is not None:
+                walker = self.expressions(site, set(names))
+                walker.frozen = 1
+                walker.read(case.guard)
+            number = self.sites.add(site)
+            body = self.body(case.body, (group,))
+            case.body = [self.event(number, names, case.body[0]), *body]
+        jumps = any(_jumps(case.body) for case in node.cases)
+        return [node], group if jumps else None
+
+
+def _jumps(statements: Sequence[ast.stmt]) -> bool:
+    """Whether control may leave these statements other than by running off their end."""
+    return any(isinstance(node, _JUMPS) for node in own_nodes(statements))
+
+
+def _returns_through_cleanup(body: Sequence[ast.stmt]) -> bool:
+    """Whether a `return` stands where more statements of the function run before it is left."""
+    for node in own_nodes(body):
+        cleanup = isinstance(node, ast.With | ast.AsyncWith) or (
+            isinstance(node, ast.Try | ast.TryStar) and node.finalbody
+        )
+        if cleanup and any(isinstance(part, ast.Return) for part in own_nodes([node])):
+            return True
+    return False
+
+
+def _preamble(body: Sequence[ast.stmt]) -> int:
+    """How many statements have to stay first: a docstring and imports from `__future__`."""
+    count = 0
+    for index, node in enumerate(body):
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not (future or (text and index == 0)):
+            break
+        count += 1
+    return count
