@@ -107,7 +107,8 @@ class PlainLines:
             done += f" of {progress.budget:,}"
         line = f"{screen.duration(progress.seconds):>7}  {done} evaluations  {scores(progress)}"
         if progress.trying:
-            line += f"  trying {screen.one_line(progress.trying, 60)}"
+            words = "trying " if progress.phase == "search" else ""
+            line += f"  {words}{screen.one_line(progress.trying, 60)}"
         self._write(line)
 
 

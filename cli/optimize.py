@@ -48,7 +48,7 @@ _OPTIONS = (
         "--command",
         metavar="TEXT",
         help="A shell command: its exit status counts, or a last line that is a number or JSON "
-        'such as {"score": 0.5, "feedback": "…"}.',
+        'such as {"score": 0.5, "feedback": "..."}.',
     ),
     click.option("--dataset", metavar="FILE.jsonl", help="Examples, one JSON object a line."),
     click.option("--call", metavar="MODULE:FUNCTION", help="What to call with each example."),
