@@ -1,0 +1,176 @@
+"""Whatever a candidate does, the judge comes to a verdict and goes on."""
+
+import os
+import sys
+import time
+
+import pytest
+
+from tracepy.errors import BaselineError, UserError
+from tracepy.evaluation import Job, Judge, probe
+from tracepy.objective import Objective
+from tracepy.target import resolve
+
+MODULE = "def price(n):\n    return n * 2\n"
+BENCH = "import shop\n\ndef score():\n    return float(shop.price(3)), 'as told'\n"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop").resolve()
+    (folder / "shop.py").write_text(MODULE)
+    (folder / "bench.py").write_text(BENCH)
+    return folder
+
+
+def judge_of(folder, *, function="score", module="bench", **options):
+    spec = {"module": module, "function": function, "imports": [module]}
+    objective = Objective("callable", f"{module}:{function}", spec, (str(folder),))
+    options = {"workers": 2, "timeout": 10.0, **options}
+    return Judge(resolve("shop.py", folder), objective, **options)
+
+
+@pytest.fixture(scope="module")
+def judge(shop):
+    with judge_of(shop) as judge:
+        judge.baseline()
+        yield judge
+
+
+def one(judge, shop, source):
+    return judge.evaluate([Job({str(shop / "shop.py"): source})])[0]
+
+
+def test_the_baseline_is_judged_as_it_stands(judge):
+    found = judge.baseline()
+    assert (found.status, found.score, found.feedback) == ("ok", 6.0, "as told")
+
+
+def test_verdicts_come_in_the_order_of_the_jobs(judge, shop):
+    jobs = [Job({str(shop / "shop.py"): f"def price(n): return {i}"}) for i in range(12)]
+    assert [found.score for found in judge.evaluate(jobs)] == [float(i) for i in range(12)]
+
+
+HOSTILE = {
+    "sys.exit(0)": ("import sys\ndef price(n): sys.exit(0)", "error", "SystemExit"),
+    "os._exit(0)": ("import os\ndef price(n): os._exit(0)", "crashed", "exit status 0"),
+    "no memory": ("def price(n): return len(bytearray(10**12))", "memory", "2048 MiB"),
+    "recursion": ("def price(n): return price(n)", "error", "RecursionError"),
+    "syntax": ("def price(n:", "error", "SyntaxError"),
+    "abort": ("import os\ndef price(n): os.abort()", "crashed", "SIGABRT"),
+    "an error without text": (
+        "class Odd(Exception):\n    def __str__(self): raise Odd\ndef price(n): raise Odd",
+        "error",
+        "Odd",
+    ),
+    "garbage on every pipe": (
+        "import os\ndef price(n):\n    for fd in range(3, 30):\n        try: os.write(fd, b'[' * 999)\n"
+        "        except OSError: pass\n    return n",
+        "crashed",
+        "something else than a verdict",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_candidate_is_one_evaluation(judge, shop, what):
+    source, status, text = HOSTILE[what]
+    found = one(judge, shop, source)
+    assert (found.status, found.score) == (status, None)
+    assert text in found.feedback
+    assert one(judge, shop, MODULE).score == 6.0
+
+
+def test_an_endless_loop_ends_at_the_timeout(shop):
+    with judge_of(shop, timeout=1.0) as judge:
+        found = one(judge, shop, "def price(n):\n    while True: pass")
+    assert (found.status, found.feedback) == ("timeout", "it did not finish within 1 s")
+
+
+def test_output_is_kept_to_its_end_only(judge, shop):
+    found = one(
+        judge, shop, "def price(n):\n    for _ in range(30): print('x' * 10**6)\n    return n"
+    )
+    assert found.score == 3.0
+    assert 0 < len(found.output) <= 16 * 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="orphans are found through /proc")
+def test_processes_that_a_candidate_leaves_are_ended(judge, shop, tmp_path):
+    pids = tmp_path / "pids"
+    source = (
+        "import os, time\ndef price(n):\n    for _ in range(5):\n        pid = os.fork()\n"
+        "        if not pid:\n            os.setsid(); time.sleep(60); os._exit(0)\n"
+        "        print(pid, flush=True)\n    return n"
+    )
+    found = one(judge, shop, source)
+    assert found.score == 3.0
+    for pid in found.output.split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+
+def test_a_candidate_that_kills_its_server_takes_no_other_down(shop):
+    path = str(shop / "shop.py")
+    kill = "import os\ndef price(n): os.kill(os.getppid(), 9); return 99"
+    with judge_of(shop) as judge:
+        found = judge.evaluate([Job({path: MODULE}), Job({path: kill}), Job({path: MODULE})])
+    assert [item.score for item in found[::2]] == [6.0, 6.0]
+    assert found[1].score in (None, 99.0)  # 99 where the sandbox keeps signals in
+
+
+def test_keys_of_the_parent_are_not_in_a_candidates_environment(judge, shop, monkeypatch):
+    monkeypatch.setenv("SECRET_API_KEY", "s3cret")
+    with judge_of(shop) as other:
+        found = one(other, shop, "import os\ndef price(n): return 'SECRET_API_KEY' in os.environ")
+    assert found.score == 0.0
+
+
+def test_the_files_and_the_folder_stay_as_they_were(judge, shop):
+    one(judge, shop, "open('left', 'w').write('x')\ndef price(n): return 1")
+    assert sorted(item.name for item in shop.iterdir()) == ["bench.py", "shop.py"]
+    assert (shop / "shop.py").read_text() == MODULE
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("return None", "None"),
+        ("return float('nan')", "nan"),
+        ("return float('inf')", "inf"),
+        ("return 'high'", "'high' (a str)"),
+        ("return [1]", "[1] (a list)"),
+        ("return 1.0, 2.0", "(1.0, 2.0)"),
+        ("raise ValueError('odd')", "ValueError: odd"),
+    ],
+)
+def test_what_is_no_score_is_a_clear_error_at_the_baseline(tmp_path, body, text):
+    (tmp_path / "shop.py").write_text(f"def score():\n    {body}\n")
+    with judge_of(tmp_path, module="shop") as judge, pytest.raises(BaselineError) as error:
+        judge.baseline()
+    assert text in str(error.value)
+
+
+def test_a_trace_comes_with_lines_slice_and_graph(judge):
+    found = judge.baseline(trace=True)
+    assert found.trace is not None, found.feedback
+    assert found.graph is not None
+    (path,) = found.trace.sliced
+    assert path.endswith("shop.py")
+    assert found.trace.sliced[path] == {2: 1.0}
+
+
+def test_closing_ends_everything_at_once(shop):
+    judge = judge_of(shop)
+    judge.baseline()
+    start = time.monotonic()
+    judge.close()
+    judge.close()
+    assert time.monotonic() - start < 2
+
+
+def test_modes_that_are_not_there_are_refused():
+    with pytest.raises(UserError, match="bwrap"):
+        probe("bwrap")
+    with pytest.raises(UserError, match="one of"):
+        probe("jail")
