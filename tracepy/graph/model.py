@@ -73,7 +73,8 @@ class Graph:
 
         Args:
             to: A value that was recorded, `file.py:LINE`, `module:qualname`, `module:NAME`;
-                None is the judged output or the exception that escaped.
+                None is the judged output or the exception that escaped; where nothing was
+                handed out (a script), what happened last.
             parameters: Keep only what lies between these parameters and the criterion.
             everything: Slice from all outputs instead of the last.
 
@@ -81,7 +82,8 @@ class Graph:
             UserError: nothing in the graph is what `to` says.
         """
         if to is None:
-            roots = self.outputs if everything else self.outputs[-1:]
+            outputs = self.outputs or list(self.nodes)[-1:]
+            roots = outputs if everything else outputs[-1:]
         else:
             roots = self._find(to)
         kept = self._back(roots)

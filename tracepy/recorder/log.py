@@ -103,11 +103,16 @@ def _rendering(value: Any) -> str | None:
 
 def enter(site: int, *values: Any) -> list[Any]:
     """A function begins: its log."""
-    if active is None:
+    logs = active
+    if logs is None:
         return _OFF
-    log = active.log()
-    if log:
-        log.extend([site, *[of(value) for value in values]])
+    log = logs.by_thread.get(_ident())
+    if not log or len(log) > logs.limit:
+        log = logs.log()
+        if not log:
+            return log
+    # Built whole before it is written: a report that fails half-way leaves no half entry.
+    log.extend((site, *map(of, values)))
     return log
 
 
@@ -123,7 +128,7 @@ def event(site: int, *values: Any) -> None:
     if active is not None:
         log = active.log()
         if log:
-            log.extend([site, *[of(value) for value in values]])
+            log.extend((site, *map(of, values)))
 
 
 def gevent(serial: int, site: int, *values: Any) -> None:
@@ -131,7 +136,7 @@ def gevent(serial: int, site: int, *values: Any) -> None:
     if active is not None:
         log = active.log()
         if log:
-            log.extend([site, serial, *[of(value) for value in values]])
+            log.extend((site, serial, *map(of, values)))
 
 
 def via(site: int, value: Any) -> Any:
@@ -139,7 +144,7 @@ def via(site: int, value: Any) -> Any:
     if active is not None:
         log = active.log()
         if log:
-            log.extend([site, of(value)])
+            log.extend((site, of(value)))
     return value
 
 
