@@ -139,6 +139,19 @@ def test_the_same_file_is_kept_once_over_many_runs(project):
     assert (project / ".tracepy" / "runs.sqlite").stat().st_size < 700_000
 
 
+def test_a_best_that_was_beaten_is_not_kept(project):
+    files = {"/p/m.py": os.urandom(50_000)}
+    with Store.open(project) as store:
+        run_id = new_run(store, files)
+        for step in range(50):
+            finish(store, run_id, status="running", new={"/p/m.py": os.urandom(50_000)})
+            if step == 25:
+                finish(store, run_id, status="running", new=files)
+        assert len(store.find(run_id).new["/p/m.py"]) == 50_000
+        assert store.find(run_id).originals == files
+    assert (project / ".tracepy" / "runs.sqlite").stat().st_size < 500_000
+
+
 def test_thousands_of_evaluations_are_cheap(project):
     rows = [
         EvaluationRow(i, f"{i:064x}", f"line {i}", i / 7, "ok", "2 of 5 failed", 0.01,

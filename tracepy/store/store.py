@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import socket
@@ -19,11 +18,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from tracepy.errors import UserError
 from tracepy.store import place as places
-from tracepy.store.codec import Files, original_texts, patch_bytes, run_of, storable
+from tracepy.store.codec import original_texts, patch_bytes, run_of, storable
+from tracepy.store.contents import keep, keep_new, keep_originals, read_files
 from tracepy.store.database import Database
 from tracepy.store.delta import pack, unpack
 from tracepy.store.records import EvaluationRow, Run, RunStatus
-from tracepy.store.schema import contents, evaluations, files, runs
+from tracepy.store.schema import evaluations, files, runs
 
 HOLD_BACK = 0.5  # seconds that evaluations may wait for others to be written with
 BATCH = 500  # evaluations that are written together at most
@@ -43,6 +43,7 @@ class Store:
         self._texts: dict[str, dict[str, str]] = {}
         self._waiting: list[tuple[str, EvaluationRow]] = []
         self._flushed = 0.0
+        self._graph: tuple[str, str] | None = None
 
     @classmethod
     def open(cls, project: Path) -> Store:
@@ -116,7 +117,7 @@ class Store:
         with self._database.writing() as connection:
             run_id = _free_id(connection, created)
             connection.execute(insert(runs).values(id=run_id, **row))
-            _keep_originals(connection, run_id, files)
+            keep_originals(connection, run_id, files)
         return run_id
 
     def add(self, run_id: str, rows: Sequence[EvaluationRow]) -> None:
@@ -211,11 +212,12 @@ class Store:
             "parameters": json.dumps([dict(item) for item in parameters]),
             "patch": patch_bytes(patch),
         }
-        if graph is not None:
+        if graph is not None and self._graph != (run_id, graph):  # the same for each new best
+            self._graph = run_id, graph
             values["graph"] = zlib.compress(storable(graph).encode())
         with self._database.writing() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
-            _keep_new(connection, run_id, new)
+            keep_new(connection, run_id, new)
 
     def mark(self, run_id: str, applied: bool, written: Mapping[str, bytes] | None = None) -> None:
         """Whether a run's changes now stand in the files, and what these hold where that is not
@@ -228,7 +230,7 @@ class Store:
                 connection.execute(rows.values(written=None))
                 for path, data in written.items():
                     row = rows.where(files.c.path == path)
-                    connection.execute(row.values(written=_keep(connection, data)))
+                    connection.execute(row.values(written=keep(connection, data)))
 
     def runs(self) -> list[Run]:
         """All runs, the newest last."""
@@ -281,7 +283,7 @@ class Store:
     def _originals(self, run_id: str) -> dict[str, str]:
         if run_id not in self._texts:
             with self._database.reading() as connection:
-                held = _read_files(connection, run_id)
+                held = read_files(connection, run_id)
             self._texts[run_id] = original_texts(held.originals)
         return self._texts[run_id]
 
@@ -305,51 +307,12 @@ def _free_id(connection: Connection, created: float) -> str:
         tick += 1
 
 
-def _keep(connection: Connection, data: bytes) -> str:
-    digest = hashlib.sha256(data).hexdigest()
-    known = select(contents.c.digest).where(contents.c.digest == digest)
-    if connection.scalar(known) is None:
-        connection.execute(insert(contents).values(digest=digest, data=zlib.compress(data)))
-    return digest
-
-
-def _keep_originals(connection: Connection, run_id: str, originals: Mapping[str, bytes]) -> None:
-    for path, data in originals.items():
-        digest = _keep(connection, data)
-        connection.execute(insert(files).values(run_id=run_id, path=path, original=digest))
-
-
-def _keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> None:
-    of_run = files.c.run_id == run_id
-    connection.execute(update(files).where(of_run).values(new=None))
-    for path, data in new.items():
-        row = update(files).where(of_run, files.c.path == path)
-        if connection.execute(row.values(new=_keep(connection, data))).rowcount != 1:
-            raise ValueError(f"{path} is not among the files that run {run_id} started from")
-
-
 def _read_run(connection: Connection, row: Row[Any]) -> Run:
-    run = run_of(row, _read_files(connection, row.id))
+    run = run_of(row, read_files(connection, row.id))
     if row.status == "running":  # its row is of the last best candidate, and more was tried since
         query = select(func.count()).where(evaluations.c.run_id == run.id)
         run = replace(run, evaluations=max(run.evaluations, connection.scalar(query) or 0))
     return run
-
-
-def _read_files(connection: Connection, run_id: str) -> Files:
-    rows = select(files).where(files.c.run_id == run_id).order_by(files.c.path)
-    held = Files({}, {}, {})
-    for row in connection.execute(rows).all():
-        for digest, into in (
-            (row.original, held.originals),
-            (row.new, held.new),
-            (row.written, held.written),
-        ):
-            if digest is not None:
-                query = select(contents.c.data).where(contents.c.digest == digest)
-                data = connection.execute(query).scalar_one()
-                into[row.path] = zlib.decompress(data)
-    return held
 
 
 def _chosen(text: str, ids: list[str], label: str) -> str:

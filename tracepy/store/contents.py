@@ -1,0 +1,65 @@
+"""Whole files in the store, each content once."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from tracepy.store.codec import Files
+from tracepy.store.schema import contents, files
+
+
+def keep(connection: Connection, data: bytes) -> str:
+    """Keep a content once; its digest."""
+    digest = hashlib.sha256(data).hexdigest()
+    known = select(contents.c.digest).where(contents.c.digest == digest)
+    if connection.scalar(known) is None:
+        connection.execute(insert(contents).values(digest=digest, data=zlib.compress(data)))
+    return digest
+
+
+def keep_originals(connection: Connection, run_id: str, originals: Mapping[str, bytes]) -> None:
+    """What a run started from: absolute path -> bytes."""
+    for path, data in originals.items():
+        digest = keep(connection, data)
+        connection.execute(insert(files).values(run_id=run_id, path=path, original=digest))
+
+
+def keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> None:
+    """What a run's best candidate makes of its files, in place of the best before it."""
+    of_run = files.c.run_id == run_id
+    before = connection.scalars(select(files.c.new).where(of_run, files.c.new.is_not(None))).all()
+    connection.execute(update(files).where(of_run).values(new=None))
+    for path, data in new.items():
+        row = update(files).where(of_run, files.c.path == path)
+        if connection.execute(row.values(new=keep(connection, data))).rowcount != 1:
+            raise ValueError(f"{path} is not among the files that run {run_id} started from")
+    for digest in before:
+        _forget(connection, digest)
+
+
+def _forget(connection: Connection, digest: str) -> None:
+    """Drop a content that no run refers to any more: a best candidate that was beaten."""
+    users = or_(files.c.original == digest, files.c.new == digest, files.c.written == digest)
+    if connection.scalar(select(files.c.run_id).where(users).limit(1)) is None:
+        connection.execute(delete(contents).where(contents.c.digest == digest))
+
+
+def read_files(connection: Connection, run_id: str) -> Files:
+    """All the files of a run."""
+    rows = select(files).where(files.c.run_id == run_id).order_by(files.c.path)
+    held = Files({}, {}, {})
+    for row in connection.execute(rows).all():
+        for digest, into in (
+            (row.original, held.originals),
+            (row.new, held.new),
+            (row.written, held.written),
+        ):
+            if digest is not None:
+                query = select(contents.c.data).where(contents.c.digest == digest)
+                data = connection.execute(query).scalar_one()
+                into[row.path] = zlib.decompress(data)
+    return held
