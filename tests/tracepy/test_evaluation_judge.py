@@ -174,3 +174,23 @@ def test_modes_that_are_not_there_are_refused():
         probe("bwrap")
     with pytest.raises(UserError, match="one of"):
         probe("jail")
+
+
+@pytest.mark.skipif(probe().mode != "landlock", reason="this kernel offers no Landlock")
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open({own!r}, 'a').write('x')",
+        "__import__('os').remove({own!r})",
+        "__import__('os').kill(__import__('os').getppid(), 9)",
+        "__import__('socket').socket(__import__('socket').AF_INET)",
+    ],
+)
+def test_the_sandbox_keeps_a_candidate_in(judge, shop, attempt):
+    source = (
+        "def price(n):\n    try:\n        "
+        + attempt.format(own=str(shop / "bench.py"))
+        + "\n    except PermissionError:\n        return 1\n    return 0"
+    )
+    assert one(judge, shop, source).score == 1.0
+    assert (shop / "bench.py").read_text() == BENCH

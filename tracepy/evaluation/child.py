@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracepy.evaluation import linux
+from tracepy.evaluation import landlock, linux
 from tracepy.evaluation.recording import Recorder
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.hook import install
@@ -43,10 +43,15 @@ def enclose(config: dict[str, Any], scratch: str) -> None:
     os.chdir(scratch)
     os.environ["TMPDIR"] = tempfile.tempdir = os.path.join(scratch, ".tmp")
     os.mkdir(tempfile.tempdir, 0o700)
+    if config["isolation"] == "off":
+        return
     cpu = math.ceil(config["timeout"] * (os.cpu_count() or 1)) + 1
     lower(resource.RLIMIT_CPU, cpu)
     lower(resource.RLIMIT_FSIZE, OUTPUT_FILE_LIMIT)
     lower(resource.RLIMIT_CORE, 0)
+    if config["isolation"] == "landlock":
+        landlock.confine([scratch, "/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx"])
+        landlock.deny_network()
     if linux.LINUX:
         lower(resource.RLIMIT_AS, config["memory_limit"])
         lower(resource.RLIMIT_NPROC, config["processes"])

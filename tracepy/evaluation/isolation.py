@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from tracepy.errors import UserError
+from tracepy.evaluation import landlock
 
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
 
@@ -37,9 +38,30 @@ def probe(wanted: str = "auto") -> Isolation:
         raise UserError("--sandbox bwrap is not available in this version: use auto or landlock")
     if wanted == "off":
         return Isolation("off", (), ("everything that you can do yourself",))
+    if wanted == "limits":
+        return limits()
+    problem = landlock.works()
+    if not problem:
+        return confined()
     if wanted == "landlock":
-        raise UserError("--sandbox landlock: this machine does not offer it")
+        raise UserError(f"--sandbox landlock is not to be had here: {problem}")
     return limits()
+
+
+def confined() -> Isolation:
+    """Limits, Landlock and a filter of system calls."""
+    scoped = landlock.version() >= 6
+    holds = (
+        *limits().holds,
+        "write files outside its scratch folder, or open network sockets",
+        *(("send signals to any process but its own",) if scoped else ()),
+    )
+    still = (
+        "read what you can read",
+        "change modes and times of your files",
+        *(() if scoped else ("send signals to your processes",)),
+    )
+    return Isolation("landlock", holds, still)
 
 
 def limits() -> Isolation:

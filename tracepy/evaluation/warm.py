@@ -54,9 +54,10 @@ def _needed(config: dict[str, Any]) -> list[str]:
         for name in [*config["modules"], *objective.spec.get("imports", ())]:
             importlib.import_module(name)
     except BaseException:
-        # The evaluation of the baseline will say what is wrong; what was imported till then counts.
-        return [name for name in sys.modules if name not in before]
-    return [name for name in sys.modules if name not in before]
+        pass  # the evaluation of the baseline will say what is wrong; what was imported counts
+    # Here the modules are loaded, so that where they come from is known.
+    new = [name for name in sys.modules if name not in before]
+    return [name for name in new if not _of_project(name, None, config)]
 
 
 def _run_tests(objective: Objective, config: dict[str, Any]) -> None:
