@@ -9,6 +9,7 @@ the same start, the same ranges and the same budget; values are the median over 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import random
 import statistics
@@ -50,7 +51,7 @@ def sphere(*xs: float) -> float:
 
 def rosenbrock(*xs: float) -> float:
     zs = [4 * x - 2 for x in xs]
-    pairs = zip(zs, zs[1:], strict=False)
+    pairs = itertools.pairwise(zs)
     return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairs)
 
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from tracepy import parameters as theta
 from tracepy.budget import Budget
 from tracepy.config import load, settings_from
-from tracepy.errors import BaselineError, UserError
-from tracepy.evaluation import Job, Judge
+from tracepy.errors import UserError
+from tracepy.evaluation import Judge
 from tracepy.evaluation.records import Evaluation
 from tracepy.objective import Objective
 from tracepy.objective import find as find_objective
@@ -148,13 +148,8 @@ class _Run:
         )
 
     def _baseline(self, judge: Judge) -> Evaluation:
-        (evaluation,) = judge.evaluate([Job({}, trace=True)])
+        evaluation = judge.baseline(trace=True)
         self.budget.spent += 1
-        if evaluation.status != "ok" or evaluation.score is None:
-            raise BaselineError(
-                f"{self.target.label} cannot be evaluated as it stands "
-                f"({self.objective.label}): {evaluation.feedback or evaluation.status}"
-            )
         return evaluation
 
     def _task(self, baseline: Evaluation) -> Task:
@@ -186,7 +181,7 @@ class _Run:
             for module, path in self.target.modules.items()
             for name in objectives(Source.read(path))
         }
-        return {*own, *self.objective.names()}
+        return own | _named(self.objective)
 
     def _frozen(self, source: Source, module: str) -> list[tuple[int, int]]:
         judges = self._judges()
@@ -321,6 +316,12 @@ class _Run:
             status=self.status,
             notes=self.notes,
         )
+
+
+def _named(objective: Objective) -> set[str]:
+    """The function that an objective's record names."""
+    spec = objective.spec
+    return {f"{spec['module']}:{spec['function']}"} if objective.kind == "callable" else set()
 
 
 def _passed(evaluation: Evaluation) -> tuple[int, int] | None:

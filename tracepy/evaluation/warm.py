@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -127,9 +128,7 @@ def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
     os.close(write)
     with os.fdopen(read, "rb") as stream:
         data = stream.read()
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     os.waitpid(pid, 0)
     return list(json.loads(data)) if data else []
