@@ -96,8 +96,7 @@ def test_output_is_kept_to_its_end_only(judge, shop):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="orphans are found through /proc")
-def test_processes_that_a_candidate_leaves_are_ended(judge, shop, tmp_path):
-    pids = tmp_path / "pids"
+def test_processes_that_a_candidate_leaves_are_ended(judge, shop):
     source = (
         "import os, time\ndef price(n):\n    for _ in range(5):\n        pid = os.fork()\n"
         "        if not pid:\n            os.setsid(); time.sleep(60); os._exit(0)\n"

@@ -24,7 +24,7 @@ _HOMES = {
     "probe": "isolation",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604  (the names are those of _HOMES)
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:

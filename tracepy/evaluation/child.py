@@ -41,8 +41,9 @@ def enclose(config: dict[str, Any], scratch: str) -> None:
     linux.die_with_parent()
     link_folder(config["cwd"], scratch)
     os.chdir(scratch)
-    os.environ["TMPDIR"] = tempfile.tempdir = os.path.join(scratch, ".tmp")
-    os.mkdir(tempfile.tempdir, 0o700)
+    temporary = Path(scratch, ".tmp")
+    temporary.mkdir(mode=0o700)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
     if config["isolation"] == "off":
         return
     cpu = math.ceil(config["timeout"] * (os.cpu_count() or 1)) + 1
@@ -72,7 +73,7 @@ def link_folder(folder: str, scratch: str, most: int = 500) -> None:
             if count >= most:
                 break
             if entry.name not in {".git", ".tracepy", ".tmp", "__pycache__"}:
-                os.symlink(entry.path, os.path.join(scratch, entry.name))
+                Path(scratch, entry.name).symlink_to(entry.path)
 
 
 def _evaluate(

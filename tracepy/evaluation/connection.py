@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tracepy.errors import BaselineError
@@ -99,10 +101,8 @@ class Connection:
         except subprocess.TimeoutExpired:
             self._process.kill()  # its workers die with it (PR_SET_PDEATHSIG)
             self._process.wait()
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # nothing is left of its group
         self._printed.close()
 
 
@@ -122,7 +122,6 @@ def clean_environment(allowed: Sequence[str], scratch: str) -> dict[str, str]:
 def _processes() -> int:
     """Threads of all processes on this machine: what this user has cannot be more."""
     try:
-        with open("/proc/loadavg", encoding="ascii") as stream:
-            return int(stream.read().split()[3].partition("/")[2])
+        return int(Path("/proc/loadavg").read_text("ascii").split()[3].partition("/")[2])
     except (OSError, ValueError, IndexError):
         return 1024

@@ -83,6 +83,6 @@ def threads() -> int:
     import threading
 
     try:
-        return len(os.listdir("/proc/self/task"))
+        return sum(1 for _ in Path("/proc/self/task").iterdir())
     except OSError:
         return threading.active_count()

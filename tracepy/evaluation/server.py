@@ -34,7 +34,7 @@ class Server:
         os.set_blocking(self._wake, False)
         os.set_blocking(wake, False)
         self._own = [self._wake, wake, connection.fileno()]
-        self._own.append(self.selector.fileno())  # type: ignore[attr-defined]
+        self._own.append(self.selector.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import child
@@ -142,14 +144,12 @@ def remove(folder: str) -> None:
     """Remove a scratch folder, though the candidate may have taken its own permissions away."""
 
     def unlock(function: Any, path: str, _: Any) -> None:
-        try:
-            os.chmod(os.path.dirname(path), 0o700)
-            if not os.path.islink(path):
-                os.chmod(path, 0o700)
+        with contextlib.suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            if not Path(path).is_symlink():
+                Path(path).chmod(0o700)
             function(path)
-        except OSError:
-            return
 
     shutil.rmtree(folder, onerror=unlock)
-    if os.path.isdir(folder):
+    if Path(folder).is_dir():
         shutil.rmtree(folder, ignore_errors=True)

@@ -231,7 +231,7 @@ def _imports(path: Path, target: Target) -> bool:
 
 
 def _text(file: Path) -> str:
-    return Source.read(file).text
+    return str(Source.read(file).text)
 
 
 def _is_script(file: Path) -> bool:
