@@ -45,7 +45,7 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
         else:
             screen.say(verdict(result))
     else:
-        _summary(result)
+        _summary(result, with_diff=not wanted.review or result.status == "interrupted")
     from tracepy.target import shown
 
     with found(result.run, project) as (store, run):
@@ -120,7 +120,7 @@ def _passed(result: Result) -> str:
     return f", {passed} of {total} cases pass" if total > 1 else ""
 
 
-def _summary(result: Result) -> None:
+def _summary(result: Result, with_diff: bool) -> None:
     if result.status == "interrupted":
         so_far = ": this is the best so far" if result.improved else ""
         screen.say(click.style(f"interrupted{so_far}", fg="yellow"))
@@ -132,7 +132,7 @@ def _summary(result: Result) -> None:
         screen.say()
         for item in result.parameters:
             screen.say(parameter_line(item))
-    if result.patch:
+    if result.patch and with_diff:
         screen.say()
         screen.show_diff(result.patch)
 
@@ -148,6 +148,7 @@ def parameter_line(item: dict[str, Any]) -> str:
 def _written(store: Store, run: Run, wanted: Wanted, cwd: Path) -> bool:
     """Write the patch and the files as wanted; whether the files now hold changes of the run."""
     from tracepy.store.outcome import apply
+    from tracepy.target import shown
     from tracepy.transforms.diff import to_bytes
 
     if not run.patch:
@@ -157,12 +158,18 @@ def _written(store: Store, run: Run, wanted: Wanted, cwd: Path) -> bool:
             (cwd / wanted.patch).write_bytes(to_bytes(run.patch))
         except OSError as error:
             raise UserError(f"cannot write {wanted.patch}: {error.strerror}") from error
+    if run.status == "interrupted":  # whoever stops a run has not yet said yes to its result
+        if wanted.write or wanted.review:
+            screen.say("interrupted, so nothing was written to the files", err=True)
+        return False
     if wanted.review:
         from tracepy.cli.hunks import review
 
         return review(store, run, cwd)
     if wanted.write:
-        apply(store, run)
+        for path in apply(store, run):
+            if not (wanted.as_json or wanted.quiet):
+                screen.say(f"\nwrote {shown(path, cwd)}")
         return True
     return False
 
@@ -172,7 +179,6 @@ def _next_steps(run: Run, written: bool, where: str, name: str) -> None:
     screen.say(f"\nrun {run.id}, kept in {where}")
     steps = [("show", "what was tried")]
     if written:
-        screen.say("written to the files")
         steps.insert(0, ("revert", "take it back"))
     elif run.patch:
         steps[:0] = [("apply", "write it to the files"), ("review", "choose hunk by hunk")]

@@ -98,9 +98,19 @@ def test_an_interrupted_run_shows_its_best_and_is_130(tracepy, session):
     assert "+    return x * RATE" in ended.out
 
 
+def test_an_interrupted_run_writes_no_file(tracepy, session, project, old):
+    session.status = "interrupted"
+    ended = tracepy("optimize", "shop.py", "--write", "--json")
+    assert ended.status == 130
+    assert json.loads(ended.out)["improved"] is True
+    assert ended.err == "interrupted, so nothing was written to the files\n"
+    assert (project / "shop.py").read_bytes() == old.encode()
+
+
 def test_write_changes_the_file_and_can_be_reverted(tracepy, session, project, old, new):
     ended = tracepy("optimize", "shop.py", "--write")
     assert ended.status == 0
+    assert "wrote shop.py\n" in ended.out
     assert "tracepy revert last" in ended.out
     assert (project / "shop.py").read_bytes() == new.encode()
     assert tracepy("revert").status == 0
