@@ -67,7 +67,10 @@ def existing(folder: Path) -> Place | None:
     if given is not None:
         return given if given.path is None or given.path.is_file() else None
     for project in (folder, *folder.parents):
-        for path in (project / FOLDER / DATABASE, _cached(project)):
+        own, cached = project / FOLDER / DATABASE, _cached(project)
+        # Both are there where the project's own can be written no more: the cache is newer then.
+        paths = (own, cached) if _can_write(own) else (cached, own)
+        for path in paths:
             if _is_file(path):
                 return _file(path)
     return None
@@ -110,8 +113,10 @@ def _prepared(path: Path, *, ignore: bool) -> str:
             (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     except OSError as error:
         return f"{folder} cannot be written ({error.strerror})"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return f"{folder} cannot be written"
-    if path.exists() and not os.access(path, os.W_OK):
-        return f"{path} cannot be written"
-    return ""
+    return "" if _can_write(path) else f"{path} cannot be written"
+
+
+def _can_write(path: Path) -> bool:
+    """Whether SQLite can make or change a database: it writes files beside it, too."""
+    folder = os.access(path.parent, os.W_OK | os.X_OK)
+    return folder and (not path.exists() or os.access(path, os.W_OK))
