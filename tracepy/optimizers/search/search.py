@@ -12,6 +12,8 @@ from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
 _POINTS = 2
+# Bases whose edits are tried in turn.
+_STREAMS = 4
 # A candidate that scores the same but fails in another way is worth building on, up to so many.
 _PARTIALS = 12
 # Errors that an edit made itself: nothing to build on.
@@ -35,7 +37,7 @@ class _Stream:
 
     base: Base
     proposals: Iterator[Proposal]
-    taken: int = 0
+    turns: int = 0
 
 
 @dataclass
@@ -44,6 +46,7 @@ class _Queue:
 
     streams: list[_Stream] = field(default_factory=list)
     partials: list[Base] = field(default_factory=list)
+    turns: int = 0
 
 
 class Search:
@@ -114,19 +117,28 @@ class Search:
             if stream is None:
                 break
             taken = list(islice(self._fresh(stream), _EDITS - len(batch)))
-            stream.taken += len(taken)
             batch += taken
             if len(batch) < _EDITS:
                 self.queue.streams.remove(stream)
         return batch
 
     def _stream(self) -> _Stream | None:
+        """The base to edit next: the best gets every other turn, older ones share the rest.
+
+        A better score can be a dead end (one more test passes by luck), so the ways not taken
+        stay open.
+        """
         if not self.queue.streams and self.queue.partials:
             self._push(self.queue.partials.pop(0))
-        # All bases share the budget: the best goes first, but none waits for ever.
-        return min(
-            self.queue.streams, key=lambda s: s.taken // 256 - s.base.value * 1e-9, default=None
-        )
+        streams = self.queue.streams
+        if not streams:
+            return None
+        best = max(streams, key=lambda stream: stream.base.value)
+        rest = [stream for stream in streams if stream is not best]
+        self.queue.turns += 1
+        chosen = min(rest, key=lambda s: s.turns) if rest and self.queue.turns % 2 == 0 else best
+        chosen.turns += 1
+        return chosen
 
     def _fresh(self, stream: _Stream) -> Iterator[Proposal]:
         for proposal in stream.proposals:
@@ -172,8 +184,9 @@ class Search:
         if outcomes and outcomes[0].evaluation.trace is not None:
             base = Base(base.sources, outcomes[0].evaluation, base.value, base.notes)
             self.best = base
-        self.queue.streams.clear()
-        self.queue.partials.clear()
+        # Lists of ideas are long: the least of the older bases makes room.
+        self.queue.streams.sort(key=lambda stream: -stream.base.value)
+        del self.queue.streams[_STREAMS - 1 :]
         self._push(base)
 
     def _keep_partial(self, outcome: Outcome) -> None:
