@@ -102,10 +102,11 @@ class PlainLines:
         if not due and not (news and progress.seconds - (self._last or (0.0, None))[0] >= 1.0):
             return
         self._last = progress.seconds, progress.best
-        done = f"{progress.evaluations:,}"
-        if progress.budget is not None:
-            done += f" of {progress.budget:,}"
-        line = f"{screen.duration(progress.seconds):>7}  {done} evaluations  {scores(progress)}"
+        if progress.budget is None:
+            done = screen.count(progress.evaluations, "evaluation")
+        else:
+            done = f"{progress.evaluations:,} of {progress.budget:,} evaluations"
+        line = f"{screen.duration(progress.seconds):>7}  {done}  {scores(progress)}"
         if progress.trying:
             words = "trying " if progress.phase == "search" else ""
             line += f"  {words}{screen.one_line(progress.trying, 60)}"

@@ -92,8 +92,16 @@ def _options(run: Run) -> list[str]:
             continue
         option = f"--{name.replace('_', '-')}"
         for item in value if isinstance(value, list) else [value]:
-            typed.append(option if item is True else f"{option} {shlex.quote(str(item))}")
+            typed.append(option if item is True else f"{option} {_typed(name, item)}")
     return typed
+
+
+def _typed(name: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}s" if name in ("time", "timeout") else f"{value:g}"
+    if name == "memory_limit" and isinstance(value, int) and value % 2**20 == 0:
+        return f"{value // 2**20}MiB"
+    return shlex.quote(str(value))
 
 
 def _came_of_it(run: Run) -> None:

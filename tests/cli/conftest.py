@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -65,7 +66,7 @@ class FakeSession:
             run = store.create(
                 target=problem,
                 optimizer="search",
-                settings={"seed": 0, "evaluations": settings.evaluations},
+                settings=asdict(settings),
                 objective="pytest test_shop.py",
                 files={str(file): original},
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
@@ -49,6 +50,15 @@ def test_show_says_what_was_asked_tried_and_found(tracepy, run):
     assert "2  error: KeyError: 'x'" in out
     assert "1  timeout" in out
     assert "+    return x * RATE" in out
+
+
+def test_show_gives_the_options_as_they_are_typed(tracepy, session):
+    typed = (
+        "--pytest 'a b.py'  --pytest -x  --minimize  --goal 0.5  --time 90s  --workers 2  "
+        "--timeout 0.5s  --memory-limit 512MiB"
+    )
+    tracepy("optimize", "shop.py", *shlex.split(typed))
+    assert f"{typed}\n" in tracepy("show").out
 
 
 def test_show_as_json(tracepy, run):
