@@ -67,3 +67,18 @@ def test_runs_fit_the_terminal(run, project, columns):
     assert status == 0
     lines = re.sub(r"\x1b\[[0-9;]*m", "", text).split("\r\n")
     assert max(map(len, lines)) <= int(columns)
+
+
+def test_a_run_shows_its_progress_and_what_to_type_next(project):
+    (project / "speed.py").write_text("LIMIT = 3  # tracepy: train in [0, 9]\n")
+    (project / "judge.py").write_text("import speed\n\n\ndef score():\n    return speed.LIMIT\n")
+    status, text = on_terminal(
+        project, "optimize", "speed.py", "--objective", "judge:score", "--evaluations", "12"
+    )
+    assert status == 0
+    progress, _, result = text.rpartition("better: 3 -> ")
+    assert "\x1b[1mtracepy optimize speed.py" in progress
+    assert "12 evaluations" in progress
+    assert "baseline: reading the program" in progress
+    assert "\x1b[32m+LIMIT = " in result
+    assert "tracepy apply last" in result
