@@ -38,3 +38,9 @@ def test_a_few_expressions_are_all_kept():
     for expression in ("a", "a.b", "a[0]"):
         jmespath.compile(expression)
     assert sorted(Parser._CACHE) == ["a", "a.b", "a[0]"]
+
+
+def test_parse_errors_are_not_kept():
+    with pytest.raises(jmespath.exceptions.ParseError):
+        jmespath.compile("a.[")
+    assert not Parser._CACHE

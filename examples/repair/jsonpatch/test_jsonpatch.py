@@ -38,3 +38,18 @@ def test_replace_the_only_item():
 def test_add_may_go_just_past_the_end():
     patch = [{"op": "add", "path": "/2", "value": "c"}]
     assert jsonpatch.apply_patch(["a", "b"], patch) == ["a", "b", "c"]
+
+
+def test_remove_past_the_end_is_a_conflict():
+    with pytest.raises(jsonpatch.JsonPatchConflict):
+        jsonpatch.apply_patch(["a"], [{"op": "remove", "path": "/1"}])
+
+
+def test_add_far_past_the_end_is_a_conflict():
+    with pytest.raises(jsonpatch.JsonPatchConflict):
+        jsonpatch.apply_patch(["a"], [{"op": "add", "path": "/2", "value": "c"}])
+
+
+def test_move_within_a_list():
+    patch = [{"op": "move", "from": "/0", "path": "/1"}]
+    assert jsonpatch.apply_patch(["a", "b"], patch) == ["b", "a"]

@@ -36,3 +36,32 @@ def test_nested_where_is_indented_with_its_query():
 def test_without_where_nothing_changes(capsys):
     assert sqlparse.format("select a from t", reindent=True) == "select a\nfrom t"
     assert capsys.readouterr().out == ""
+
+
+def test_order_and_limit_start_lines():
+    assert sqlparse.format("select a from t order by a limit 3", reindent=True).splitlines() == [
+        "select a",
+        "from t",
+        "order by a",
+        "limit 3",
+    ]
+
+
+def test_join_starts_a_line():
+    query = "select a from t join u on t.a = u.a"
+    assert sqlparse.format(query, reindent=True) == "select a\nfrom t\njoin u on t.a = u.a"
+
+
+def test_cases_are_aligned():
+    query = "select case when a = 1 then 2 else 3 end from t"
+    assert sqlparse.format(query, reindent=True).splitlines() == [
+        "select case",
+        "           when a = 1 then 2",
+        "           else 3",
+        "       end",
+        "from t",
+    ]
+
+
+def test_without_reindent_the_text_stays():
+    assert sqlparse.format(QUERY) == QUERY

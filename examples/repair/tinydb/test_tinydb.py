@@ -59,3 +59,18 @@ def test_without_capacity_nothing_goes():
     for number in range(50):
         cache[number] = number + 1
     assert len(cache) == 50
+
+
+def test_order_follows_the_last_use():
+    cache = LRUCache(capacity=3)
+    for key in ("a", "b", "c", "a", "b"):
+        cache[key] = key
+    assert cache.lru == ["c", "a", "b"]
+
+
+def test_a_key_that_is_set_again_outlives_the_next_one():
+    cache = LRUCache(capacity=2)
+    for key in ("a", "b", "a", "c"):
+        cache[key] = key
+    assert "a" in cache
+    assert "b" not in cache
