@@ -32,7 +32,7 @@ _HOMES = {
     "uninstall": "tracepy.hook",
 }
 
-__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  (the names are those of _HOMES)
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tracepy import parameters as theta
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers import Outcome, Task

@@ -51,12 +51,10 @@ class GaussianProcess:
         """Length scales and noise by the likelihood: first one length for all, then each alone."""
         np = self.np
         size = self.x.shape[1]
-        best: tuple[float, Any, float] | None = None
+        best = (-math.inf, np.full(size, _LENGTHS[-1]), _NOISES[-1])
         for length in _LENGTHS:
             for noise in _NOISES:
-                lengths = np.full(size, length)
-                best = self._better(best, lengths, noise)
-        assert best is not None
+                best = self._better(best, np.full(size, length), noise)
         for axis in range(size):
             for length in _LENGTHS:
                 lengths = best[1].copy()
@@ -72,15 +70,15 @@ class GaussianProcess:
         return factor, np.linalg.solve(factor.T, np.linalg.solve(factor, self.y))
 
     def _better(
-        self, best: tuple[float, Any, float] | None, lengths: Array, noise: float
-    ) -> tuple[float, Any, float] | None:
+        self, best: tuple[float, Array, float], lengths: Array, noise: float
+    ) -> tuple[float, Array, float]:
         np = self.np
         try:
             factor, alpha = self._solve(lengths, noise)
         except np.linalg.LinAlgError:
             return best
         likelihood = float(-0.5 * self.y @ alpha - np.log(np.diag(factor)).sum())
-        if best is None or likelihood > best[0] + 1e-9:
+        if likelihood > best[0] + 1e-9:
             return likelihood, lengths, noise
         return best
 
