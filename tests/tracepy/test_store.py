@@ -175,6 +175,7 @@ def test_the_folder_ignores_itself(project):
 def test_a_killed_run_keeps_its_best_and_is_not_running(project):
     script = """
 import os, signal, sys
+from pathlib import Path
 from tracepy.store import EvaluationRow, Store
 store = Store.open(Path(sys.argv[1]))
 run = store.create(target="m.py", optimizer="search", settings={}, objective="", files={"/m.py": b"1"})
@@ -331,6 +332,7 @@ def test_a_full_disk_is_named_and_what_was_stored_stays(project):
 def test_two_processes_write_one_store(project):
     script = """
 import sys
+from pathlib import Path
 from tracepy.store import EvaluationRow, Store
 with Store.open(Path(sys.argv[1])) as store:
     run = store.create(target="m.py", optimizer="s", settings={}, objective="", files={"/m.py": b"1"})
