@@ -19,7 +19,6 @@ ADJACENT_WEIGHT = 1.0  # tracepy: train in [0.0, 10.0]
 LINE_WEIGHT = 1.0  # tracepy: train in [0.0, 10.0]
 ROOM_WEIGHT = 0.5  # tracepy: train in [0.0, 3.0]
 CENTRE_WEIGHT = 2.0  # tracepy: train in [-3.0, 3.0]
-PARITY_WEIGHT = 3.0  # tracepy: train in [-3.0, 3.0]
 
 
 # tracepy: freeze
@@ -58,24 +57,20 @@ class Board:
 # tracepy: train
 def reason(map: list[list[str]]) -> list[list[float]]:
     """Given a map, say how promising each square is. X is a hit, O a miss, . is unknown."""
-    size = len(map)
     plan = []
-    for row in range(size):
-        line = []
-        for col in range(size):
-            promise = CENTRE_WEIGHT * (2 - max(abs(row - 2), abs(col - 2)))
-            if (row + col) % 2 == 0:
-                promise += PARITY_WEIGHT
-            for down, right in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-                near = look(map, row + down, col + right)
-                if near == MISS:
-                    promise += ADJACENT_WEIGHT
-                    if look(map, row + 2 * down, col + 2 * right) == near:
+    for row, line in enumerate(map):
+        promises = []
+        for col, _ in enumerate(line):
+            promise = CENTRE_WEIGHT * centrality(row, col)
+            for near, beyond in arms(map, row, col):
+                if near == HIT:
+                    promise -= ADJACENT_WEIGHT
+                    if beyond == HIT:
                         promise += LINE_WEIGHT
                 elif near == UNKNOWN:
                     promise += ROOM_WEIGHT
-            line.append(promise)
-        plan.append(line)
+            promises.append(promise)
+        plan.append(promises)
     return plan
 
 
@@ -90,12 +85,24 @@ def act(map: list[list[str]], plan: list[list[float]]) -> tuple[int, int]:
     return target
 
 
-# tracepy: train
-def look(map: list[list[str]], row: int, col: int) -> str:
-    """What is known of a square; beyond the edge there is only water."""
-    if 0 <= row < len(map) and 0 <= col < len(map):
-        return map[row][col]
-    return MISS
+# tracepy: freeze
+def arms(map: list[list[str]], row: int, col: int) -> list[tuple[str, str]]:
+    """The next square and the one beyond it, in each of the four directions."""
+
+    def look(row: int, col: int) -> str:
+        inside = 0 <= row < SIZE and 0 <= col < SIZE
+        return map[row][col] if inside else MISS
+
+    return [
+        (look(row + down, col + right), look(row + 2 * down, col + 2 * right))
+        for down, right in ((-1, 0), (1, 0), (0, -1), (0, 1))
+    ]
+
+
+# tracepy: freeze
+def centrality(row: int, col: int) -> int:
+    """2 in the middle of the board, 0 at its edge."""
+    return min(row, col, SIZE - 1 - row, SIZE - 1 - col)
 
 
 # tracepy: freeze

@@ -51,12 +51,13 @@ def test_battleship_starts_below_an_enumerator_and_ends_above(example, tmp_path:
     held_out = example("battleship", "held_out")
     text = (EXAMPLES / "battleship/agent.py").read_text(encoding="utf-8")
     fixed = tmp_path / "fixed.py"
-    fixed.write_text(text.replace("if near == MISS:", "if near == HIT:"), encoding="utf-8")
+    fixed.write_text(
+        text.replace("promise -= ADJACENT_WEIGHT", "promise += ADJACENT_WEIGHT"), encoding="utf-8"
+    )
     tuned = tmp_path / "tuned.py"
     tuned.write_text(
         fixed.read_text(encoding="utf-8")
         .replace("CENTRE_WEIGHT = 2.0", "CENTRE_WEIGHT = 0.0")
-        .replace("PARITY_WEIGHT = 3.0", "PARITY_WEIGHT = 0.0")
         .replace("ADJACENT_WEIGHT = 1.0", "ADJACENT_WEIGHT = 5.0"),
         encoding="utf-8",
     )
