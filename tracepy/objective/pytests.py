@@ -25,11 +25,9 @@ class Plugin:
         self.broken: list[str] = []
         self.total = len(context.expected)
         self.complete = True
-        self._session: Any = None
         self._results: dict[str, Any] = {}
 
     def pytest_collection_modifyitems(self, session: Any, items: list[Any]) -> None:
-        self._session = session
         place = {name: index for index, name in enumerate(self.context.job.first)}
         items.sort(key=lambda item: place.get(item.nodeid, len(place)))
         if not self.context.expected:
@@ -64,7 +62,14 @@ class Plugin:
         failed = sum(case.score == 0.0 for case in self.cases.values())
         if beat is not None and self.total and (self.total - failed) / self.total <= beat:
             self.complete = len(self.cases) >= self.total
-            self._session.shouldstop = "it can no longer beat the best"
+
+    def pytest_runtest_protocol(self, item: Any) -> bool | None:
+        """Pass over what is left once the outcome is decided.
+
+        Stopping the session would do the same, but pytest renders that as an error, which takes
+        longer than most tests.
+        """
+        return None if self.complete else True
 
 
 def run(objective: Objective, context: Context) -> Evaluation:
