@@ -5,18 +5,18 @@ from tinydb.utils import LRUCache
 
 def test_setting_a_key_again_replaces_its_value():
     cache = LRUCache(capacity=3)
-    cache["a"] = 1
-    cache["a"] = 2
-    assert cache["a"] == 2
+    cache["a"] = "old"
+    cache["a"] = "new"
+    assert cache["a"] == "new"
 
 
 def test_replaced_values_stay_apart():
     cache = LRUCache(capacity=3)
     cache["a"] = 1
     cache["b"] = 2
-    cache.set("a", 10)
-    cache.set("b", 20)
-    assert [cache.get("a"), cache.get("b")] == [10, 20]
+    cache.set("a", ["x"])
+    cache.set("b", ["y"])
+    assert [cache.get("a"), cache.get("b")] == [["x"], ["y"]]
 
 
 def test_setting_a_key_again_makes_it_the_most_recent():
@@ -64,13 +64,13 @@ def test_without_capacity_nothing_goes():
 def test_order_follows_the_last_use():
     cache = LRUCache(capacity=3)
     for key in ("a", "b", "c", "a", "b"):
-        cache[key] = key
+        cache[key] = key.upper()
     assert cache.lru == ["c", "a", "b"]
 
 
 def test_a_key_that_is_set_again_outlives_the_next_one():
     cache = LRUCache(capacity=2)
     for key in ("a", "b", "a", "c"):
-        cache[key] = key
+        cache[key] = key.upper()
     assert "a" in cache
     assert "b" not in cache
