@@ -16,7 +16,7 @@ TRAINING_BOARDS = 80  # tracepy: freeze
 
 # How much each reason to shoot at a square counts. Guesses, so far.
 ADJACENT_WEIGHT = 1.0  # tracepy: train in [0.0, 10.0]
-LINE_WEIGHT = 1.0  # tracepy: train in [0.0, 10.0]
+LINE_WEIGHT = 0.5  # tracepy: train in [0.0, 10.0]
 ROOM_WEIGHT = 0.5  # tracepy: train in [0.0, 3.0]
 CENTRE_WEIGHT = 2.0  # tracepy: train in [-3.0, 3.0]
 
@@ -63,12 +63,13 @@ def reason(map: list[list[str]]) -> list[list[float]]:
         for col, _ in enumerate(line):
             promise = CENTRE_WEIGHT * centrality(row, col)
             for near, beyond in arms(map, row, col):
-                if near == HIT:
-                    promise -= ADJACENT_WEIGHT
-                    if beyond == HIT:
-                        promise += LINE_WEIGHT
-                elif near == UNKNOWN:
+                if near == UNKNOWN:
                     promise += ROOM_WEIGHT
+                if near == HIT:
+                    continue
+                promise += ADJACENT_WEIGHT
+                if beyond == HIT:
+                    promise += LINE_WEIGHT
             promises.append(promise)
         plan.append(promises)
     return plan

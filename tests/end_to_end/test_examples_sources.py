@@ -51,9 +51,7 @@ def test_battleship_starts_below_an_enumerator_and_ends_above(example, tmp_path:
     held_out = example("battleship", "held_out")
     text = (EXAMPLES / "battleship/agent.py").read_text(encoding="utf-8")
     fixed = tmp_path / "fixed.py"
-    fixed.write_text(
-        text.replace("if near == HIT:", "if near != HIT:"), encoding="utf-8"
-    )
+    fixed.write_text(text.replace("if near == HIT:", "if near != HIT:"), encoding="utf-8")
     tuned = tmp_path / "tuned.py"
     tuned.write_text(
         fixed.read_text(encoding="utf-8")
