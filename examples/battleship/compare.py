@@ -47,7 +47,7 @@ def patched(patch: Path, folder: Path) -> Path:
 def main() -> None:
     """Search, apply, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--evaluations", type=int, default=600)
+    parser.add_argument("--evaluations", type=int, default=400)
     parser.add_argument("--seeds", type=int, default=1, help="how often to search")
     given = parser.parse_args()
     players = {"random": at_random(), "row by row": enumerator, "start": agent_in(AGENT)}
