@@ -11,6 +11,8 @@ from tracepy.settings import Settings
 # Where the user sets no bound at all: enough for a repair, short enough to wait for.
 DEFAULT_EVALUATIONS = 2000
 DEFAULT_SECONDS = 600.0
+# One evaluation in so many is kept for shrinking the winner.
+_RESERVE = 20
 
 
 @dataclass
@@ -18,6 +20,9 @@ class Budget:
     """Evaluations, iterations and seconds, and what of them is spent.
 
     Only seconds depend on the machine: a run bounded by evaluations alone is the same each time.
+
+    Attributes:
+        reserve: Evaluations kept back for what follows the search: making the winner small.
     """
 
     evaluations: int | None
@@ -26,6 +31,7 @@ class Budget:
     clock: Callable[[], float] = monotonic
     spent: int = 0
     turns: int = 0
+    reserve: int = 0
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +43,8 @@ class Budget:
         evaluations, seconds = settings.evaluations, settings.time
         if evaluations is None and settings.iterations is None and seconds is None:
             evaluations, seconds = DEFAULT_EVALUATIONS, DEFAULT_SECONDS
-        return cls(evaluations, settings.iterations, seconds)
+        reserve = 0 if evaluations is None else evaluations // _RESERVE
+        return cls(evaluations, settings.iterations, seconds, reserve=reserve)
 
     @property
     def elapsed(self) -> float:
@@ -46,8 +53,10 @@ class Budget:
 
     @property
     def left(self) -> int | None:
-        """Evaluations left, or None where they are not bounded."""
-        return None if self.evaluations is None else max(self.evaluations - self.spent, 0)
+        """Evaluations left, those kept back apart; None where they are not bounded."""
+        if self.evaluations is None:
+            return None
+        return max(self.evaluations - self.reserve - self.spent, 0)
 
     @property
     def exhausted(self) -> bool:

@@ -22,7 +22,7 @@ from tracepy.problem import Problem
 from tracepy.progress import Progress
 from tracepy.result import Result as Result
 from tracepy.settings import Settings
-from tracepy.shrink import shrink
+from tracepy.shrink import round_numbers, shrink
 from tracepy.store import EvaluationRow, Store
 from tracepy.target import Target, resolve
 from tracepy.trainers import Greedy
@@ -123,7 +123,9 @@ class _Run:
                 trainer.run(optimizer)
                 self.best = trainer.best
                 self.phase = "shrink"
+                self.budget.reserve = 0
                 self.best = shrink(trainer.best, self.originals, trainer.judged)
+                self.best = round_numbers(self.best, task, trainer.judged)
             except KeyboardInterrupt:
                 self.best = max(self.best, trainer.best, key=lambda outcome: outcome.value)
                 self.status = "interrupted"

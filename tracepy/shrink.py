@@ -1,13 +1,16 @@
-"""Winners made as small as they can be without losing what they won."""
+"""Winners made as small and as plain as they can be without losing what they won."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from tracepy.optimizers.base import Outcome, Proposal
+from tracepy.optimizers.base import Outcome, Proposal, Task
+from tracepy.parameters import replace
 from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.source import Source
+
+_DIGITS = (1, 2, 3)
 
 
 def shrink(
@@ -31,6 +34,45 @@ def shrink(
         if not kept:
             return best
         best = kept[0]
+
+
+def round_numbers(
+    best: Outcome, task: Task, judge: Callable[[Sequence[Proposal]], list[Outcome]]
+) -> Outcome:
+    """Write each tuned fraction with as few digits as keep the score.
+
+    Args:
+        best: The winner.
+        task: The run's task.
+        judge: Judges proposals; returns fewer outcomes where the budget is spent.
+    """
+    before = {parameter.name: parameter.value for parameter in task.find({})}
+    names = [
+        parameter.name
+        for parameter in task.find(best.proposal.sources)
+        if type(parameter.value) is float and parameter.value != before.get(parameter.name)
+    ]
+    for name in names:
+        outcomes = judge(_rounded(best, task, name))
+        # The fewest digits come first.
+        best = next((outcome for outcome in outcomes if outcome.value >= best.value), best)
+    return best
+
+
+def _rounded(best: Outcome, task: Task, name: str) -> list[Proposal]:
+    sources = best.proposal.sources
+    found = [parameter for parameter in task.find(sources) if parameter.name == name]
+    proposals = []
+    for digits in _DIGITS:
+        for parameter in found:
+            value = float(f"{parameter.value:.{digits}g}")
+            if value == parameter.value or parameter.constraint.violation(value):
+                continue
+            text = task.source(parameter.path, sources).text
+            edit = replace(text, parameter, value)
+            changed = {**sources, parameter.path: apply_edits(text, [edit])}
+            proposals.append(Proposal(changed, f"{name.partition(':')[2]} = {value}"))
+    return proposals
 
 
 def _without_one(best: Outcome, originals: Mapping[str, Source]) -> list[Proposal]:

@@ -32,3 +32,11 @@ def test_silence_means_the_defaults_and_one_bound_means_only_that_one() -> None:
     assert Budget.of(Settings()).evaluations == DEFAULT_EVALUATIONS
     assert Budget.of(Settings(time=3.0)).evaluations is None
     assert Budget.of(Settings(evaluations=7)).seconds is None
+
+
+def test_a_twentieth_is_kept_back_for_shrinking_the_winner() -> None:
+    budget = Budget.of(Settings(evaluations=100))
+    budget.spent = 95
+    assert budget.exhausted
+    budget.reserve = 0
+    assert budget.left == 5

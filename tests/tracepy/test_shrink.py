@@ -1,10 +1,13 @@
 """Shrinking: changes that do nothing for the score are taken back."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from tracepy import parameters as theta
 from tracepy.evaluation.records import Evaluation
-from tracepy.optimizers import Outcome, Proposal
-from tracepy.shrink import shrink
+from tracepy.optimizers import Outcome, Proposal, Task
+from tracepy.shrink import round_numbers, shrink
+from tracepy.target import resolve
 from tracepy.transforms.source import Source
 
 ORIGINAL = "a = 1\nb = 1\nc = 1\nd = 1\ne = 1\n"
@@ -51,3 +54,30 @@ def test_a_single_change_costs_nothing() -> None:
 
     winner = outcome(ORIGINAL.replace("b = 1", "b = 2"))
     assert shrink(winner, {"m.py": Source(ORIGINAL, "m.py")}, never) is winner
+
+
+def test_tuned_fractions_are_written_with_as_few_digits_as_keep_the_score(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text("RATE = 0.5  # tracepy: train in [0.0, 1.0]\nSTEP = 0.25\n")
+    target = resolve(str(path), tmp_path)
+    task = Task(
+        {str(path): Source.read(path)},
+        {str(path): "model"},
+        Evaluation("ok", 0.0),
+        1,
+        lambda sources: theta.find(target, sources),
+        lambda source, module: [],
+    )
+
+    def judge_rate(proposals: Sequence[Proposal]) -> list[Outcome]:
+        outcomes = []
+        for proposal in proposals:
+            rate = float(proposal.sources[str(path)].split()[2])
+            value = float(0.33 <= rate <= 0.4)
+            outcomes.append(Outcome(proposal, Evaluation("ok", value), value))
+        return outcomes
+
+    text = path.read_text().replace("0.5", "0.3371942")
+    (winner,) = judge_rate([Proposal({str(path): text}, "winner")])
+    plain = round_numbers(winner, task, judge_rate)
+    assert plain.proposal.sources[str(path)].startswith("RATE = 0.34  # tracepy")

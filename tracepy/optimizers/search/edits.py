@@ -20,6 +20,8 @@ from tracepy.transforms.source import Source
 _AT_IMPORT = 0.5
 # A trainable statement that did not run in any failing case.
 _NOT_RUN = 0.02
+# An edit that was tried on the same statement of another base.
+_TRIED = 0.05
 
 _Compound = (
     ast.If,
@@ -54,11 +56,17 @@ class Base:
     notes: tuple[str, ...] = ()
 
 
-def edit_proposals(task: Task, base: Base) -> Iterator[Proposal]:
+def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Iterator[Proposal]:
     """Every single typed edit of the base's trainable code, in falling order of promise.
 
     The promise of an edit is how suspicious its statement is times how often real fixes look
-    like it. Statements are mutated lazily, best first.
+    like it. Statements are mutated lazily, best first. What was tried on the same statement of
+    another base comes late: it may help only together with what has changed since.
+
+    Args:
+        task: The run's task.
+        base: The program to edit.
+        tried: Edits taken so far, as statement and edit in words; those taken here are added.
     """
     ranks = suspicion(base.evaluation)
     tie = count()
@@ -72,14 +80,20 @@ def edit_proposals(task: Task, base: Base) -> Iterator[Proposal]:
         priority, _, path, item = heappop(heap)
         if isinstance(item, Site):
             for mutation in mutations_of(item):
-                heappush(heap, (priority * mutation.weight, next(tie), path, mutation))
+                late = _TRIED if _key(sources[path], mutation) in tried else 1.0
+                heappush(heap, (priority * mutation.weight * late, next(tie), path, mutation))
             continue
         source = sources[path]
+        tried.add(_key(source, item))
         if any(_overlaps(item, span) for span in frozen[path]):
             continue
         text = apply_edits(source.text, item.edits)
         note = f"line {item.line}: {item.note}"
         yield Proposal({**base.sources, path: text}, note, origin=base)
+
+
+def _key(source: Source, mutation: Mutation) -> tuple[str, str]:
+    return source.line(mutation.line).strip(), mutation.note
 
 
 def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterator[tuple[str, Site]]:

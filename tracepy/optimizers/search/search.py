@@ -62,6 +62,7 @@ class Search:
         value = task.value(task.baseline)
         self.best = Base({}, task.baseline, value)
         self.seen: set[str] = {Proposal({}, "").digest()}
+        self.tried: set[tuple[str, str]] = set()
         self.queue = _Queue()
         self._push(self.best)
         self.tuner = self._tune(self.best)
@@ -151,7 +152,7 @@ class Search:
         return self.tuner.propose(_POINTS) if self.tuner is not None else []
 
     def _push(self, base: Base) -> None:
-        self.queue.streams.append(_Stream(base, edit_proposals(self.task, base)))
+        self.queue.streams.append(_Stream(base, edit_proposals(self.task, base, self.tried)))
 
     def _tune(self, base: Base) -> Tuner | None:
         """A tuner for a base's constants: those marked, or all where the score is a matter of degree."""
