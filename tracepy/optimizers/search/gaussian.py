@@ -25,16 +25,22 @@ _LOCAL = 256
 class GaussianProcess:
     """Scores at points seen so far, and what is to be expected elsewhere (higher is better)."""
 
-    def __init__(self, points: Sequence[Sequence[float]], values: Sequence[float]) -> None:
+    def __init__(
+        self, points: Sequence[Sequence[float]], values: Sequence[float], sharp: bool = False
+    ) -> None:
         import numpy as np
 
         self.np = np
         self.x = np.asarray(points, dtype=float)
         y = np.asarray(values, dtype=float)
-        # Ranks would lose the shape, raw values let one disaster flatten the rest: outliers on
-        # the bad side are pulled in to two interquartile ranges below the median.
-        low, middle, high = np.percentile(y, (25, 50, 75))
-        y = np.maximum(y, middle - 2 * max(high - low, 1e-12 + abs(middle) * 1e-9))
+        if sharp:
+            # Only the shape near the best matters: the logarithm of the distance from it.
+            gap = y.max() - y
+            y = -np.log1p(10 * gap / (float(np.median(gap)) or 1.0))
+        else:
+            # One disaster must not flatten the rest: what is far below the median is pulled in.
+            low, middle, high = np.percentile(y, (25, 50, 75))
+            y = np.maximum(y, middle - 2 * max(high - low, 1e-12 + abs(middle) * 1e-9))
         self.mean = float(y.mean())
         self.scale = float(y.std()) or 1.0
         self.y = (y - self.mean) / self.scale

@@ -14,6 +14,11 @@ from tracepy.transforms.edit import apply_edits
 # Beyond these the Gaussian process costs more than it knows, and optuna's TPE takes over.
 _GP_AXES = 12
 _GP_POINTS = 200
+# Every so many points, one close to the best: its steps, and the share of axes that move.
+_PROBE = 5
+_PROBE_STEPS = (0.015, 0.03, 0.08)
+_PROBE_SHARE = 0.6
+_PROBE_TRIES = 32
 # Points that fill the space before anything is modelled, per axis.
 _FIRST = 3
 
@@ -49,6 +54,7 @@ class Tuner:
         self.tried: set[tuple[Any, ...]] = set()
         self._first = self._filling(seed)
         self._study: Any = None
+        self._turn = 0
         self._seed = seed
         self.note(point(self.axes, {}), value)
 
@@ -109,17 +115,40 @@ class Tuner:
     def _sample(self, pending: list[tuple[float, ...]]) -> tuple[float, ...]:
         if self._first:
             return self._first.pop(0)
+        self._turn += 1
+        if self._turn % _PROBE == 0:
+            return self._probe()
         if len(self.axes) > _GP_AXES or len(self.points) > _GP_POINTS:
             return self._ask_optuna()
         from tracepy.optimizers.search.gaussian import GaussianProcess
 
         # Points on their way count as what the model expects of them ("kriging believer").
         believed = GaussianProcess(self.points, self.values)
+        guesses: list[float] = []
         if pending:
             means, _ = believed.predict(believed.np.asarray(pending))
             guesses = [float(mean) * believed.scale + believed.mean for mean in means]
-            believed = GaussianProcess([*self.points, *pending], [*self.values, *guesses])
+        # Two views of the scores in turn: their size, and how close they come to the best.
+        sharp = self._turn % 2 == 0
+        if sharp or pending:
+            believed = GaussianProcess([*self.points, *pending], [*self.values, *guesses], sharp)
         return believed.suggest(self.generator)
+
+    def _probe(self) -> tuple[float, ...]:
+        """A small step from the best point, along some of the axes.
+
+        A model smooths over what is narrower than the gaps between its points.
+        """
+        best = self.points[self.values.index(max(self.values))]
+        where = best
+        for _ in range(_PROBE_TRIES):
+            moves = self.generator.normal(size=len(best)) * self.generator.choice(_PROBE_STEPS)
+            moves *= self.generator.random(len(best)) < _PROBE_SHARE
+            moved = zip(best, moves, strict=True)
+            where = tuple(float(min(max(x + move, 0.0), 1.0)) for x, move in moved)
+            if self._rounded(where) not in self.tried:
+                break
+        return where
 
     def _filling(self, seed: int) -> list[tuple[float, ...]]:
         """A Latin hypercube: few points, every axis covered evenly."""
