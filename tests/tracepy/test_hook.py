@@ -94,11 +94,22 @@ def test_uninstalled_it_takes_no_module(package: Path) -> None:
     assert trace.lines() == {}
 
 
-def test_what_cannot_be_rewritten_runs_plain_with_a_warning(package: Path) -> None:
-    # One more block round it than these 20 is more than the compiler takes.
-    depth = 20
+def nested(depth: int) -> str:
+    """A function with loops in loops."""
     loops = "".join(f"{'  ' * n}for i{n} in [{n}]:\n" for n in range(1, depth + 1))
-    (package / "part.py").write_text(f"def f():\n{loops}{'  ' * (depth + 1)}x = 1\n  return x\n")
+    return f"def f():\n{loops}{'  ' * (depth + 1)}x = 1\n  return x\n"
+
+
+def test_what_cannot_be_rewritten_runs_plain_with_a_warning(package: Path) -> None:
+    # As many nested blocks as the compiler takes: one more round them is too many.
+    source = nested(1)
+    for depth in range(2, 40):
+        try:
+            compile(nested(depth), "part.py", "exec")
+        except SyntaxError:
+            break
+        source = nested(depth)
+    (package / "part.py").write_text(source)
     with install("hooked.part"), pytest.warns(InstrumentationWarning, match=r"hooked\.part"):
         import hooked
     with record() as trace:
