@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -118,10 +119,22 @@ class Judge:
         for index in suspects:
             if self._round({index: jobs[index]}, done):
                 done[index] = verdict.server_died()
+        self._untraced(jobs, done)
         for index, job in enumerate(jobs):
             if not job.sources and done[index].status == "ok" and not self.expected:
                 self.expected = tuple(case.name for case in done[index].cases)
         return [done[index] for index in range(len(jobs))]
+
+    def _untraced(self, jobs: Sequence[Job], done: dict[int, Evaluation]) -> None:
+        """Judge once more, without a trace, what failed with one: tracing must not decide."""
+        failed = [i for i, job in enumerate(jobs) if job.trace and done[i].status != "ok"]
+        for index in failed:
+            traced = done[index]
+            if self._round({index: replace(jobs[index], trace=False)}, done):
+                done[index] = verdict.server_died()
+            if done[index].status == "ok":
+                note = f"{done[index].feedback}\nno trace: {traced.status}: {traced.feedback}"
+                done[index] = replace(done[index], feedback=note.strip())
 
     def _round(self, jobs: dict[int, Job], done: dict[int, Evaluation]) -> list[int]:
         """Judge jobs until all are done; those that were running whenever the server died."""

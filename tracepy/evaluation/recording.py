@@ -15,6 +15,9 @@ GRAPH_LIMIT = 8 * 1024**2
 _SLICED = 3
 # Values and types of so many cases: the first show most of what there is to see.
 _SHOWN = 8
+# Log entries replayed in one evaluation, for slices, values and the graph each. Counted, not
+# timed, so that the same run always yields the same facts.
+_REPLAYED = 60_000
 
 
 class Case:
@@ -61,8 +64,16 @@ class Recorder:
         except Exception as error:  # a verdict without a trace is better than none
             return None, None, f"the run could not be traced: {type(error).__name__}: {error}"
 
-    def _worst_first(self) -> list[Case]:
-        return sorted(self.cases, key=lambda case: not case.failed)
+    def _replayed(self, most: int) -> list[Case]:
+        """The cases worth a replay: failing ones first, short ones first, while they fit."""
+        sized = [(not case.failed, case.trace.entries, case) for case in self.cases]
+        chosen: list[Case] = []
+        left = _REPLAYED
+        for _, entries, case in sorted(sized, key=lambda item: item[:2])[:most]:
+            if entries <= left:
+                chosen.append(case)
+                left -= entries
+        return chosen
 
     def _facts(self) -> TraceFacts:
         ran = {
@@ -72,16 +83,15 @@ class Recorder:
         sliced: dict[str, dict[int, float]] = {}
         types: dict[str, dict[int, dict[str, list[str]]]] = {}
         values: dict[str, dict[int, dict[str, list[str]]]] = {}
-        worst = self._worst_first()
-        for case in worst[:_SLICED]:
+        for case in self._replayed(_SLICED):
             _nearness(case, sliced)
-        for case in worst[:_SHOWN]:
+        for case in self._replayed(_SHOWN):
             for total, part in zip((types, values), case.trace.facts(), strict=True):
                 _merge(total, part)
         return TraceFacts(ran, sliced, types, values)
 
     def _graph(self) -> str | None:
-        for case in self._worst_first()[:1]:
+        for case in self._replayed(1):
             text: str = case.trace.graph().to_json()
             return text if len(text) <= GRAPH_LIMIT else None
         return None

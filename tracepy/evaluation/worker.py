@@ -17,6 +17,10 @@ from typing import Any
 from tracepy.evaluation import child
 
 OUTPUT_KEPT = 16 * 1024
+# A traced evaluation gets so many times the user's timeout, and so many seconds on top: the
+# recording's budget bounds what it adds, and rewritten code is slower even when nothing is recorded.
+TRACED_FACTOR = 3.0
+TRACED_ALLOWANCE = 10.0
 
 
 @dataclass(slots=True)
@@ -101,6 +105,9 @@ class Worker:
 def start(config: dict[str, Any], request: dict[str, Any], others: list[int]) -> Worker:
     """Fork a worker for a request. `others` are file descriptors that it must not have."""
     request["nonce"] = secrets.token_hex(16)
+    if request["job"].get("trace"):
+        timeout = TRACED_FACTOR * config["timeout"] + TRACED_ALLOWANCE
+        config = {**config, "timeout": timeout}
     scratch = tempfile.mkdtemp(dir=config["scratch"])
     output, out = os.pipe()
     reply, answer = os.pipe()

@@ -38,6 +38,11 @@ class Trace:
         """Whether everything was recorded. Known for certain once `graph` was called."""
         return not self._logs.full and (self._graph is None or self._graph.complete)
 
+    @property
+    def entries(self) -> int:
+        """How many entries were logged: what a replay costs is proportional to it."""
+        return sum(map(len, self.logs()))
+
     def logs(self) -> list[list[Any]]:
         """The logs so far."""
         open_ = [log[:] for log in self._logs.by_thread.values() if log]
