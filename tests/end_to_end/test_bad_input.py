@@ -15,7 +15,7 @@ def test_double():
 """
 
 
-def refused(result, status: int, *words: str) -> None:
+def assert_refused(result, status: int, *words: str) -> None:
     """One message, the status, and no frame of ours (the user's own traceback may be shown)."""
     assert result.returncode == status, result.stderr
     assert result.stderr.count("tracepy: error: ") == 1
@@ -26,17 +26,17 @@ def refused(result, status: int, *words: str) -> None:
 
 def test_no_such_file_names_its_neighbours(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(GOOD)
-    refused(tracepy("optimize", "shpo.py"), 2, "shpo.py", "shop.py")
+    assert_refused(tracepy("optimize", "shpo.py"), 2, "shpo.py", "shop.py")
 
 
 def test_a_syntax_error_in_the_module_is_shown_where_it_is(project: Path, tracepy) -> None:
     (project / "shop.py").write_text("def double(x:\n    return x\n")
-    refused(tracepy("optimize", "shop.py"), 2, "shop.py:1")
+    assert_refused(tracepy("optimize", "shop.py"), 2, "shop.py:1")
 
 
 def test_no_objective_says_what_was_looked_for_and_how_to_give_one(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(GOOD)
-    refused(tracepy("optimize", "shop.py"), 2, "--objective", "--pytest", "doctest")
+    assert_refused(tracepy("optimize", "shop.py"), 2, "--objective", "--pytest", "doctest")
 
 
 @pytest.mark.parametrize(
@@ -53,19 +53,19 @@ def test_an_objective_without_a_score_ends_at_the_baseline(
 ) -> None:
     (project / "shop.py").write_text(GOOD)
     (project / "judge.py").write_text(f"import shop\n\ndef score():\n    {body}\n")
-    refused(tracepy("optimize", "shop.py", "--objective", "judge:score"), 3, *words)
+    assert_refused(tracepy("optimize", "shop.py", "--objective", "judge:score"), 3, *words)
 
 
 def test_an_objective_that_is_not_there_names_what_is(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(GOOD)
     (project / "judge.py").write_text("def score():\n    return 1.0\n")
-    refused(tracepy("optimize", "shop.py", "--objective", "judge:scroe"), 2, "score")
+    assert_refused(tracepy("optimize", "shop.py", "--objective", "judge:scroe"), 2, "score")
 
 
 def test_tests_that_cannot_be_collected(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(GOOD)
     (project / "test_shop.py").write_text("import no_such_module\n" + TEST)
-    refused(tracepy("optimize", "shop.py", "--pytest", "test_shop.py"), 3, "no_such_module")
+    assert_refused(tracepy("optimize", "shop.py", "--pytest", "test_shop.py"), 3, "no_such_module")
 
 
 def test_a_baseline_that_passes_everything_is_done_at_once(project: Path, tracepy) -> None:
@@ -79,25 +79,27 @@ def test_a_baseline_that_passes_everything_is_done_at_once(project: Path, tracep
 def test_nothing_trainable(project: Path, tracepy) -> None:
     (project / "shop.py").write_text("import os\n")
     (project / "judge.py").write_text("def score():\n    return 0.5\n")
-    refused(tracepy("optimize", "shop.py", "--objective", "judge:score"), 2, "nothing")
+    assert_refused(tracepy("optimize", "shop.py", "--objective", "judge:score"), 2, "nothing")
 
 
 def test_a_train_pattern_that_matches_nothing_lists_near_misses(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(WRONG)
     (project / "test_shop.py").write_text(TEST)
-    refused(tracepy("optimize", "shop.py", "--train", "shop:duoble"), 2, "shop:double")
+    assert_refused(tracepy("optimize", "shop.py", "--train", "shop:duoble"), 2, "shop:double")
 
 
 def test_a_module_that_cannot_be_imported(project: Path, tracepy) -> None:
     (project / "shop.py").write_text("import no_such_module\n\n" + WRONG)
     (project / "judge.py").write_text("import shop\n\ndef score():\n    return 0.5\n")
-    refused(tracepy("optimize", "shop.py", "--objective", "judge:score"), 3, "no_such_module")
+    assert_refused(
+        tracepy("optimize", "shop.py", "--objective", "judge:score"), 3, "no_such_module"
+    )
 
 
 def test_an_unknown_optimizer_names_those_there_are(project: Path, tracepy) -> None:
     (project / "shop.py").write_text(WRONG)
     (project / "test_shop.py").write_text(TEST)
-    refused(tracepy("optimize", "shop.py", "--optimizer", "serach"), 2, "search")
+    assert_refused(tracepy("optimize", "shop.py", "--optimizer", "serach"), 2, "search")
 
 
 def test_a_read_only_file_is_left_alone_at_write_and_the_run_is_kept(
@@ -107,7 +109,7 @@ def test_a_read_only_file_is_left_alone_at_write_and_the_run_is_kept(
     module.write_text(WRONG)
     (project / "test_shop.py").write_text(TEST)
     module.chmod(0o444)
-    refused(tracepy("optimize", "shop.py", "--write"), 2, "shop.py")
+    assert_refused(tracepy("optimize", "shop.py", "--write"), 2, "shop.py")
     assert module.read_text() == WRONG
     module.chmod(0o644)
     assert tracepy("apply", "last").returncode == 0
@@ -123,6 +125,6 @@ def test_a_file_that_changed_during_the_run_is_left_alone_and_the_patch_is_kept(
     (project / "test_shop.py").write_text(TEST)
     assert tracepy("optimize", "shop.py").returncode == 0
     module.write_text("# edited meanwhile\n" + WRONG)
-    refused(tracepy("apply", "last"), 2, "shop.py")
+    assert_refused(tracepy("apply", "last"), 2, "shop.py")
     assert module.read_text() == "# edited meanwhile\n" + WRONG
     assert "+    return x + x" in tracepy("diff", "last").stdout
