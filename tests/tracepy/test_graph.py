@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from tracepy.errors import UserError
 from tracepy.graph import Graph, Node
+from tracepy.hook import install
+from tracepy.recorder import record
 
 
 def chain(length: int) -> Graph:
@@ -78,3 +83,28 @@ def test_every_level_shows_in_every_form(level: str) -> None:
 def test_an_unknown_level_is_the_users_mistake() -> None:
     with pytest.raises(UserError, match="statement, call, module"):
         chain(1).to_text("word")
+
+
+def test_what_a_failing_test_prints_is_not_what_it_judged(tmp_path: Path) -> None:
+    path = tmp_path / "shown.py"
+    path.write_text(
+        "class Box:\n"
+        "    def __init__(self, x):\n"
+        "        self.x = x\n"
+        "    def __repr__(self):\n"
+        "        return 'Box'\n"
+        "def make():\n"
+        "    return 7\n"
+    )
+    sys.path.insert(0, str(tmp_path))
+    try:
+        with install("shown"), record() as trace:
+            shown = importlib.import_module("shown")
+            shown.make()
+            repr(shown.Box(1))
+    finally:
+        sys.path.remove(str(tmp_path))
+        sys.modules.pop("shown", None)
+    lines = trace.graph().slice(everything=True).lines()[str(path)]
+    assert 7 in lines
+    assert 5 not in lines

@@ -12,6 +12,9 @@ from tracepy.errors import UserError
 _UNSET = object()
 
 
+_SHOWING = {"__repr__", "__str__", "__format__"}
+
+
 @dataclass(slots=True)
 class Node:
     """Something that happened once: a statement that ran, an argument that arrived, a test.
@@ -82,7 +85,7 @@ class Graph:
             UserError: nothing in the graph is what `to` says.
         """
         if to is None:
-            outputs = self.outputs or list(self.nodes)[-1:]
+            outputs = self._judged() or list(self.nodes)[-1:]
             roots = outputs if everything else outputs[-1:]
         else:
             roots = self._find(to)
@@ -91,6 +94,15 @@ class Graph:
             kept &= self._reached_from(kept, frozenset(parameters)) | set(roots)
         nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
         return Graph(nodes, list(roots), self.error, self.complete)
+
+    def _judged(self) -> list[int]:
+        """The outputs, without what was only shown: a failing test prints what it compared."""
+        telling = [
+            key
+            for key in self.outputs
+            if self.nodes[key].function.rpartition(".")[2] not in _SHOWING
+        ]
+        return telling or self.outputs
 
     def _cut(self, node: Node, kept: set[int]) -> Node:
         inputs = [edge for edge in node.inputs if edge[0] in kept]

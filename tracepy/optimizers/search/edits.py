@@ -10,7 +10,7 @@ from itertools import count
 
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
-from tracepy.optimizers.search.localize import suspicion
+from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
 from tracepy.transforms.mutate import Facts, Mutation, Site, mutations_of, sites
@@ -22,6 +22,8 @@ _AT_IMPORT = 0.5
 _NOT_RUN = 0.02
 # An edit that was tried on the same statement of another base.
 _TRIED = 0.05
+
+_SHOWING = ("__repr__", "__str__", "__format__")
 
 _Compound = (
     ast.If,
@@ -130,7 +132,9 @@ def _rank(lines: Mapping[int, float], site: Site) -> float:
     statement = site.statement
     own = lines.get(statement.lineno)
     if own is not None:
-        return own
+        # A failing test prints what it compared: that it ran there says nothing.
+        showing = site.function is not None and site.function.name in _SHOWING
+        return own * (OUTSIDE_SLICE if showing else 1.0)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     inner = [rank for line, rank in lines.items() if first <= line <= last]
     if isinstance(statement, _Compound) and inner:

@@ -8,8 +8,8 @@ from math import sqrt
 from tracepy.evaluation.records import Evaluation
 
 # What a line outside the slice of the judged output still counts. Not nothing: the slice misses
-# what a branch that was not taken would have done.
-OUTSIDE_SLICE = 0.3
+# what a branch that was not taken would have done, and what went through code outside.
+OUTSIDE_SLICE = 0.5
 
 
 def suspicion(evaluation: Evaluation) -> dict[str, dict[int, float]]:
