@@ -160,3 +160,10 @@ def test_any_expression(expression: str, form: str) -> None:
     original = ast.dump(ast.parse(text))
     for mutation in mutations(Source(text), lines={2}):
         assert ast.dump(ast.parse(apply_edits(text, mutation.edits))) != original, mutation
+
+
+def test_a_call_is_dropped_with_its_line_never_to_a_bare_name() -> None:
+    source = Source("def f(x, items):\n    print(x, items)\n    return x\n")
+    found = {apply_edits(source.text, m.edits) for m in mutations(source, lines=[2])}
+    assert "def f(x, items):\n    return x\n" in found
+    assert not any(text.splitlines()[1].strip() in ("x", "items") for text in found)

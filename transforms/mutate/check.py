@@ -16,6 +16,8 @@ _COMPOUND = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Match,
 )  # fmt: skip
 
+_IDLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Compare, ast.UnaryOp)
+
 
 class Checker:
     """Checks the edits of one site; keeps the texts it parses around it."""
@@ -86,13 +88,19 @@ class Checker:
             return False
         self._seen.add((start, new))
         tree = parse(prefix + new + tail)
-        if tree is None:
+        if tree is None or self._idle(tree):
             return False
         text = self.site.source.text
         if any(text[e.start : e.end].translate(_NOISE) != e.text.translate(_NOISE) for e in edits):
             return True
         before = parse(prefix + old + tail)
         return before is None or ast.dump(before) != ast.dump(tree)
+
+    def _idle(self, tree: ast.Module) -> bool:
+        """Whether the statement would only name a value: dropping it says the same more plainly."""
+        return isinstance(self.site.statement, ast.Expr) and any(
+            isinstance(item, ast.Expr) and isinstance(item.value, _IDLE) for item in tree.body
+        )
 
 
 def parse(text: str) -> ast.Module | None:
