@@ -145,7 +145,7 @@ _EXPRESSIONS = st.recursive(
         st.tuples(_NAMES, inner, inner).map(lambda parts: f"{parts[0]}({parts[1]}, k={parts[2]})"),
         st.tuples(_NAMES, inner).map(lambda parts: f"{parts[0]}[{parts[1]}:]"),
         inner.map(lambda text: f"[{text}]"),
-        inner.map(lambda text: f"not {text}"),
+        inner.map(lambda text: f"(not {text})"),
         st.tuples(_NAMES, _NAMES).map(".".join),
         st.tuples(inner, _NAMES).map(lambda parts: f"[{parts[0]} for {parts[1]} in a if x]"),
     ),
