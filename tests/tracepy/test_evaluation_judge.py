@@ -193,3 +193,34 @@ def test_the_sandbox_keeps_a_candidate_in(judge, shop, attempt):
     )
     assert one(judge, shop, source).score == 1.0
     assert (shop / "bench.py").read_text() == BENCH
+
+
+def test_a_run_too_long_to_replay_still_shows_what_ran_and_its_types(tmp_path):
+    folder = tmp_path.resolve()
+    (folder / "shop.py").write_text(
+        "def price(n):\n"
+        "    total = 0\n"
+        "    for step in range(n):\n"
+        "        total += step\n"
+        "    return total\n"
+    )
+    (folder / "bench.py").write_text(
+        "import shop\n\ndef score():\n    return float(shop.price(50_000))\n"
+    )
+    with judge_of(folder) as judge:
+        trace = judge.baseline(trace=True).trace
+    path = str(folder / "shop.py")
+    assert trace.sliced == {}
+    assert {2, 3, 4} <= set(trace.cases["bench:score"][path])
+    assert trace.types[path][4]["total"] == ["int"]
+
+
+def test_a_program_that_does_not_end_says_how_to_give_it_longer(tmp_path):
+    folder = tmp_path.resolve()
+    (folder / "shop.py").write_text("def price(n):\n    while True:\n        pass\n")
+    (folder / "bench.py").write_text(BENCH)
+    with (
+        judge_of(folder, timeout=0.3) as judge,
+        pytest.raises(BaselineError, match="--timeout"),
+    ):
+        judge.baseline()

@@ -107,6 +107,8 @@ class Judge:
             raise UserError(f"no tests were found: {self.objective.label}")
         message = f"the program as it stands cannot be judged ({self.objective.label}): "
         message += found.feedback
+        if found.status == "timeout":
+            message += " (--timeout gives it longer)"
         if found.output.strip():
             message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
         raise BaselineError(message)

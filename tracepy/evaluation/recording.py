@@ -18,6 +18,8 @@ _SHOWN = 8
 # Log entries replayed in one evaluation, for slices, values and the graph each. Counted, not
 # timed, so that the same run always yields the same facts.
 _REPLAYED = 60_000
+# Events of one case that are looked at for values and types.
+_BEGINNING = 20_000
 
 
 class Case:
@@ -85,8 +87,10 @@ class Recorder:
         values: dict[str, dict[int, dict[str, list[str]]]] = {}
         for case in self._replayed(_SLICED):
             _nearness(case, sliced)
-        for case in self._replayed(_SHOWN):
-            for total, part in zip((types, values), case.trace.facts(), strict=True):
+        # Of a run too long to replay, its beginning shows the types; its slice cannot be had.
+        shown = self._replayed(_SHOWN) or self.cases[:1]
+        for case in shown:
+            for total, part in zip((types, values), case.trace.facts(_BEGINNING), strict=True):
                 _merge(total, part)
         return TraceFacts(ran, sliced, types, values)
 

@@ -21,6 +21,8 @@ _ALWAYS = {
     "pytest": ("pytest", "_pytest.assertion.rewrite", "_pytest.main", "_pytest.python"),
     "callable": ("asyncio",),
 }
+# Seconds that work which was told to end may still take.
+_GRACE = 5.0
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -38,7 +40,7 @@ def up(config: dict[str, Any]) -> dict[str, Any]:
 
     kind = config["objective"]["kind"]
     importlib.import_module(RUNNERS[kind])
-    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"] + 30)]
+    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"])]
     safe = _in_child(lambda: _safe(needed, config), config["timeout"] + 30)
     for name in safe:
         importlib.import_module(name)
@@ -109,6 +111,13 @@ def _of_project(name: str, file: str | None, config: dict[str, Any]) -> bool:
     return any(file.startswith(folder.rstrip(os.sep) + os.sep) for folder in config["project_path"])
 
 
+def _too_long(*_: object) -> None:
+    """End the work but keep what it has found; if that does not end it, the second alarm does."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, _GRACE)
+    raise KeyboardInterrupt
+
+
 def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
     """The result of `work` in a child that ends with it; empty where it fails or takes too long."""
     read, write = os.pipe()
@@ -119,7 +128,8 @@ def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
             os.close(read)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.set_wakeup_fd(-1)
-            signal.setitimer(signal.ITIMER_REAL, timeout)  # SIGALRM ends it
+            signal.signal(signal.SIGALRM, _too_long)
+            signal.setitimer(signal.ITIMER_REAL, timeout)
             data = json.dumps(work()).encode()
             with os.fdopen(write, "wb") as stream:
                 stream.write(data)

@@ -88,8 +88,12 @@ class Trace:
                 result.setdefault(module.path, set()).add(site.line)
         return result
 
-    def facts(self) -> tuple[Facts, Facts]:
-        """Type names, and up to three renderings of values, per file, line and name."""
+    def facts(self, events: int | None = None) -> tuple[Facts, Facts]:
+        """Type names, and up to three renderings of values, per file, line and name.
+
+        Args:
+            events: Look at so many events from the beginning only.
+        """
         from tracepy.graph.build import Builder, render
 
         types: Facts = {}
@@ -106,7 +110,7 @@ class Trace:
                 if text not in seen and len(seen) < limit:
                     seen.append(text)
 
-        builder = Builder(registry.sites, registry.modules, self._events, observe)
+        builder = Builder(registry.sites, registry.modules, events or self._events, observe)
         self._replay(builder)
         return types, values
 
