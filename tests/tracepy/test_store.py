@@ -180,7 +180,7 @@ from tracepy.store import EvaluationRow, Store
 store = Store.open(Path(sys.argv[1]))
 run = store.create(target="m.py", optimizer="search", settings={}, objective="", files={"/m.py": b"1"})
 store.add(run, [EvaluationRow(0, "d", "baseline", 0.0, "ok"), EvaluationRow(1, "e", "x", 1.0, "ok")])
-store.best(run, baseline=0.0, best=1.0, improved=True, evaluations=2, seconds=0.1,
+store.finish(run, status='running', baseline=0.0, best=1.0, improved=True, evaluations=2, seconds=0.1,
            new={"/m.py": b"2"}, parameters=[], patch="p")
 store.add(run, [EvaluationRow(2, "f", "y", 0.5, "ok")])
 store.flush()

@@ -156,35 +156,6 @@ class Store:
             "changes": pack(row.sources, self._originals(run_id)),
         }
 
-    def best(
-        self,
-        run_id: str,
-        *,
-        baseline: float | None,
-        best: float | None,
-        improved: bool,
-        evaluations: int,
-        seconds: float,
-        new: Mapping[str, bytes],
-        parameters: Sequence[Mapping[str, Any]],
-        patch: str,
-        graph: str | None = None,
-    ) -> None:
-        """The best so far of a run that goes on: what a Ctrl-C or a kill leaves behind."""
-        self.finish(
-            run_id,
-            status="running",
-            baseline=baseline,
-            best=best,
-            improved=improved,
-            evaluations=evaluations,
-            seconds=seconds,
-            new=new,
-            parameters=parameters,
-            patch=patch,
-            graph=graph,
-        )
-
     def finish(
         self,
         run_id: str,
@@ -200,7 +171,13 @@ class Store:
         patch: str,
         graph: str | None = None,
     ) -> None:
-        """How a run ended. `new` is absolute path -> bytes of the files the winner changes."""
+        """How a run ended; with the status `running`, the best so far of one that goes on.
+
+        That is what a Ctrl-C or a kill leaves behind.
+
+        Args:
+            new: Absolute path to bytes of the files that the winner changes.
+        """
         self.flush()
         values: dict[str, Any] = {
             "status": status,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
-from tracepy.transforms.mutate.places import Place, is_atom, loads
+from tracepy.transforms.mutate.places import Place, is_atom, item_span, loads
 from tracepy.transforms.mutate.survey import (
     callee,
     names_near,
@@ -171,11 +171,7 @@ def _dropped(site: Site, call: ast.Call) -> Iterator[Draft]:
     spans = sorted(site.source.span(item) for item in items)
     for index, (start, stop) in enumerate(spans):
         text = site.source.text[start:stop]
-        if index:
-            start = spans[index - 1][1]
-        elif len(spans) > 1:
-            stop = spans[1][0]
-        edit = Edit(start, stop, "")
+        edit = Edit(*item_span(spans, index), "")
         score = 1.0 if index else 0.6
         yield Draft("drop argument", (edit,), score, f"without argument `{text[:30]}`")
 

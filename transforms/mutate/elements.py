@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
-from tracepy.transforms.mutate.places import Place, loads
+from tracepy.transforms.mutate.places import Place, item_span, loads
 from tracepy.transforms.mutate.survey import names_near
 from tracepy.transforms.source import Source
 
@@ -86,12 +86,7 @@ def _dropped(site: Site, place: Place, spans: list[tuple[int, int]]) -> Iterator
         return
     for index, (start, stop) in enumerate(spans):
         text = site.source.text[start:stop]
-        if index:
-            start = spans[index - 1][1]
-        elif len(spans) > 1:
-            stop = spans[1][0]
-        if index and isinstance(place.node, ast.Tuple) and len(spans) == 2:
-            edit = Edit(start, stop, ",")
-        else:
-            edit = Edit(start, stop, "")
+        # What is left of a pair must stay a tuple.
+        pair = index and isinstance(place.node, ast.Tuple) and len(spans) == 2
+        edit = Edit(*item_span(spans, index), "," if pair else "")
         yield Draft("drop element", (edit,), 1.0, f"without `{text[:30]}`")

@@ -166,3 +166,11 @@ def places(site: Site) -> tuple[Place, ...]:
 def loads(site: Site) -> Iterator[Place]:
     """The expressions that are read, not assigned to."""
     return (place for place in places(site) if place.role != "target")
+
+
+def item_span(spans: list[tuple[int, int]], index: int) -> tuple[int, int]:
+    """The span of one item of a list of items, with the comma that goes when it goes."""
+    start, stop = spans[index]
+    if index:
+        return spans[index - 1][1], stop
+    return start, spans[1][0] if len(spans) > 1 else stop
