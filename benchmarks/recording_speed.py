@@ -1,0 +1,134 @@
+"""Long runs on the default budget, the speed of rewriting, and imports from cached bytecode."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.recording_run import Child, Failed, Place
+
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+REWRITTEN = (
+    "argparse", "typing", "tarfile", "_pydecimal", "inspect", "turtle", "doctest", "smtplib",
+    "subprocess", "configparser",
+)  # fmt: skip
+"""Files of the standard library, as code of many hands; all are measured, whatever they give."""
+IMPORTED = ("argparse", "tarfile", "_pydecimal", "optparse", "configparser", "difflib")
+"""Files that can be imported under another name, with imports that are cheap or done before."""
+LONG = {"budget_loop": "a loop of simple statements", "budget_calls": "calls and little else"}
+IMPORT = """
+import sys, time, json, importlib, {before}
+sys.path.insert(0, {folder!r})
+names = {names!r}
+{hook}
+start = time.process_time()
+for name in names:
+    importlib.import_module(name)
+print(json.dumps(time.process_time() - start))
+"""
+BEFORE = (
+    "argparse, tarfile, decimal, optparse, configparser, difflib, numbers, contextvars, "
+    "threading, _threading_local, shutil, struct, copy, locale, math, gettext, "
+    "zlib, bz2, lzma, textwrap, heapq, itertools, collections.abc, types"
+)
+
+
+def budget(place: Place, statements: int) -> list[dict[str, Any]]:
+    """A run of so many statements, recorded with the default budget, and the same in plain."""
+    rows: list[dict[str, Any]] = []
+    for name, shown in LONG.items():
+        row: dict[str, Any] = {
+            "default budget, a long run": shown,
+            "statements": f"{statements:.0e}",
+        }
+        try:
+            with (
+                Child(place, "plain", name, str(statements), 900) as plain,
+                Child(place, "default", name, str(statements), 900) as other,
+            ):
+                times = [(plain.cpu(), other.cpu()) for _ in range(2)]
+                sizes = [child.ask("rss")["rss"] for child in (plain, other)]
+            bare, recorded = (min(column) for column in zip(*times, strict=True))
+            row |= {
+                "plain s": bare, "recorded s": recorded, "ratio": recorded / bare,
+                "peak RSS added, MB": (sizes[1] - sizes[0]) / 1e6,
+            }  # fmt: skip
+        except Failed as error:
+            row["ratio"] = str(error)
+        rows.append(row)
+        print(row, file=sys.stderr, flush=True)
+    return rows
+
+
+def best(work: Callable[[], object], rounds: int = 3) -> float:
+    """The least CPU seconds of a piece of work."""
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def rewriting() -> list[dict[str, Any]]:
+    """Lines per second from source to code: rewritten, and as Python compiles it."""
+    from tracepy.hook.compiler import compile_instrumented
+
+    rows: list[dict[str, Any]] = []
+    lines, seconds, plain = 0, 0.0, 0.0
+    for name in REWRITTEN:
+        path = LIBRARY / f"{name}.py"
+        data = path.read_bytes()
+        count = data.count(b"\n")
+        row: dict[str, Any] = {"rewriting and compiling": f"{name}.py", "lines": count}
+        rows.append(row)
+        try:
+            spent = best(lambda d=data, p=path, n=name: compile_instrumented(d, str(p), n))  # type: ignore[misc]
+        except Exception as error:  # a file that cannot be rewritten is a result, not the end
+            row["lines/s"] = f"fails: {error!r}"
+            continue
+        bare = best(lambda d=data, p=path: compile(d, str(p), "exec", dont_inherit=True))  # type: ignore[misc]
+        row |= {"lines/s": count / spent, "plain compile, lines/s": count / bare}
+        lines, seconds, plain = lines + count, seconds + spent, plain + bare
+    if lines:
+        rows.append({
+            "rewriting and compiling": "together", "lines": lines,
+            "lines/s": lines / seconds, "plain compile, lines/s": lines / plain,
+        })  # fmt: skip
+    return rows
+
+
+def imports(place: Place, rounds: int) -> list[dict[str, Any]]:
+    """CPU time of importing copies of library modules: from source, then from bytecode."""
+    with tempfile.TemporaryDirectory(prefix="imports-") as name:
+        folder = Path(name)
+        for module in IMPORTED:
+            shutil.copy(LIBRARY / f"{module}.py", folder / f"copy_of_{module}.py")
+        lines = sum(path.read_bytes().count(b"\n") for path in folder.iterdir())
+        hook = "import tracepy; tracepy.install('copy_of_*')\nimport tracepy.recorder"
+        first = _import(place, folder, hook), _import(place, folder, "")
+        pairs = [(_import(place, folder, hook), _import(place, folder, "")) for _ in range(rounds)]
+    second = tuple(min(column) for column in zip(*pairs, strict=True))
+    label = f"import of {len(IMPORTED)} modules, {lines} lines"
+    return [
+        {label: shown, "marked, ms": ours * 1e3, "plain, ms": plain * 1e3, "ratio": ours / plain}
+        for shown, (ours, plain) in (("from source", first), ("from bytecode", second))
+    ]
+
+
+def _import(place: Place, folder: Path, hook: str) -> float:
+    names = [f"copy_of_{module}" for module in IMPORTED]
+    code = IMPORT.format(before=BEFORE, folder=str(folder), names=names, hook=hook)
+    output = subprocess.run(
+        [place.python, "-c", code],
+        check=True, capture_output=True, text=True, env=place.variables(), timeout=120,
+    ).stdout  # fmt: skip
+    return float(json.loads(output))
