@@ -14,6 +14,14 @@ RESULTS = Path(__file__).parent / "results"
 
 def publish(name: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> None:
     """Print a table and write `benchmarks/results/NAME.json`."""
+    show(name, rows, note)
+    RESULTS.mkdir(exist_ok=True)
+    record = {"python": platform.python_version(), "rows": list(rows), "note": note}
+    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+
+
+def show(name: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> None:
+    """Print a table."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     cells = [[_shown(row.get(column, "")) for column in columns] for row in rows]
     widths = [
@@ -27,9 +35,6 @@ def publish(name: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> Non
         )
     if note:
         print(note)
-    RESULTS.mkdir(exist_ok=True)
-    record = {"python": platform.python_version(), "rows": list(rows), "note": note}
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,48 @@
+"""Which suites there are: versions, what builds them, what they need, how they are run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One package's test suite.
+
+    Attributes:
+        package: Its name as it is imported, which is also the pattern to instrument.
+        release: What pip downloads as a source distribution.
+        backends: What builds it; put into its environment first.
+        needs: What its tests import.
+        arguments: For pytest.
+        failing: Tests that fail without us too, or are left out for time, and why.
+    """
+
+    package: str
+    release: str
+    backends: tuple[str, ...] = ("flit_core>=3.12",)
+    needs: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    failing: str = ""
+
+
+PYTEST = "pytest==9.2.0"
+HYPOTHESIS = "hypothesis==6.170.17"
+
+_HATCH = ("hatchling>=1.27", "hatch-vcs", "hatch-fancy-pypi-readme")
+
+_ALL = (
+    Suite("toolz", "toolz==1.0.0", ("setuptools>=77",)),
+    Suite("boltons", "boltons==26.2.0"),
+    Suite("jinja2", "jinja2==3.1.6", needs=("trio",)),
+    Suite("click", "click==8.5.1", failing="31000 slow tests, left out by its own configuration"),
+    Suite("more_itertools", "more-itertools==11.2.1"),
+    Suite(
+        "attr",
+        "attrs==26.1.0",
+        _HATCH,
+        (HYPOTHESIS, "cloudpickle"),
+        ("--hypothesis-seed=0",),
+    ),
+)
+SUITES = {suite.release.partition("==")[0]: suite for suite in _ALL}
