@@ -8,11 +8,12 @@ added to the module. Local helpers have names that no identifier can have.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracepy.transforms.instrument_compound import Rewriter
 from tracepy.transforms.instrument_facts import Site, Sites
-from tracepy.transforms.instrument_syntax import GATE
+from tracepy.transforms.instrument_syntax import BASE, GATE
+from tracepy.transforms.scope import blocks
 from tracepy.transforms.source import Source
 
 __all__ = ["GATE", "Instrumented", "Site", "instrument"]
@@ -42,8 +43,12 @@ class Instrumented:
     names: dict[str, tuple[int, int, bool]]
     attributes: dict[str, tuple[str, int, int]]
 
+    def without_tree(self) -> Instrumented:
+        """The facts alone, once the tree is compiled."""
+        return replace(self, tree=ast.Module([], []))
 
-def instrument(source: Source, module: str, first: int = 0) -> Instrumented:
+
+def instrument(source: Source, module: str, first: int = BASE) -> Instrumented:
     """Rewrite a module.
 
     Args:
@@ -57,11 +62,25 @@ def instrument(source: Source, module: str, first: int = 0) -> Instrumented:
     tree = ast.parse(source.text, source.path)
     names, attributes = _module_names(tree)
     sites = Sites(first)
-    Rewriter(tree, sites).module(tree)
+    rewriter = Rewriter(tree, sites)
+    rewriter.plain.update(_bodies(ast.parse(source.text, source.path)))
+    rewriter.module(tree)
     lines = tuple(source.line(number + 1) for number in range(len(source.starts)))
     return Instrumented(
         tree, tuple(sites.rows), first, module, source.path, lines, names, attributes
     )
+
+
+def _bodies(tree: ast.Module) -> dict[tuple[int, int], list[ast.stmt]]:
+    """The bodies of all functions, by where they begin."""
+    found: dict[tuple[int, int], list[ast.stmt]] = {}
+    stack: list[list[ast.stmt]] = [tree.body]
+    while stack:
+        for node in stack.pop():
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found[node.lineno, node.col_offset] = node.body
+            stack += blocks(node)
+    return found
 
 
 def _module_names(

@@ -8,8 +8,29 @@ from collections.abc import Iterable, Sequence
 from tracepy.transforms.instrument_facts import Cell, Site
 from tracepy.transforms.instrument_functions import Mode, wrapped
 from tracepy.transforms.instrument_statements import Statements
-from tracepy.transforms.instrument_syntax import LOG, SERIAL, gate, guarded, name, place
-from tracepy.transforms.scope import Function, bound_names, own_nodes, parameter_names, target_names
+from tracepy.transforms.instrument_syntax import (
+    LOG,
+    SERIAL,
+    assign,
+    call,
+    gate,
+    guarded,
+    name,
+    of_thread,
+    place,
+    record,
+    reserved,
+    ticked,
+)
+from tracepy.transforms.scope import (
+    Function,
+    blocks,
+    bound_names,
+    own_nodes,
+    own_statements,
+    parameter_names,
+    target_names,
+)
 
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
@@ -34,9 +55,14 @@ class Rewriter(Statements):
         if len(node.body) == head:
             return
         body = node.body[head:]
+        written = self.plain[node.lineno, node.col_offset][head:]
         self.deferred = _returns_through_cleanup(body)
         parameters = parameter_names(node.args)
-        node.body[head:] = wrapped(self, body, self.body(body, ()), parameters, node)
+        rewritten = self.body(body, ())
+        _definitions_as_rewritten(written, rewritten)
+        declarations = [*_undeclared(written), *_undeclared(rewritten)]
+        names = wrapped(self, written, rewritten, parameters, node)
+        node.body[head:] = [*declarations, *names]
 
     def body(self, statements: Sequence[ast.stmt], controls: tuple[int, ...]) -> list[ast.stmt]:
         """Rewritten statements of one block."""
@@ -74,7 +100,7 @@ class Rewriter(Statements):
                 if isinstance(node, ast.Raise):
                     site.event = "silent"
                     return [node], None
-                return [self.event(number, (), node), node], None
+                return [*self.event(number, (), node), node], None
             case ast.Global() | ast.Nonlocal() | ast.Pass():
                 return [node], None
             case _:
@@ -101,7 +127,8 @@ class Rewriter(Statements):
         elif inner.mode is not Mode.PLAIN:
             head = 1 if ast.get_docstring(node, clean=False) is not None else 0
             if len(node.body) > head:
-                node.body[head:] = inner.body(node.body[head:], controls)
+                kept = [place(reserved(LOG), node.body[head])] if inner.mode is Mode.MODULE else []
+                node.body[head:] = [*kept, *inner.body(node.body[head:], controls)]
         else:
             for part in node.body:
                 if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -111,7 +138,7 @@ class Rewriter(Statements):
         site.parameters = (inner.scope.qualname,)
         if self.mode is Mode.PLAIN:
             return [node]
-        return [node, self.event(number, (), node)]
+        return [node, *self.event(number, (), node)]
 
     def _arm(
         self,
@@ -154,8 +181,8 @@ class Rewriter(Statements):
         body = self.body(node.body, (group,))
         orelse = self.body(node.orelse, (group,))
         at = node.orelse[0] if node.orelse else node
-        node.body = [self.event(self.sites.add(then), (), node), *body]
-        node.orelse = [self.event(self.sites.add(other), (), at), *orelse]
+        node.body = [*self.event(self.sites.add(then), (), node), *body]
+        node.orelse = [*self.event(self.sites.add(other), (), at), *orelse]
         return [node], guard
 
     def _loop(
@@ -182,15 +209,34 @@ class Rewriter(Statements):
         done.reads, done.loads, done.calls = turn.reads, turn.loads, turn.calls
         body = self.body(node.body, (group,))
         orelse = self.body(node.orelse, (group,))
-        first = self.event(self.sites.add(turn), names, node)
-        check = [] if self.mode is not Mode.FAST else [place(self._tick(), node)]
-        node.body = [*check, first, *body]
+        number = self.sites.add(turn)
+        node.body = [*self._turn(number, self.event(number, names, node), node), *body]
         at = node.orelse[0] if node.orelse else node
-        node.orelse = [self.event(self.sites.add(done), (), at), *orelse]
-        return [node], group if jumps else None
+        node.orelse = [*self.event(self.sites.add(done), (), at), *orelse]
+        rest = self._gap(node, done, controls) if self.mode in (Mode.FAST, Mode.SERIAL) else []
+        return [node, *rest], group if jumps else None
 
-    def _tick(self) -> ast.stmt:
-        return guarded(ast.Expr(gate("tick", name(LOG))))
+    def _gap(self, node: ast.stmt, done: Site, controls: tuple[int, ...]) -> list[ast.stmt]:
+        """After a loop that took more than its share, the frame is recorded again."""
+        site = Site("gap", "loop", self.function, done.line, done.end_line, controls=controls)
+        site.reads, site.loads, site.maybe = done.reads, done.loads, done.maybe
+        site.serial = self.mode is Mode.SERIAL
+        site.width = int(site.serial)
+        note = guarded(*record(self.sites.add(site), (), site.serial))
+        again = ast.If(ast.UnaryOp(ast.Not(), name(LOG)), [assign(LOG, of_thread()), note], [])
+        return [place(again, node)]
+
+    def _turn(self, number: int, event: list[ast.stmt], at: ast.stmt) -> list[ast.stmt]:
+        """A turn of a loop: the place where a spent budget is noticed within one call."""
+        if self.mode in (Mode.FAST, Mode.SERIAL, Mode.MODULE):
+            check = ticked(number)
+            if self.mode is Mode.MODULE:
+                check = [ast.Expr(call("@turned", ast.Constant(number)))]
+            guard = event[0]
+            assert isinstance(guard, ast.If)
+            # What is written when the log has just been put away belongs to the next piece.
+            guard.body = [*(place(part, at) for part in check), place(guarded(*guard.body), at)]
+        return event
 
     def _with(self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]) -> list[ast.stmt]:
         end = max(item.context_expr.end_lineno or 0 for item in node.items)
@@ -205,7 +251,7 @@ class Rewriter(Statements):
         site.slots = self._variables(names)
         number = self.sites.add(site)
         body = self.body(node.body, controls)
-        node.body = [self.event(number, names, node), *body]
+        node.body = [*self.event(number, names, node), *body]
         return [node]
 
     def _try(
@@ -239,8 +285,11 @@ class Rewriter(Statements):
         site.serial = self.mode is Mode.SERIAL
         site.width = len(values) + 1 + site.serial
         serial: ast.expr = name(SERIAL) if site.serial else ast.Constant(None)
-        call = ast.Expr(gate("caught", serial, ast.Constant(number), *values))
-        return place(guarded(call) if self.mode is Mode.FAST else call, at)
+        given = (serial, ast.Constant(number), *values)
+        if self.mode is Mode.CLASS:
+            return place(ast.Expr(gate("caught", *given)), at)
+        report = ast.Expr(call("@caught", *given))
+        return place(report if self.mode is Mode.CALL else guarded(report), at)
 
     def _match(
         self, node: ast.Match, controls: tuple[int, ...]
@@ -261,23 +310,59 @@ class Rewriter(Statements):
                 walker.read(case.guard)
             number = self.sites.add(site)
             body = self.body(case.body, (group,))
-            case.body = [self.event(number, names, case.body[0]), *body]
+            case.body = [*self.event(number, names, case.body[0]), *body]
         jumps = any(_jumps(case.body) for case in node.cases)
         return [node], group if jumps else None
 
 
+def _undeclared(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Takes `global` and `nonlocal` out of a body: a function that has it twice declares once."""
+    taken: list[ast.stmt] = []
+    stack = [body]
+    while stack:
+        block = stack.pop()
+        found = [node for node in block if isinstance(node, ast.Global | ast.Nonlocal)]
+        if found:
+            taken += found
+            rest = [node for node in block if node not in found]
+            block[:] = rest or [ast.copy_location(ast.Pass(), found[0])]
+        for node in block:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                stack += blocks(node)
+    return taken
+
+
+def _definitions_as_rewritten(written: list[ast.stmt], rewritten: Sequence[ast.stmt]) -> None:
+    """Functions and classes that a call defines are the rewritten ones, recorded or not."""
+    known = {
+        (node.lineno, node.col_offset): node
+        for node in own_statements(rewritten)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    if not known:
+        return
+    stack: list[list[ast.stmt]] = [written]
+    while stack:
+        body = stack.pop()
+        for index, node in enumerate(body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                body[index] = known[node.lineno, node.col_offset]
+                continue
+            stack += blocks(node)
+
+
 def _jumps(statements: Sequence[ast.stmt]) -> bool:
     """Whether control may leave these statements other than by running off their end."""
-    return any(isinstance(node, _JUMPS) for node in own_nodes(statements))
+    return any(isinstance(node, _JUMPS) for node in own_statements(statements))
 
 
 def _returns_through_cleanup(body: Sequence[ast.stmt]) -> bool:
     """Whether a `return` stands where more statements of the function run before it is left."""
-    for node in own_nodes(body):
+    for node in own_statements(body):
         cleanup = isinstance(node, ast.With | ast.AsyncWith) or (
             isinstance(node, ast.Try | ast.TryStar) and node.finalbody
         )
-        if cleanup and any(isinstance(part, ast.Return) for part in own_nodes([node])):
+        if cleanup and any(isinstance(part, ast.Return) for part in own_statements([node])):
             return True
     return False
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 import ast
 
 from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
-from tracepy.transforms.instrument_syntax import SERIAL, gate, name, place
+from tracepy.transforms.instrument_functions import Mode
+from tracepy.transforms.instrument_guesses import guess_of
+from tracepy.transforms.instrument_syntax import (
+    RESULT,
+    call,
+    entry_of,
+    gate,
+    name,
+    passing,
+    place,
+    resumed,
+)
 from tracepy.transforms.scope import (
     COMPREHENSIONS,
     Scope,
@@ -27,7 +38,7 @@ class Expressions:
         rebound: Names that the statement itself binds, so that they no longer hold what they
             held once it has run.
         modules: Names that the file only ever imports: what they hold is not followed.
-        serial: Whether the frame carries a number (generators and coroutines).
+        mode: How the scope reports.
     """
 
     def __init__(
@@ -37,10 +48,10 @@ class Expressions:
         scope: Scope,
         rebound: set[str],
         modules: set[str],
-        serial: bool,
+        mode: Mode,
     ) -> None:
         self.site, self.sites, self.scope = site, sites, scope
-        self.rebound, self.modules, self.serial = rebound, modules, serial
+        self.rebound, self.modules, self.mode = rebound, modules, mode
         self.inner: set[str] = set()
         self.nested = 0
         self.frozen = 0
@@ -183,7 +194,17 @@ class Expressions:
                 via_use=use,
             )
         )
-        return place(gate("via", ast.Constant(number), base), base)
+        return self._passed(number, base)
+
+    def _passed(self, number: int, value: ast.expr, *, entry: ast.expr | None = None) -> ast.expr:
+        """An expression whose value is recorded on its way: its identity, or what `entry` says."""
+        inline = self.mode in (Mode.FAST, Mode.SERIAL) and not self.nested
+        if inline:
+            shown = entry or call("@held", name(RESULT))
+            return place(passing(value, number, shown), value)
+        given = (ast.Constant(number), value)
+        called = self.mode in (Mode.CALL, Mode.MODULE) and not self.nested
+        return place(call("@via", *given) if called else gate("via", *given), value)
 
     def _call(self, node: ast.Call, chain: Chain) -> None:
         func = node.func
@@ -232,13 +253,13 @@ class Expressions:
                 via_chain=chain,
             )
         )
-        node.value = place(gate("via", ast.Constant(number), value), value)
+        node.value = self._passed(number, value, entry=entry_of(RESULT, guess_of(value, {})))
         return node
 
     def _suspension(self, node: ast.Await | ast.Yield | ast.YieldFrom, chain: Chain) -> ast.expr:
         if node.value is not None:
             node.value = self.read(node.value, chain)
-        if self.nested or self.frozen or not self.serial:
+        if self.nested or self.frozen or self.mode is not Mode.SERIAL:
             return node
         site = self.site
         if isinstance(node, ast.Yield):
@@ -257,11 +278,12 @@ class Expressions:
                 )
             )
             given = node.value or place(ast.Constant(None), node)
-            node.value = place(gate("gvalue", name(SERIAL), ast.Constant(number), given), given)
+            shown = entry_of(RESULT, guess_of(given, {}))
+            node.value = place(passing(given, number, shown, serial=True), given)
         number = self.sites.add(
             Site("resume", site.kind, site.function, site.line, site.end_line, width=1, serial=True)
         )
-        return place(gate("resume", name(SERIAL), ast.Constant(number), node), node)
+        return place(resumed(node, number), node)
 
     def _within(self, node: ast.expr, chain: Chain) -> None:
         before = self.inner

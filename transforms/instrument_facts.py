@@ -46,7 +46,7 @@ class Site:
 
     Attributes:
         slots: Variables whose values follow the id in the log.
-        width: How many entries follow the id.
+        width: How many values follow the id in the log.
         serial: Whether the first of them is the number of a generator's or coroutine's frame.
         reads, loads: Variables and heap cells that are read.
         stores, mutates: Heap cells that are written; method calls that may change their receiver.
@@ -59,6 +59,7 @@ class Site:
         in_place: The value that was there before is read and may itself be changed.
         fresh: The value is a container that was made just now.
         parameters: For a definition, the qualified name of what it defines.
+        constant, value: The value is in the source, not in the log.
     """
 
     event: str
@@ -86,6 +87,8 @@ class Site:
     in_place: bool = False
     fresh: bool = False
     parameters: tuple[str, ...] = ()
+    constant: bool = False
+    value: object = None
 
 
 class Sites:

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING
 
 from tracepy.transforms.instrument_facts import Site
 from tracepy.transforms.instrument_syntax import (
-    GATE,
     LOG,
+    OPEN,
     SERIAL,
     assign,
-    gate,
+    call,
+    declared,
     guarded,
     name,
+    opened,
     place,
+    record,
+    recorders,
+    reserved,
+    ticked,
+    written,
 )
 from tracepy.transforms.scope import Function, own_nodes
 
@@ -26,36 +33,47 @@ if TYPE_CHECKING:
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
 _SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
 
+_SUSPENDS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
+
 
 class Mode(Enum):
     """How a body reports.
 
-    FAST: through a local that holds the log. CALL: by calls only, adding no local (modules,
-    classes, functions that look at their locals). SERIAL: by calls that carry the frame's number,
-    since the frame is left and entered again. PLAIN: not at all.
+    FAST: inline, through a local that holds the log. SERIAL: the same, with the frame's number,
+    since the frame is left and entered again. MODULE: inline, the log being a constant (modules
+    and classes in them run once, in the thread that imports). CALL: by calls only (functions that
+    look at their locals). CLASS: by calls of `GATE` (a class in a function must not reach for the
+    function's names). PLAIN: not at all.
     """
 
     FAST = "fast"
-    CALL = "call"
     SERIAL = "serial"
+    MODULE = "module"
+    CALL = "call"
+    CLASS = "class"
     PLAIN = "plain"
 
 
 def mode_of(root: ast.Module | ast.ClassDef | Function, outer: Mode | None) -> Mode:
     """How the body of a module, class or function reports."""
     if isinstance(root, ast.Module):
-        return Mode.CALL
+        return Mode.MODULE
     if isinstance(root, ast.ClassDef):
         # The surrounding frame's number cannot be reached from a class body.
-        return Mode.PLAIN if outer in (Mode.SERIAL, Mode.PLAIN) else Mode.CALL
+        if outer in (Mode.SERIAL, Mode.PLAIN):
+            return Mode.PLAIN
+        return Mode.MODULE if outer is Mode.MODULE else Mode.CLASS
     suspends = isinstance(root, ast.AsyncFunctionDef)
     looks = False
     for node in own_nodes(root.body):
-        suspends |= isinstance(node, ast.Yield | ast.YieldFrom | ast.Await)
-        looks |= isinstance(node, ast.Name) and node.id in _SEES_LOCALS
-        looks |= isinstance(node, ast.Name | ast.Attribute) and (
-            (node.id if isinstance(node, ast.Name) else node.attr) in _SEES_FRAMES
-        )
+        kind = type(node)
+        if kind is ast.Name:
+            text = node.id  # type: ignore[attr-defined]
+            looks = looks or text in _SEES_LOCALS or text in _SEES_FRAMES
+        elif kind is ast.Attribute:
+            looks = looks or node.attr in _SEES_FRAMES  # type: ignore[attr-defined]
+        elif kind in _SUSPENDS:
+            suspends = True
     if suspends:
         return Mode.PLAIN if looks else Mode.SERIAL
     return Mode.CALL if looks else Mode.FAST
@@ -68,44 +86,80 @@ def wrapped(
     parameters: Sequence[str],
     node: Function | None = None,
 ) -> list[ast.stmt]:
-    """A rewritten body with the events of its beginning, its end, and an exception that leaves it."""
+    """A rewritten body with the events of its beginning, its end, and an exception that leaves it.
+
+    A function's body is there twice: as it was written, for calls that are not recorded, and
+    rewritten.
+    """
     sites, mode = rewriter.sites, rewriter.mode
     first, last = original[0], original[-1]
     line = node.lineno if node is not None else first.lineno
-    slots = tuple((text, "local") for text in parameters)
     serial = mode is Mode.SERIAL
 
     def site(event: str, kind: str, width: int) -> Site:
         return Site(event, kind, rewriter.function, line, line, width=width + serial, serial=serial,
                     deferred=rewriter.deferred)  # fmt: skip
 
-    enter = site("enter", "call", len(slots))
-    enter.slots = slots
-    values = [name(text) for text in parameters]
-    begin: ast.stmt
-    number = ast.Constant(sites.add(enter))
-    if mode is Mode.FAST:
-        begin = assign(LOG, gate("enter", number, *values))
-    elif serial:
-        begin = assign(SERIAL, gate("genter", number, *values))
-    else:
-        begin = ast.Expr(gate("event", number, *values))
-    fail = ast.Constant(sites.add(site("fail", "raise", 2)))
-    call: ast.stmt = ast.Expr(gate("failed", name(SERIAL) if serial else ast.Constant(None), fail))
-    # At the recursion limit the report itself may fail; the user's exception must not notice.
-    too_deep = ast.Attribute(ast.Constant(GATE), "RecursionError", ast.Load())
-    call = ast.Try([call], [ast.ExceptHandler(too_deep, None, [ast.Pass()])], [], [])
-    if mode is Mode.FAST:
-        call = guarded(call)
+    enter = site("enter", "call", len(parameters))
+    enter.slots = tuple((text, "local") for text in parameters)
+    begin = _begin(rewriter, sites.add(enter), parameters, node)
+    fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):
-        end = site("return", "return", 0)
+        end = site("fall", "return", 0)
         end.line = end.end_line = last.lineno
-        end.event = "fall"
-        end.width = int(serial)
-        body = [*body, rewriter.event(sites.add(end), (), last)]
-    handler = ast.ExceptHandler(None, None, [place(call, first), place(ast.Raise(), first)])
+        body = [*body, *rewriter.event(sites.add(end), (), last)]
+    handler = ast.ExceptHandler(None, None, [_failure(mode, fail), ast.Raise()])
     cleanup: list[ast.stmt] = []
     if rewriter.deferred:
-        cleanup = [rewriter.event(sites.add(site("exit", "return", 0)), (), last)]
-    attempt = ast.Try(body, [place(handler, first)], [], cleanup)
-    return [place(begin, first), place(attempt, first)]
+        cleanup = rewriter.event(sites.add(site("exit", "return", 0)), (), last)
+    attempt = ast.Try(body, [handler], [], cleanup)
+    recorded = [*begin, attempt]
+    if node is None:
+        placed: list[ast.stmt] = recorded
+    elif mode is Mode.CALL:
+        placed = [declared(), ast.If(name(OPEN), recorded, list(original))]
+    else:
+        placed = [declared(), ast.If(opened(), recorded, list(original))]
+    return [place(statement, first) for statement in placed]
+
+
+def _begin(
+    rewriter: Statements, number: int, parameters: Sequence[str], node: Function | None
+) -> list[ast.stmt]:
+    """What reports that the body begins."""
+    mode = rewriter.mode
+    site = rewriter.sites.rows[number - rewriter.sites.first]
+    if mode is Mode.MODULE:
+        return [reserved(LOG), guarded(ast.Expr(written(number, ())))]
+    if mode is Mode.CALL:
+        values = [name(text) for text in parameters]
+        return [reserved(OPEN), ast.Expr(call("@event", ast.Constant(number), *values))]
+    guesses = [(text, rewriter.guess(text)) for text in parameters]
+    begin = [reserved(OPEN)]
+    if mode is Mode.SERIAL:
+        begin.append(assign(SERIAL, call("@serial")))
+    begin += ticked(number)
+    receiver: tuple[str, ...] = ()
+    serial = mode is Mode.SERIAL
+    if rewriter.method and parameters:
+        # What a method is called on is an object: its identity and type say it all.
+        receiver, guesses = (parameters[0],), guesses[1:]
+    if len(guesses) + len(receiver) < 2:
+        return [*begin, *record(number, guesses, serial, receiver)]
+    site.slots = site.slots[: len(receiver)]
+    site.width = len(site.slots) + serial
+    begin += record(number, (), serial, receiver)
+    for text, guess in guesses:
+        argument = Site("argument", "argument", rewriter.function, site.line, site.line,
+                        slots=((text, "local"),), width=1 + serial, serial=serial)  # fmt: skip
+        begin += record(rewriter.sites.add(argument), [(text, guess)], serial)
+    return begin
+
+
+def _failure(mode: Mode, number: int) -> ast.stmt:
+    serial = name(SERIAL) if mode is Mode.SERIAL else ast.Constant(None)
+    report: ast.stmt = ast.Expr(call("@failed", serial, ast.Constant(number)))
+    # At the recursion limit the report itself may fail; the user's exception must not notice.
+    report = ast.Try([report], [ast.ExceptHandler(recorders("@RecursionError"), None, [ast.Pass()])],
+                     [], [])  # fmt: skip
+    return report if mode is Mode.CALL else guarded(report)

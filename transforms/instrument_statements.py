@@ -8,18 +8,23 @@ from collections.abc import Iterable
 from tracepy.transforms.instrument_expressions import Expressions
 from tracepy.transforms.instrument_facts import Cell, Read, Site, Sites, Variable
 from tracepy.transforms.instrument_functions import Mode, mode_of
+from tracepy.transforms.instrument_guesses import guess_of, guesses
 from tracepy.transforms.instrument_syntax import (
     RESULT,
-    SERIAL,
     assign,
+    call,
+    entry_of,
     gate,
     guarded,
     name,
+    passing,
     place,
     record,
+    written,
 )
 from tracepy.transforms.scope import Function, Scope, bound_names, target_names
 
+_DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _KINDS: dict[type[ast.stmt], str] = {
     ast.Assign: "assign", ast.AnnAssign: "assign", ast.AugAssign: "augassign", ast.Expr: "call",
@@ -27,6 +32,18 @@ _KINDS: dict[type[ast.stmt], str] = {
     ast.For: "loop", ast.AsyncFor: "loop", ast.While: "loop", ast.If: "branch",
     ast.Match: "branch", ast.Assert: "branch",
 }  # fmt: skip
+
+
+PlainBodies = dict[tuple[int, int], list[ast.stmt]]
+"""Bodies of functions as they were written, by the place of the function's name."""
+
+
+def _receives(root: ast.AST) -> bool:
+    """Whether the first parameter of a method is what it is called on."""
+    if not isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    parameters = [*root.args.posonlyargs, *root.args.args]
+    return bool(parameters) and parameters[0].arg == "self"
 
 
 class Statements:
@@ -40,27 +57,43 @@ class Statements:
     ) -> None:
         self.sites = sites
         self.scope: Scope = Scope.of(root, outer.scope if outer else None)
+        scope_kind = self.scope.kind
         self.modules: set[str] = outer.modules if outer else _imported_only(root)
         self.mode: Mode = mode_of(root, outer.mode if outer else None)
         # A class body runs in the frame that surrounds it.
         in_class = isinstance(root, ast.ClassDef) and outer is not None
         self.function: str = outer.function if in_class and outer else self.scope.qualname
         self.deferred = False
+        self.depth: int = outer.depth + (scope_kind == "function") if outer else 0
+        if self.depth > _DEEPEST:
+            self.mode = Mode.PLAIN
+        self.method: bool = outer is not None and outer.scope.kind == "class" and _receives(root)
+        self.plain: PlainBodies = outer.plain if outer else {}
+        self.guesses: dict[str, str] = guesses(root)
 
     # Pieces
 
-    def event(self, number: int, names: Iterable[str], at: ast.AST) -> ast.stmt:
-        """A statement that reports a site and the values of variables."""
+    def guess(self, text: str) -> str:
+        """The type that a variable's value most likely has, as `entry_of` takes it."""
+        return self.guesses.get(text, "")
+
+    def event(self, number: int, names: Iterable[str], at: ast.AST) -> list[ast.stmt]:
+        """Statements that report a site and the values of variables."""
         site = self.sites.rows[number - self.sites.first]
-        values: list[ast.expr] = [name(text) for text in names]
-        site.width = len(values)
-        if self.mode is Mode.FAST:
-            return place(guarded(record(number, values)), at)
-        if self.mode is Mode.SERIAL:
-            site.serial = True
-            site.width += 1
-            return place(ast.Expr(gate("gevent", name(SERIAL), ast.Constant(number), *values)), at)
-        return place(ast.Expr(gate("event", ast.Constant(number), *values)), at)
+        texts = list(names)
+        site.width = len(texts)
+        if self.mode in (Mode.FAST, Mode.SERIAL):
+            site.serial = self.mode is Mode.SERIAL
+            site.width += site.serial
+            guesses = [(text, self.guess(text)) for text in texts]
+            return [place(guarded(*record(number, guesses, site.serial)), at)]
+        values: list[ast.expr] = [name(text) for text in texts]
+        if self.mode is Mode.MODULE:
+            written_ = call("@event", ast.Constant(number), *values)
+            return [place(guarded(ast.Expr(written_ if values else written(number, ()))), at)]
+        report = call if self.mode is Mode.CALL else gate
+        event = "@event" if self.mode is Mode.CALL else "event"
+        return [place(ast.Expr(report(event, ast.Constant(number), *values)), at)]
 
     def _site(
         self, node: ast.stmt, controls: tuple[int, ...], end: int | None = None
@@ -73,8 +106,7 @@ class Statements:
 
     def expressions(self, site: Site, rebound: set[str]) -> Expressions:
         """The walker of one statement's expressions."""
-        serial = self.mode is Mode.SERIAL
-        return Expressions(site, self.sites, self.scope, rebound, self.modules, serial)
+        return Expressions(site, self.sites, self.scope, rebound, self.modules, self.mode)
 
     def _variables(self, names: Iterable[str]) -> tuple[Variable, ...]:
         walker = self.expressions(Site("", "", "", 0, 0), set())
@@ -135,43 +167,42 @@ class Statements:
         site.slots = self._variables(names)
         if self.scope.kind == "class":
             site.defines = self._variables(sorted(rebound))
-        return [node, self.event(number, names, node)]
+        return [node, *self.event(number, names, node)]
 
     def _return(self, node: ast.Return, controls: tuple[int, ...]) -> list[ast.stmt]:
         site, _ = self._site(node, controls)
         site.event, site.deferred = "return", self.deferred
+        site.width = 1
+        site.serial = self.mode is Mode.SERIAL
         if node.value is None:
-            number = self.sites.add(site)
-            return [self._returned(number, ast.Constant(None), node), node]
+            return [*self._constant(self.sites.add(site), ast.Constant(None), node), node]
         alias = isinstance(node.value, ast.Name)
-        node.value = self.expressions(site, set()).read(node.value, alias=alias)
+        value = node.value = self.expressions(site, set()).read(node.value, alias=alias)
         number = self.sites.add(site)
-        if isinstance(node.value, ast.Constant):
-            return [self._returned(number, node.value, node), node]
+        site.width += site.serial
+        if isinstance(value, ast.Constant):
+            return [*self._constant(number, value, node), node]
+        if self.mode is Mode.SERIAL:
+            entry = entry_of(RESULT, guess_of(value, self.guesses))
+            node.value = place(passing(value, number, entry, serial=True), node)
+            return [node]
         if self.mode is Mode.FAST:
-            keep = place(assign(RESULT, node.value), node)
-            event = self._returned(number, name(RESULT), node)
+            keep = place(assign(RESULT, value), node)
+            values = [(RESULT, guess_of(value, self.guesses))]
+            event = place(guarded(*record(number, values)), node)
             node.value = place(name(RESULT), node)
             return [keep, event, node]
-        self._returned(number, ast.Constant(None), node)
-        call = ast.Constant(number)
-        if self.mode is Mode.SERIAL:
-            node.value = place(gate("gvalue", name(SERIAL), call, node.value), node)
-        else:
-            node.value = place(gate("via", call, node.value), node)
+        via = "@via" if self.mode is Mode.CALL else "via"
+        given = (ast.Constant(number), value)
+        node.value = place(call(via, *given) if self.mode is Mode.CALL else gate(via, *given), node)
         return [node]
 
-    def _returned(self, number: int, value: ast.expr, at: ast.AST) -> ast.stmt:
-        event = self.event(number, (), at)
+    def _constant(self, number: int, value: ast.Constant, at: ast.AST) -> list[ast.stmt]:
+        """The event of a `return` whose value is in the source."""
         site = self.sites.rows[number - self.sites.first]
-        site.width += 1
-        if self.mode is Mode.FAST:
-            assert isinstance(event, ast.If)
-            event.body = [record(number, [value])]
-        else:
-            assert isinstance(event, ast.Expr) and isinstance(event.value, ast.Call)
-            event.value.args.append(place(value, at))
-        return place(event, at)
+        site.constant, site.width = True, int(site.serial)
+        site.value = value.value
+        return self.event(number, (), at)
 
 
 def _imported_only(root: ast.AST) -> set[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tracepy.graph.calls import Call, connect
 from tracepy.graph.heap import CONTAINERS, MUTATORS, Heap
 from tracepy.graph.model import Graph, Node
+from tracepy.recorder.events import events_of
 from tracepy.transforms.instrument import Instrumented, Site
 from tracepy.transforms.instrument_facts import Cell, Chain, Key, Variable
 
@@ -39,12 +40,11 @@ class Builder:
 
     def __init__(
         self,
-        sites: Sequence[Site],
-        modules: Sequence[Instrumented],
+        modules: Mapping[int, Instrumented],
         events: int,
         observe: Observer | None = None,
     ) -> None:
-        self.sites, self.modules, self.left, self.observe = sites, modules, events, observe
+        self.modules, self.left, self.observe = modules, events, observe
         self.nodes: dict[int, Node] = {}
         self.outputs: list[int] = []
         self.error: str | None = None
@@ -65,20 +65,11 @@ class Builder:
     def replay(self, log: list[Any]) -> None:
         """Read one thread's log. Entries cut off by the end of the recording are left out."""
         self.stack = []
-        index, size = 1, len(log)
-        while index < size:
+        for number, site, serial, values in events_of(log):
             if self.left <= 0:
                 self.complete = False
                 return
-            number = log[index]
-            site = self.sites[number]
-            end = index + 1 + site.width
-            if end > size:
-                return
-            values = log[index + 1 : end]
-            index = end
             self.left -= 1
-            serial = values.pop(0) if site.serial else None
             module = self.modules[number]
             frame = self._frame(site, module, serial)
             _HANDLERS[site.event](self, site, frame, values)

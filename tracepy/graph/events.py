@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from tracepy.graph.build import Builder, Frame
 
 Values = Sequence[Any]
+UNKNOWN = (0, "object", None, None)
 
 
 def _enter(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
-    from tracepy.graph.build import render
-
     if site.function == "<module>":
         return
     node = builder.node("call", site, frame)
@@ -26,17 +25,25 @@ def _enter(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
     node.code = f"call {site.function}"
     frame.call = call = Call(node.id, site.function)
     parent = builder._parent(frame)
-    for (name, _), entry in zip(site.slots, values, strict=False):
-        argument = builder.node("argument", site, frame, entry)
-        argument.names, argument.value, argument.code = (name,), render(entry), name
-        argument.parameter = f"{frame.module.module}:{site.function}.<{name}>"
-        call.parameters[name] = frame.env[name] = argument.id
+    _argument(builder, site, frame, values)
     if site.function.endswith(".__init__") and values and type(values[0]) is tuple:
         again = parent is not None and parent.function.endswith(".__init__")
         if not again:
             builder.heap.forget(values[0][0])
     if parent is not None:
         parent.calls.append(call)
+
+
+def _argument(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
+    from tracepy.graph.build import render
+
+    for (name, _), entry in zip(site.slots, values, strict=False):
+        argument = builder.node("argument", site, frame, entry)
+        argument.names, argument.value, argument.code = (name,), render(entry), name
+        argument.parameter = f"{frame.module.module}:{site.function}.<{name}>"
+        frame.env[name] = argument.id
+        if frame.call is not None:
+            frame.call.parameters[name] = argument.id
 
 
 def _statement(builder: Builder, site: Site, frame: Frame, values: Values) -> Node:
@@ -58,6 +65,17 @@ def _arm(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
     if site.group >= 0:
         frame.control[site.group] = node.id
     _missed(builder, site, frame, node)
+
+
+def _gap(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
+    """Turns of a loop went by unrecorded: what they may have bound is not known from here on."""
+    node = builder.node("loop", site, frame, UNKNOWN)
+    builder.inputs(site, frame, node.id)
+    node.value = "(turns not recorded)"
+    node.names = tuple(name for name, _ in site.maybe)
+    for variable in site.maybe:
+        builder.link(node.id, builder.lookup(variable, frame))
+        builder.define(variable, node.id, frame)
 
 
 def _missed(builder: Builder, site: Site, frame: Frame, node: Node) -> None:
@@ -228,8 +246,8 @@ def _nothing(builder: Builder, site: Site, frame: Frame, values: Values) -> None
 STATEMENTS = frozenset({"statement", "silent", "define", "then", "turn", "return", "except"})
 
 HANDLERS: dict[str, Callable[[Builder, Site, Frame, Values], object]] = {
-    "enter": _enter, "statement": _statement, "define": _define, "then": _arm, "else": _arm,
-    "turn": _arm, "done": _arm, "via": _via, "walrus": _walrus, "return": _return,
+    "enter": _enter, "argument": _argument, "statement": _statement, "define": _define, "then": _arm, "else": _arm,
+    "turn": _arm, "done": _arm, "gap": _gap, "via": _via, "walrus": _walrus, "return": _return,
     "exit": _leave, "except": _except, "fail": _fail, "fall": _fall, "yield": _yield,
     "resume": _nothing,
 }  # fmt: skip

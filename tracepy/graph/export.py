@@ -66,7 +66,7 @@ def condensed(graph: Graph, level: str) -> Graph:
             if edge[0] != target.id and edge not in target.inputs:
                 target.inputs.append(edge)
     outputs = list(dict.fromkeys(owner[key] for key in graph.outputs))
-    return Graph(nodes, outputs, graph.error, graph.complete)
+    return Graph(nodes, outputs, graph.error, graph.complete, graph.dropped)
 
 
 def text(graph: Graph, level: str) -> str:
@@ -90,6 +90,7 @@ def text(graph: Graph, level: str) -> str:
         rows.append(f"error: {graph.error}")
     if not graph.complete:
         rows.append("incomplete: the budget of events was spent")
+    rows += [f"recorded only in part: {place}" for place in graph.dropped]
     return "\n".join(rows) + "\n"
 
 

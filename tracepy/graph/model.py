@@ -58,12 +58,15 @@ class Graph:
             is the one that is judged unless something else is said.
         error: The exception that escaped last, in words; None where there was none.
         complete: False where the budget of events was spent before the program ended.
+        dropped: Functions and loops (`file:line function`) of which only the first share of the
+            budget was recorded; nodes whose values are not known for that reason say so.
     """
 
     nodes: dict[int, Node]
     outputs: list[int]
     error: str | None = None
     complete: bool = True
+    dropped: tuple[str, ...] = ()
 
     def slice(
         self,
@@ -93,7 +96,7 @@ class Graph:
         if parameters is not None:
             kept &= self._reached_from(kept, frozenset(parameters)) | set(roots)
         nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
-        return Graph(nodes, list(roots), self.error, self.complete)
+        return Graph(nodes, list(roots), self.error, self.complete, self.dropped)
 
     def _judged(self) -> list[int]:
         """The outputs, without what was only shown: a failing test prints what it compared."""
@@ -220,6 +223,7 @@ class Graph:
                 "outputs": self.outputs,
                 "error": self.error,
                 "complete": self.complete,
+                "dropped": list(self.dropped),
             }
         )
 
@@ -235,7 +239,8 @@ class Graph:
             known = all(key in nodes for n in nodes.values() for key, _ in n.inputs)
             if not known or any(key not in nodes for key in outputs):
                 raise UserError("this graph refers to nodes that it does not have")
-            return cls(nodes, outputs, data.get("error"), bool(data.get("complete", True)))
+            return cls(nodes, outputs, data.get("error"), bool(data.get("complete", True)),
+                       tuple(map(str, data.get("dropped", ()))))  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise UserError(f"this is no graph saved by tracepy: {error!r}") from error
 

@@ -2,27 +2,78 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from types import CodeType
 
-import tracepy.recorder.log as recorder
 from tracepy.errors import InstrumentationWarning
+from tracepy.recorder import budget
+from tracepy.recorder.log import VALUES, Calls, source
 from tracepy.recorder.registry import registry
-from tracepy.transforms.instrument import GATE
+from tracepy.transforms.assemble import assemble, bind
+from tracepy.transforms.instrument import Instrumented, instrument
 from tracepy.transforms.source import Source
 
-
-def connected(code: CodeType) -> CodeType:
-    """The code with the recorder in the place that the rewritten syntax kept for it."""
-    constants = tuple(
-        connected(part) if isinstance(part, CodeType) else recorder if _is_gate(part) else part
-        for part in code.co_consts
-    )
-    return code.replace(co_consts=constants)
+_FAILURES = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError, KeyError)
 
 
-def _is_gate(constant: object) -> bool:
-    return type(constant) is str and constant == GATE
+@dataclass(frozen=True)
+class Compiled:
+    """A module's code before it is bound to the recorder, as a cache can keep it.
+
+    Attributes:
+        first: The number of its first site.
+        code: Instrumented, with placeholders for the recorder's objects.
+        facts: The static facts of its sites, or how to get at them.
+    """
+
+    first: int
+    code: CodeType
+    facts: Instrumented | Callable[[], Instrumented]
+
+    def pickled_facts(self) -> bytes:
+        """The facts as bytes that `pickle.loads` reads."""
+        facts = self.facts if isinstance(self.facts, Instrumented) else self.facts()
+        return pickle.dumps(facts, protocol=5)
+
+
+def compile_instrumented(data: bytes | str, path: str, module: str) -> Compiled:
+    """Instrumented code that is not bound yet.
+
+    Raises:
+        SyntaxError, ValueError, TypeError, RecursionError, MemoryError, KeyError: it cannot be
+            had; whether the source itself is at fault shows when it is compiled plain.
+    """
+    source = Source.decode(data, path) if isinstance(data, bytes) else Source(data, path)
+    first = registry.first(path, module, data)
+    with _silence():
+        facts = instrument(source, module, first)
+        code = assemble(compile(facts.tree, path, "exec", dont_inherit=True))
+    return Compiled(first, code, facts.without_tree())
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No warnings of the compiler, which does not know what our syntax stands for.
+
+    `catch_warnings` would also make Python forget which of the program's warnings were shown.
+    """
+    filters = warnings.filters
+    warnings.filters = [("ignore", None, Warning, None, 0)]  # type: ignore[assignment, list-item]
+    try:
+        yield
+    finally:
+        warnings.filters = filters
+
+
+def connected(compiled: Compiled) -> CodeType:
+    """The code with the recorder in the places that the rewritten syntax kept for it."""
+    registry.add(compiled.first, compiled.facts)
+    values = {**VALUES, "@log": source.local.log}
+    return bind(compiled.code, values, Calls, budget.gate_of)
 
 
 def instrumented(data: bytes | str, path: str, module: str) -> CodeType:
@@ -31,24 +82,15 @@ def instrumented(data: bytes | str, path: str, module: str) -> CodeType:
     Raises what compiling the source raises.
     """
     reason: BaseException
+    # The compiler's warnings and errors as plain Python gives them: once, in its order.
+    plain = compile(data, path, "exec", dont_inherit=True)
     try:
-        source = Source.decode(data, path) if isinstance(data, bytes) else Source(data, path)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            tree = registry.instrument(source, module).tree
-            code = connected(compile(tree, path, "exec", dont_inherit=True))
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        return connected(compile_instrumented(data, path, module))
+    except _FAILURES as error:
         reason = error
-    else:
-        if caught:
-            # The compiler's warnings as plain Python gives them: once, in its order.
-            compile(data, path, "exec", dont_inherit=True)
-        return code
-    # Outside the handler, so that the user's own SyntaxError has no context of ours.
-    code = compile(data, path, "exec", dont_inherit=True)
     warnings.warn(
-        f"{module} ({path}) runs without instrumentation: {reason}",
+        f"{module} ({path}) runs without instrumentation: {reason!r}",
         InstrumentationWarning,
         stacklevel=2,
     )
-    return code
+    return plain

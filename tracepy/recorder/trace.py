@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tracepy.recorder import log as recorder
+from tracepy.recorder import budget
+from tracepy.recorder.events import events_of
 from tracepy.recorder.registry import registry
+from tracepy.recorder.threads import unwatch, watch
 
 if TYPE_CHECKING:
     from tracepy.graph import Graph
@@ -30,7 +32,7 @@ class Trace:
 
     def __init__(self, events: int) -> None:
         self._events = events
-        self._logs = recorder.Logs(events)
+        self._logs = budget.Logs(events)
         self._graph: Graph | None = None
 
     @property
@@ -43,21 +45,33 @@ class Trace:
         """How many entries were logged: what a replay costs is proportional to it."""
         return sum(map(len, self.logs()))
 
+    @property
+    def events(self) -> int:
+        """How many events were logged."""
+        return sum(1 for log in self.logs() for _ in events_of(log))
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Functions and loops recorded only in part, `file:line function`: they took their share."""
+        return tuple(
+            f"{path}:{line} {function}" for path, function, line in sorted(self._logs.shut)
+        )
+
     def logs(self) -> list[list[Any]]:
-        """The logs so far."""
-        open_ = [log[:] for log in self._logs.by_thread.values() if log]
-        return [*self._logs.closed, *open_]
+        """The logs so far, of each thread one."""
+        return self._logs.logs()
 
     def graph(self) -> Graph:
         """Build the execution graph (once; a recording that still runs is built as it stands)."""
         from tracepy.graph.build import Builder
 
         if self._graph is None:
-            builder = Builder(registry.sites, registry.modules, self._events)
+            builder = Builder(registry.modules, self._events)
             self._replay(builder)
             graph = builder.graph()
             graph.complete = graph.complete and not self._logs.full
-            if recorder.active is self._logs:
+            graph.dropped = self.dropped
+            if budget.active is self._logs:
                 return graph
             self._graph = graph
         return self._graph
@@ -66,16 +80,12 @@ class Trace:
         """First lines of the statements that ran, by file. Cheap: no graph is built."""
         seen: set[int] = set()
         raised: set[tuple[int, int]] = set()
-        sites = registry.sites
         for log in self.logs():
-            index, size = 1, len(log)
-            while index < size:
-                number = log[index]
-                site = sites[number]
+            for number, site, _, values in events_of(log):
                 seen.add(number)
-                if site.event in ("fail", "except") and index + site.width < size:
-                    raised.add((number, log[index + 1 + site.serial]))
-                index += 1 + site.width
+                if site.event in ("fail", "except") and values:
+                    raised.add((number, values[0]))
+        sites = registry.sites
         result: Lines = {}
         for number in seen:
             if sites[number].event in _RAN:
@@ -110,7 +120,7 @@ class Trace:
                 if text not in seen and len(seen) < limit:
                     seen.append(text)
 
-        builder = Builder(registry.sites, registry.modules, events or self._events, observe)
+        builder = Builder(registry.modules, events or self._events, observe)
         self._replay(builder)
         return types, values
 
@@ -142,10 +152,11 @@ def record(events: int = 1_000_000) -> Iterator[Trace]:
         events: The budget; once it is spent, recording stops and the trace says so.
     """
     trace = Trace(events)
-    outer = recorder.active
-    recorder.active = trace._logs
+    outer = budget.start(trace._logs)
+    watch()
     try:
         yield trace
     finally:
-        recorder.active = outer
-        trace._logs.close()
+        budget.stop(trace._logs, outer)
+        if outer is None:
+            unwatch()
