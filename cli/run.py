@@ -8,8 +8,23 @@ from pathlib import Path
 import click
 
 
+class _Run(click.Command):
+    """A command whose options end, as Python's do, with the program that is run."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        place = 0
+        while place < len(args) and args[place].startswith("-") and args[place] != "--":
+            if args[place].startswith("-m"):
+                end = place + (1 if len(args[place]) > 2 else 2)
+                args = [*args[:end], "--", *args[end:]]
+                break
+            place += 2 if args[place] in ("--instrument", "--graph", "--events") else 1
+        return super().parse_args(ctx, args)
+
+
 @click.command(
     "run",
+    cls=_Run,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     options_metavar="[OPTIONS] (SCRIPT.py | -m MODULE) [ARG]...",
 )
@@ -30,10 +45,11 @@ def command(
 ) -> None:
     """Run a program under the hook: same output, same exit status, same tracebacks."""
     from tracepy.errors import UserError
-    from tracepy.hook.program import Program, run
+    from tracepy.hook.program import Program, run, take_over
 
     if module is None and not arguments:
         raise UserError("say what to run: `tracepy run script.py` or `tracepy run -m module`")
     target, *rest = arguments if module is None else (module, *arguments)
     program = Program(target, tuple(rest), module is not None, patterns, graph_file, events)
+    take_over(program)
     sys.exit(run(program))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
 
+from tracepy.errors import InstrumentationWarning
 from tracepy.hook.finder import Finder, matches
 from tracepy.hook.run import run_module, run_path
+from tracepy.hook.skipped import advice, imported, skipped
 
 __all__ = ["Hook", "install", "matches", "run_module", "run_path", "uninstall"]
 
@@ -19,6 +22,16 @@ class Hook:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
+        self._earlier = frozenset(sys.modules)
+
+    @property
+    def skipped(self) -> list[tuple[str, str]]:
+        """Modules loaded so far that a pattern means and that run plain: name and reason.
+
+        They are built in, frozen, extensions, without source, imported before the hook, claimed
+        by another import hook, or could not be rewritten.
+        """
+        return skipped(self.finder.patterns, self._earlier)
 
     def uninstall(self) -> None:
         """Take it out again. Modules already loaded stay as they are."""
@@ -39,18 +52,28 @@ class Hook:
         self.uninstall()
 
 
-def install(*patterns: str, sources: Mapping[str, str] = MappingProxyType({})) -> Hook:
+def install(
+    *patterns: str,
+    sources: Mapping[str, str] = MappingProxyType({}),
+    running: bool = False,
+) -> Hook:
     """Instrument modules from now on as they are imported.
+
+    A module that is imported already stays plain, and a warning names it.
 
     Args:
         patterns: Matched (`fnmatch`) against dotted module names; a package takes its
             submodules along. Modules with a line `# tracepy: instrument` need no pattern.
         sources: Texts of candidates: the module of such a file is compiled from its text
             instead, under the file's real path.
+        running: The caller sees to `__main__` itself.
     """
     hook = Hook(Finder(patterns, sources))
     sys.meta_path.insert(0, hook.finder)
     _installed.append(hook)
+    late = [name for name in imported(patterns) if name != "__main__" or not running]
+    if late:
+        warnings.warn(advice(late), InstrumentationWarning, stacklevel=2)
     return hook
 
 

@@ -1,75 +1,54 @@
-"""The import hook: modules that are instrumented, overlaid by a candidate's text, or both."""
+"""The finder: which modules are ours, wrapped round what the finders behind it find."""
 
 from __future__ import annotations
 
-import linecache
-import re
 import sys
-from collections.abc import Mapping, Sequence
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
+from typing import Any
+from zipimport import zipimporter
 
-from tracepy.hook.compiler import instrumented
+from tracepy.hook.loader import Loader, ZipLoader, marked
 
-_PRAGMA = re.compile(rb"^[ \t]*#[ \t]*tracepy:[ \t]*instrument\b", re.MULTILINE)
+_LIBRARY = (sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/")
+_INSTALLED = ("/site-packages/", "/dist-packages/")
 
 
 def matches(module: str, patterns: Sequence[str]) -> bool:
     """Whether a dotted name is meant by one of the patterns; a package takes its modules along."""
+    if not patterns:
+        return False
     parts = module.split(".")
     names = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def marked(data: bytes) -> bool:
-    """Whether a module's source carries the line `# tracepy: instrument`."""
-    return _PRAGMA.search(data) is not None
-
-
-class Loader(SourceFileLoader):
-    """Loads a module from its file or a candidate's text, instrumented where that is wanted."""
-
-    def __init__(self, module: str, path: str, text: str | None, wanted: bool) -> None:
-        super().__init__(module, path)
-        self.text, self.wanted = text, wanted
-
-    def get_code(self, fullname: str) -> CodeType | None:
-        """Compile anew each time: bytecode beside the file is that of the plain module."""
-        if self.text is not None:
-            # Tracebacks show lines of the text that runs, not of the file.
-            lines = self.text.splitlines(keepends=True)
-            linecache.cache[self.path] = (len(self.text), None, lines, self.path)
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-    def get_data(self, path: str) -> bytes:
-        """The file's bytes, or the candidate's text."""
-        if self.text is not None and path == self.path:
-            return self.text.encode("utf-8")
-        return super().get_data(path)
-
-    def get_source(self, fullname: str) -> str | None:
-        """The module's text, as tracebacks and `inspect` show it."""
-        return self.text if self.text is not None else super().get_source(fullname)
-
-    def source_to_code(  # type: ignore[override]
-        self, data: bytes, path: str, *, _optimize: int = -1
-    ) -> CodeType:
-        """Code of the module. Raises SyntaxError as a plain import does."""
-        given: bytes | str = data if self.text is None else self.text
-        if self.wanted:
-            return instrumented(given, path, self.name)
-        return compile(given, path, "exec", dont_inherit=True, optimize=_optimize)
+def is_ours(module: str) -> bool:
+    """Whether a module is tracepy's own: what records cannot be recorded."""
+    return module == "tracepy" or module.startswith("tracepy.")
 
 
 class Finder(MetaPathFinder):
-    """Wraps what the path finder finds."""
+    """Wraps what the finders behind it in `sys.meta_path` find.
+
+    Where a module is none of our business they have their way: what is found is what would be
+    found without us, and is looked for once.
+
+    Attributes:
+        patterns: Modules to instrument.
+        sources: Texts of candidates by real path.
+        main: The module that `python -m` runs, where it is to be instrumented as `__main__`.
+    """
 
     def __init__(self, patterns: Sequence[str], sources: Mapping[str, str]) -> None:
         self.patterns = tuple(patterns)
         self.sources = {str(Path(path).resolve()): text for path, text in sources.items()}
+        self.main: str | None = None
 
     def find_spec(
         self,
@@ -77,23 +56,54 @@ class Finder(MetaPathFinder):
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """The module's spec with our loader; None where the module is none of our business."""
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is None or type(spec.loader) is not SourceFileLoader or not spec.origin:
-            return None
-        text = self.sources.get(str(Path(spec.origin).resolve())) if self.sources else None
-        wanted = matches(fullname, self.patterns) or (
-            _may_be_marked(spec.origin) and _reads_as_marked(spec.origin, text)
-        )
-        if text is None and not wanted:
-            return None
-        spec.loader = Loader(fullname, spec.loader.path, text, wanted)
+        """The module's spec, with our loader where the module is to be instrumented."""
+        spec = self._found(fullname, path, target)
+        if spec is None or spec.origin is None or is_ours(fullname):
+            return spec
+        loader: Any = spec.loader
+        if type(loader) is SourceFileLoader:
+            self._take_file(spec, loader)
+        elif type(loader) is zipimporter:
+            source = loader.get_source(fullname)
+            if source is not None and (
+                matches(fullname, self.patterns) or marked(source.encode("utf-8"))
+            ):
+                spec.loader = ZipLoader(loader)  # type: ignore[assignment]
         return spec
+
+    def _found(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        for finder in self._behind():
+            find = getattr(finder, "find_spec", None)
+            if find is None:
+                return None  # an old-style finder, which only the import system can ask
+            spec: ModuleSpec | None = find(fullname, path, target)
+            if spec is not None:
+                return spec
+        return None
+
+    def _behind(self) -> Iterator[Any]:
+        finders = list(sys.meta_path)
+        if self not in finders:
+            return iter((PathFinder,))
+        return iter(finders[finders.index(self) + 1 :])
+
+    def _take_file(self, spec: ModuleSpec, loader: SourceFileLoader) -> None:
+        path = loader.path
+        text = self.sources.get(str(Path(path).resolve())) if self.sources else None
+        wanted = matches(spec.name, self.patterns) or (
+            _may_be_marked(path) and _reads_as_marked(path, text)
+        )
+        main = self.main is not None and spec.name in (self.main, f"{self.main}.__main__")
+        if text is not None or wanted or main:
+            spec.loader = Loader(spec.name, path, text, wanted, main)
 
 
 def _may_be_marked(path: str) -> bool:
-    """Whether a file is worth reading for a pragma: the standard library's are not."""
-    return not path.startswith((sys.base_prefix + "/", sys.prefix + "/"))
+    """Whether a file is worth reading for a pragma: the standard library's and installed
+    packages' are not, a pattern reaches them."""
+    return not path.startswith(_LIBRARY) and not any(part in path for part in _INSTALLED)
 
 
 def _reads_as_marked(path: str, text: str | None) -> bool:

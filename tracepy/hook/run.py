@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 
 from tracepy.errors import UserError
-from tracepy.hook.compiler import instrumented
+from tracepy.hook.loader import code_of
 
 
 def run_path(path: str, argv: Sequence[str] = (), instrument: bool = True) -> None:
@@ -33,7 +33,7 @@ def run_path(path: str, argv: Sequence[str] = (), instrument: bool = True) -> No
     sys.path[:] = [str(Path(path).resolve().parent), *sys.path[1:]]
     path = os.path.abspath(path)  # noqa: PTH100  (as Python does: links stay, `..` goes)
     module = _main(SourceFileLoader("__main__", path), path, None)
-    code = instrumented(data, path, "__main__") if instrument else _plain(data, path)
+    code = code_of(data, path, "__main__", instrument)
     exec(code, module.__dict__)
 
 
@@ -53,12 +53,8 @@ def run_module(name: str, argv: Sequence[str] = (), instrument: bool = True) -> 
     sys.argv[:] = [path, *argv]
     module = _main(spec.loader, path, spec)
     data = Path(path).read_bytes()
-    code = instrumented(data, path, "__main__") if instrument else _plain(data, path)
+    code = code_of(data, path, "__main__", instrument)
     exec(code, module.__dict__)
-
-
-def _plain(data: bytes, path: str) -> CodeType:
-    return compile(data, path, "exec", dont_inherit=True)
 
 
 def _spec(name: str) -> ModuleSpec | None:
