@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from recording_child import Around, Program, Unfit
+from recording_program import Around, Program, Unfit
 
 EMPTY_HOOKS = '''
 from dynapyt.analyses.BaseAnalysis import BaseAnalysis
@@ -148,7 +148,7 @@ def pyccolo(program: Program) -> Around:
         bytecode_caching_allowed = False
 
         def should_instrument_file(self, filename: str) -> bool:
-            return program.has(filename)
+            return bool(program.has(filename))
 
         @pyc.register_raw_handler(pyc.before_stmt)  # type: ignore[untyped-decorator, unused-ignore]
         def statement(self, *given: Any, **named: Any) -> None:
