@@ -12,7 +12,7 @@ _TYPES = frozenset({"int", "float", "bool"})
 
 
 def guess_of(value: ast.expr, known: Mapping[str, str]) -> str:
-    """`int`, `float`, `bool`, or nothing where the source does not tell."""
+    """`int`, `float`, `bool`, `object`, or nothing where the source does not tell."""
     match value:
         case ast.Constant():
             kind = type(value.value).__name__
@@ -28,6 +28,8 @@ def guess_of(value: ast.expr, known: Mapping[str, str]) -> str:
             return guess_of(value.operand, known)
         case ast.Name():
             return known.get(value.id, "")
+        case ast.Attribute():
+            return "object"
         case ast.IfExp():
             return guess_of(value.body, known)
         case ast.Call():
@@ -70,5 +72,6 @@ def _assigned(statement: ast.Assign | ast.AugAssign | ast.AnnAssign, found: dict
     for target in targets:
         if isinstance(target, ast.Name):
             before = found.get(target.id, guess)
-            same = guess if guess == before else ""
-            found[target.id] = "float" if "float" in (before, guess) else same
+            both = (before, guess)
+            likeliest = next((kind for kind in ("float", "object") if kind in both), "")
+            found[target.id] = guess if guess == before else likeliest

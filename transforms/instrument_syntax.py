@@ -23,7 +23,7 @@ THREAD = "@thread"
 OPEN = "@open"
 TICK = "@tick"
 OBJECTS = (
-    *(OPEN, LOG, THREAD, TICK, "@refill", "@held", "@failed", "@caught", "@serial", "@identity"),
+    *(OPEN, LOG, THREAD, TICK, "@refill", "@held", "@note", "@failed", "@caught", "@serial", "@identity"),
     *("@type", "@int", "@float", "@bool", "@RecursionError", "@event", "@via", "@turned"),
     *("@str", "@list", "@tuple", "@dict", "@bytes"),
 )
@@ -111,7 +111,8 @@ def written(site: int, entries: Sequence[ast.expr]) -> ast.expr:
 
 def entry_of(value: str, guess: str) -> ast.expr:
     """What the log keeps of a variable, as one entry: itself if it is of the guessed type."""
-    kind = _is(call("@type", name(value)), recorders(f"@{guess or 'int'}"))
+    likely = guess if guess in ("float", "bool") else "int"
+    kind = _is(call("@type", name(value)), recorders(f"@{likely}"))
     return ast.IfExp(kind, name(value), call("@held", name(value)))
 
 
@@ -137,8 +138,8 @@ def record(
         first += [name(KIND), name("@e0")]
         made += [assign(KIND, call("@type", name(text))),
                  assign("@e0", call("@identity", name(text)))]  # fmt: skip
-    if len(values) == 1 and not values[0][1]:
-        made += _by_kind(site, first, values[0][0])
+    if len(values) == 1:
+        made.append(_by_kind(site, first, *values[0]))
     else:
         names = [f"@e{position}" for position in range(len(values))]
         made += [
@@ -152,26 +153,30 @@ def record(
     return [ast.Try(made, [give_up], [], [])]
 
 
-def _by_kind(site: int, first: Sequence[ast.expr], value: str) -> list[ast.stmt]:
-    """An event with one value of which nothing is guessed.
+def _by_kind(site: int, first: Sequence[ast.expr], value: str, guess: str) -> ast.stmt:
+    """An event with one value: itself if it is of the guessed type, else what `note` makes of it.
 
-    Objects are told by type and identity, two entries, here and now; what has contents to show
-    goes to `held`. A tuple for each would be work for the garbage collector.
+    What may well be an object is told by type and identity, two entries, here and now.
     """
+    itself: list[ast.stmt] = [ast.Expr(written(site, [*first, name(value)]))]
+    serial = [name(SERIAL)] if first and first[0].id == SERIAL else []  # type: ignore[attr-defined]
+    given = (name(LOG), ast.Constant(site), name(value), *serial)
+    noted: list[ast.stmt] = [ast.Expr(call("@note", *given))]
+    if guess and guess != "object":
+        kind = _is(call("@type", name(value)), recorders(f"@{guess}"))
+        return ast.If(kind, itself, noted)
     kept = ast.NamedExpr(ast.Name(KIND, _STORE), call("@type", name(value)))
     whole = _is(kept, recorders("@int"))
+    if not guess:
+        number = ast.BoolOp(ast.Or(), [whole, _is(name(KIND), recorders("@float"))])
+        return ast.If(number, itself, noted)
     simple = ast.BoolOp(ast.Or(), [whole, _is(name(value), ast.Constant(None))])
     shown = ast.BoolOp(ast.Or(), [_is(name(KIND), recorders(text)) for text in _SHOWN])
-    contents: list[ast.stmt] = [
-        assign("@e0", call("@held", name(value))),
-        ast.Expr(written(site, [*first, name("@e0")])),
-    ]
     identity: list[ast.stmt] = [
         assign("@e0", call("@identity", name(value))),
         ast.Expr(written(site, [*first, name(KIND), name("@e0")])),
     ]
-    itself: list[ast.stmt] = [ast.Expr(written(site, [*first, name(value)]))]
-    return [ast.If(simple, itself, [ast.If(shown, contents, identity)])]
+    return ast.If(simple, itself, [ast.If(shown, noted, identity)])
 
 
 def passing(value: ast.expr, site: int, entry: ast.expr, serial: bool = False) -> ast.expr:

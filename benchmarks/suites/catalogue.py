@@ -10,7 +10,7 @@ class Suite:
     """One package's test suite.
 
     Attributes:
-        package: Its name as it is imported, which is also the pattern to instrument.
+        packages: Their names as they are imported, which are also the patterns to instrument.
         release: What pip downloads as a source distribution.
         backends: What builds it; put into its environment first.
         needs: What its tests import.
@@ -18,7 +18,7 @@ class Suite:
         failing: Tests that fail without us too, or are left out for time, and why.
     """
 
-    package: str
+    packages: tuple[str, ...]
     release: str
     backends: tuple[str, ...] = ("flit_core>=3.12",)
     needs: tuple[str, ...] = ()
@@ -32,13 +32,15 @@ HYPOTHESIS = "hypothesis==6.170.17"
 _HATCH = ("hatchling>=1.27", "hatch-vcs", "hatch-fancy-pypi-readme")
 
 _ALL = (
-    Suite("toolz", "toolz==1.0.0", ("setuptools>=77",)),
-    Suite("boltons", "boltons==26.2.0"),
-    Suite("jinja2", "jinja2==3.1.6", needs=("trio",)),
-    Suite("click", "click==8.5.1", failing="31000 slow tests, left out by its own configuration"),
-    Suite("more_itertools", "more-itertools==11.2.1"),
+    Suite(("toolz",), "toolz==1.0.0", ("setuptools>=77",)),
+    Suite(("boltons",), "boltons==26.2.0"),
+    Suite(("jinja2",), "jinja2==3.1.6", needs=("trio",)),
     Suite(
-        "attr",
+        ("click",), "click==8.5.1", failing="31000 slow tests, left out by its own configuration"
+    ),
+    Suite(("more_itertools",), "more-itertools==11.2.1"),
+    Suite(
+        ("attr", "attrs"),
         "attrs==26.1.0",
         _HATCH,
         (HYPOTHESIS, "cloudpickle"),

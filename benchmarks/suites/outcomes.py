@@ -55,7 +55,7 @@ def pytest_unconfigure() -> None:
         "seconds": seconds,
         "outcomes": _outcomes,
         "warnings": _warnings,
-        "modules": _modules(os.environ["SUITES_PACKAGE"]),
+        "modules": _modules(os.environ["SUITES_PACKAGES"].split()),
     }
     Path(os.environ["SUITES_FILE"]).write_text(json.dumps(kept))
 
@@ -77,14 +77,14 @@ def _detail(report: Any) -> str:
     return "\n".join(text.splitlines()[:_SHOWN])
 
 
-def _modules(package: str) -> dict[str, bool]:
-    """The package's modules that were loaded, and whether each is instrumented.
+def _modules(packages: list[str]) -> dict[str, bool]:
+    """The packages' modules that were loaded, and whether each is instrumented.
 
     A loader of ours is not enough: what it compiles must also differ from plain code.
     """
     found = {}
     for name, module in sorted(sys.modules.items()):
-        if name.partition(".")[0] != package or not getattr(module, "__file__", None):
+        if name.partition(".")[0] not in packages or not getattr(module, "__file__", None):
             continue
         if not str(module.__file__).endswith(".py"):
             continue

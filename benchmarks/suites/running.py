@@ -74,7 +74,9 @@ def run(suite: Suite, place: Place, hook: bool, recording: Recording | None, tim
         shutil.copy(plugin.__file__, folder / "suites_outcomes.py")
         prefix = [str(place.python), "-m"]
         if hook:
-            prefix += ["tracepy", "run", "--instrument", suite.package]
+            prefix += ["tracepy", "run"]
+            for package in suite.packages:
+                prefix += ["--instrument", package]
             if recording is not None:
                 prefix += ["--graph", str(folder / "graph.json")]
                 prefix += ["--events", str(recording.events)]
@@ -107,7 +109,7 @@ def _environment(suite: Suite, folder: Path, kept: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": str(folder),
         "SUITES_FILE": str(kept),
-        "SUITES_PACKAGE": suite.package,
+        "SUITES_PACKAGES": " ".join(suite.packages),
         "SUITES_START": repr(time.time()),
     }
 

@@ -89,6 +89,20 @@ def held(value: Any) -> Any:
         return _UNKNOWN
 
 
+def note(log: list[Any], site: int, value: Any, serial: int | None = None) -> None:
+    """Write an event with one value.
+
+    An object is written as two entries: a tuple for each would be more work for the collector of
+    garbage than all the rest.
+    """
+    entry = held(value)
+    head = (site,) if serial is None else (site, serial)
+    if type(entry) is tuple and len(entry) == 2 and entry[0]:
+        log.extend((*head, entry[1], entry[0]))
+    else:
+        log.extend((*head, entry))
+
+
 def _worth_showing() -> bool:
     logs = budget.active
     if logs is None:
@@ -190,7 +204,7 @@ setattr(Calls, "True", staticmethod(via))
 
 tick = cycle((True,) * (TICKS - 1) + (False,))
 VALUES: dict[str, Any] = {
-    "@thread": source, "@tick": tick, "@refill": budget.refill, "@held": held,
+    "@thread": source, "@tick": tick, "@refill": budget.refill, "@held": held, "@note": note,
     "@failed": failed, "@caught": caught, "@serial": count(1).__next__, "@identity": id,
     "@type": type, "@int": int, "@float": float, "@bool": bool,
     "@str": str, "@list": list, "@tuple": tuple, "@dict": dict, "@bytes": bytes,
