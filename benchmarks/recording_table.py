@@ -119,3 +119,13 @@ def shown(value: float) -> str:
 def mean(numbers: Sequence[float]) -> float:
     """The geometric mean."""
     return math.exp(sum(map(math.log, numbers)) / len(numbers))
+
+
+def main() -> None:
+    """Show kept figures again: `python -m benchmarks.recording_table [3.11 …]`."""
+    for version in sys.argv[1:] or [""]:
+        print(table(read(version)), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()
