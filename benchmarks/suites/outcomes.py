@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -78,10 +79,7 @@ def _detail(report: Any) -> str:
 
 
 def _modules(packages: list[str]) -> dict[str, bool]:
-    """The packages' modules that were loaded, and whether each is instrumented.
-
-    A loader of ours is not enough: what it compiles must also differ from plain code.
-    """
+    """The packages' modules that were loaded, and whether each is instrumented."""
     found = {}
     for name, module in sorted(sys.modules.items()):
         if name.partition(".")[0] not in packages or not getattr(module, "__file__", None):
@@ -93,10 +91,31 @@ def _modules(packages: list[str]) -> dict[str, bool]:
 
 
 def _instrumented(name: str, module: Any) -> bool:
-    loader: Any = getattr(module.__spec__, "loader", None)
-    if not type(loader).__module__.startswith("tracepy."):
-        return False
+    """Whether what loaded a module compiles it otherwise than plain, and its functions show it."""
     path = str(module.__file__)
     plain = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
-    code = loader.get_code(name)
-    return code is not None and code.co_code != plain.co_code
+    loader: Any = module.__spec__.loader
+    code = loader.get_code(name) if hasattr(loader, "get_code") else None
+    if code is None or code.co_code == plain.co_code:
+        return False
+    functions = [code for code in _codes(module) if code.co_filename == path]
+    return not functions or any(map(_refers_to_us, functions))
+
+
+def _codes(module: Any) -> list[CodeType]:
+    """The code of a module's functions and of its classes' methods."""
+    holders = [vars(module), *(vars(v) for v in vars(module).values() if isinstance(v, type))]
+    values = [value for holder in holders for value in list(holder.values())]
+    return [value.__code__ for value in values if isinstance(value, FunctionType)]
+
+
+def _refers_to_us(code: CodeType) -> bool:
+    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    own = [
+        constant
+        for constant in code.co_consts
+        if str(getattr(constant, "__module__", "") or type(constant).__module__).startswith(
+            "tracepy."
+        )
+    ]
+    return bool(own) or any(map(_refers_to_us, inner))
