@@ -72,9 +72,11 @@ def _substituted(code: CodeType, constants: tuple[object, ...]) -> bytes:
         elif op == _LOAD_NAME and argument == named:
             text = LOG
         if text is not None:
-            if where[text] > 255 or argument > 255:
+            if where[text] > 255:
                 raise Unfit(f"no room for {text} in {code.co_qualname}")
             data[at], data[at + 1] = _CONST, where[text]
+            if argument > 255:
+                data[at - 1] = 0  # of the EXTENDED_ARG before it
         elif op == _SLICE and argument == 2 and (site or chain):
             data[at], data[at + 1] = _APPEND, 1
             chain = True

@@ -213,13 +213,14 @@ class Rewriter(Statements):
         node.body = [*self._turn(number, self.event(number, names, node), node), *body]
         at = node.orelse[0] if node.orelse else node
         node.orelse = [*self.event(self.sites.add(done), (), at), *orelse]
-        rest = self._gap(node, done, controls) if self.mode in (Mode.FAST, Mode.SERIAL) else []
+        rest = self._gap(node, done, names) if self.mode in (Mode.FAST, Mode.SERIAL) else []
         return [node, *rest], group if jumps else None
 
-    def _gap(self, node: ast.stmt, done: Site, controls: tuple[int, ...]) -> list[ast.stmt]:
+    def _gap(self, node: ast.stmt, done: Site, names: Sequence[str]) -> list[ast.stmt]:
         """After a loop that took more than its share, the frame is recorded again."""
-        site = Site("gap", "loop", self.function, done.line, done.end_line, controls=controls)
-        site.reads, site.loads, site.maybe = done.reads, done.loads, done.maybe
+        site = Site("gap", "loop", self.function, done.line, done.end_line, controls=done.controls)
+        site.reads, site.loads = done.reads, done.loads
+        site.maybe = (*self._variables(names), *done.maybe)
         site.serial = self.mode is Mode.SERIAL
         site.width = int(site.serial)
         note = guarded(*record(self.sites.add(site), (), site.serial))

@@ -23,7 +23,19 @@ THREAD = "@thread"
 OPEN = "@open"
 TICK = "@tick"
 OBJECTS = (
-    *(OPEN, LOG, THREAD, TICK, "@refill", "@held", "@note", "@failed", "@caught", "@serial", "@identity"),
+    *(
+        OPEN,
+        LOG,
+        THREAD,
+        TICK,
+        "@refill",
+        "@held",
+        "@note",
+        "@failed",
+        "@caught",
+        "@serial",
+        "@identity",
+    ),
     *("@type", "@int", "@float", "@bool", "@RecursionError", "@event", "@via", "@turned"),
     *("@str", "@list", "@tuple", "@dict", "@bytes"),
 )

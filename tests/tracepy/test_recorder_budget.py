@@ -1,0 +1,158 @@
+"""What is recorded when more happens than there is room for; threads; nested recordings."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tracepy.hook.compiler import instrumented
+from tracepy.recorder import budget, record
+from tracepy.recorder.log import Source, SourceOfThreads, source
+
+Load = Callable[[str], SimpleNamespace]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    def go(text: str) -> SimpleNamespace:
+        space: dict[str, object] = {"__name__": "sample"}
+        exec(instrumented(text, str(tmp_path / "sample.py"), "sample"), space)
+        return SimpleNamespace(**space)
+
+    return go
+
+
+HOT = """
+def hot(x):
+    y = x + 1
+    return y
+def run(n):
+    total = 0
+    for i in range(n):
+        total += hot(i)
+    last = total * 2
+    return last
+"""
+
+
+def test_a_hot_function_takes_its_share_and_the_end_of_the_run_is_still_seen(load: Load) -> None:
+    module = load(HOT)
+    with record(events=100_000) as trace:
+        assert module.run(60_000) == sum(range(1, 60_001)) * 2
+    graph = trace.graph()
+    assert any(place.endswith(" hot") for place in trace.dropped)
+    assert graph.dropped == trace.dropped
+    assert not trace._logs.full
+    last = list(graph.nodes.values())[-2]
+    assert last.kind == "return"
+    assert last.value == repr(sum(range(1, 60_001)) * 2)
+
+
+def test_what_an_unrecorded_loop_bound_is_said_to_be_unknown(load: Load) -> None:
+    module = load("""
+def run(n):
+    total = 0
+    for i in range(n):
+        total += i
+    last = total
+    return last
+""")
+    with record(events=100_000) as trace:
+        module.run(300_000)
+    graph = trace.graph()
+    gaps = [node for node in graph.nodes.values() if node.value == "(turns not recorded)"]
+    assert len(gaps) == 1
+    assert set(gaps[0].names) == {"total", "i"}
+    # What follows depends on the gap, not on the last turn that was seen.
+    assert gaps[0].id in graph.slice().nodes
+
+
+def test_memory_stays_flat_once_the_budget_is_spent(load: Load) -> None:
+    module = load(HOT)
+    with record(events=1_000) as trace:
+        module.run(20_000)
+        assert trace.entries < 4 * budget.PIECE
+
+
+def test_after_the_recording_functions_run_as_written(load: Load) -> None:
+    module = load(HOT)
+    with record():
+        module.hot(1)
+    assert all(not gate for gate in budget.gates.values())
+    assert module.hot(1) == 2
+
+
+def test_numbers_that_grow_without_end_are_not_kept(load: Load) -> None:
+    module = load("""
+def run(n):
+    x = 3
+    for i in range(n):
+        x = x * x % (1 << 40_000) + 1
+    return i
+""")
+    with record() as trace:
+        module.run(600)
+    kept = sum(e.bit_length() for log in trace.logs() for e in log if type(e) is int)
+    assert kept < 300 * 40_000
+
+
+def test_threads_keep_apart(load: Load) -> None:
+    module = load(HOT)
+    with record() as trace:
+        threads = [threading.Thread(target=module.run, args=(n,)) for n in (50, 60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        module.run(3)
+    outputs = [trace.graph().nodes[key].value for key in trace.graph().outputs]
+    assert sorted(outputs) == sorted(str(sum(range(1, n + 1)) * 2) for n in (50, 60, 3))
+
+
+def test_a_thread_from_before_the_recording_is_not_recorded(load: Load) -> None:
+    module = load(HOT)
+    begin, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begin.wait(20)
+        module.run(5)
+        done.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with record() as trace:
+        begin.set()
+        done.wait(20)
+    thread.join()
+    assert not trace.graph().nodes
+
+
+def test_threading_is_left_as_it_was(load: Load) -> None:
+    before = {name: getattr(threading, name) for name in dir(threading) if "_start_" in name}
+    with record(), record():
+        assert type(source) is Source
+    assert {name: getattr(threading, name) for name in before} == before
+    assert type(source) is SourceOfThreads
+
+
+def test_nested_recordings_in_a_loop_do_not_copy_the_outer_one(load: Load) -> None:
+    module = load(HOT)
+    with record() as outer:
+        module.run(1)
+        for _ in range(5):
+            with record() as inner:
+                module.run(2)
+        module.run(1)
+    assert len(inner.graph().outputs) == 1
+    assert len(outer.graph().outputs) == 2
+
+
+def test_code_can_be_hashed_and_compared(load: Load) -> None:
+    module = load(HOT)
+    assert len({module.hot.__code__, module.run.__code__, module.hot.__code__}) == 2
+    gc.collect()
