@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -96,7 +96,7 @@ class Where:
         return replace(self, depth=self.depth - 1, **changes)
 
 
-NAMES = ("a", "b", "c", "x", "xs", "o")
+T = TypeVar("T")
 
 
 class Writer:
@@ -106,8 +106,9 @@ class Writer:
         self._draw = draw
         self._number = count(1)
 
-    def one(self, *options: Any) -> Any:
-        return self._draw(st.sampled_from(options))
+    def one(self, *options: T) -> T:
+        drawn: T = self._draw(st.sampled_from(options))
+        return drawn
 
     def number(self, least: int, most: int) -> int:
         return int(self._draw(st.integers(least, most)))
@@ -165,7 +166,9 @@ class Writer:
     def target(self, where: Where) -> str:
         inner = self.expression(replace(where, depth=min(1, where.depth - 1)))
         return str(
-            self.one("a", "b", "x", "a, b", "[a, *b]", "(a, (x, *c))", "o.v", f"xs[{inner}]", "o[1:]")
+            self.one(
+                "a", "b", "x", "a, b", "[a, *b]", "(a, (x, *c))", "o.v", f"xs[{inner}]", "o[1:]"
+            )
         )
 
     # --- statements
@@ -186,7 +189,9 @@ class Writer:
             lambda: [f"{self.one('a', 'o.v', 'z')}: {self.atom()} = {e()}"],
             lambda: [f"del {self.one('a', 'x', 'xs[0]', 'o.v', 'o[1], b', 'xs[:1]')}"],
             lambda: [f"assert {e()}, t({self.fresh()}, {e()})"],
-            lambda: [f"raise {self.one('ValueError', 'KeyError')}({e()}){self.one('', ' from None')}"],
+            lambda: [
+                f"raise {self.one('ValueError', 'KeyError')}({e()}){self.one('', ' from None')}"
+            ],
             lambda: ["t('names', str(sorted(n for n in locals() if n[:2] != '__')))"],
             lambda: [f"t({self.fresh()}); t({self.fresh()}, {e()})"],
             lambda: ["pass"],
@@ -227,7 +232,9 @@ class Writer:
         lines = ["try:", *self.body(where)]
         kind = self.number(0, 2)
         if kind:
-            caught = self.one("Exception", "(TypeError, KeyError)", f"t({self.fresh()}, ValueError)")
+            caught = self.one(
+                "Exception", "(TypeError, KeyError)", f"t({self.fresh()}, ValueError)"
+            )
             lines += [f"except {caught} as error:", "    t('caught', type(error).__name__)"]
             lines += self.body(where)
             lines += self.one([], ["except LookupError:", *self.body(where)])
@@ -249,7 +256,16 @@ class Writer:
         return [f"with {', '.join(items)}:", *self.body(where)]
 
     def match_(self, where: Where) -> list[str]:
-        patterns = ("1 | 's'", "None", "[a, *x]", "{'k': b}", "Box(v=a)", "int() as x", "Box(0)", "-3")
+        patterns = (
+            "1 | 's'",
+            "None",
+            "[a, *x]",
+            "{'k': b}",
+            "Box(v=a)",
+            "int() as x",
+            "Box(0)",
+            "-3",
+        )
         lines = [f"match {self.expression(where)}:"]
         for _ in range(self.number(1, 2)):
             guard = self.one("", f" if {self.expression(where)}")
@@ -263,7 +279,12 @@ class Writer:
         name = f"inner{self.fresh()}"
         first = self.one("nonlocal a", "global a", "t('free', c)")
         inside = self.body(where.deeper(kind="function", loop=False))
-        return [f"def {name}(x={self.expression(where)}):", f"    {first}", *inside, f"t(0, {name}())"]
+        return [
+            f"def {name}(x={self.expression(where)}):",
+            f"    {first}",
+            *inside,
+            f"t(0, {name}())",
+        ]
 
     def define(self, where: Where) -> list[str]:
         name = f"local{self.fresh()}"

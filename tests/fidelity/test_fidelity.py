@@ -29,10 +29,41 @@ sys.exit(run(Program("program.py", tuple(sys.argv[2:]), False, patterns, graph, 
 """
 # The budgets of the recordings: none at all, enough, spent soon after the program's start.
 BUDGETS = {"off": 0, "recording": 50_000, "spent": 40}
+NAMES = "the recorder's own locals show in a frame's"
+BELOW = "the launcher's frames are below the program's first"
+TRACED = "a tracer or profiler sees what the recorder adds"
 # Programs that cannot, or cannot yet, be the same, and why.
 KNOWN: dict[str, str] = {
     "closure_variables": "getclosurevars reads all names in the code, the recorder's too",
-}
+    "closures_inspected": "getclosurevars reads all names in the code, the recorder's too",
+    "code_constants_and_names": "the code has more constants than were written",
+    "program_looks_at_itself": "the code has more local names than were written",
+    "code_objects": "the code has more local names than were written",
+    "keyboard_interrupt": "ends with status 130, not by the signal",
+    "builtins_replaced": "the recorder asks builtins by name",
+    "huge_values": "a rendering of a huge number raises",
+    "signal_handlers": "a handler may find the recorder's function running",
+    **dict.fromkeys(
+        ("frames_up_the_stack", "generator_attributes", "coroutines_by_hand",
+         "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted",
+         "frame_locals_written"),
+        NAMES,
+    ),
+    **dict.fromkeys(
+        ("nothing_below_the_module", "except_hook_fails", "recursion_traceback",
+         "recursion_depths_in_full"),
+        BELOW,
+    ),
+    **dict.fromkeys(
+        ("settrace_of_the_program", "settrace_of_all_frames", "settrace_branches_and_jumps",
+         "settrace_exceptions", "settrace_opcodes_off_lines_off", "setprofile_events",
+         "tracer_jumps_and_changes_locals",
+         "setprofile_c_calls", "cprofile_call_counts", "line_sets_as_coverage_sees_them",
+         "bdb_lines_and_calls", "trace_module", "monitoring_lines",
+         "monitoring_calls_and_branches"),
+        TRACED,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,13 +114,14 @@ PROGRAMS = programs()
 ENVIRONMENT = {
     **{k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COV_", "TRACEPY"))},
     **{k: v for k, v in os.environ.items() if k == "PYTHONPATH"},
-    **{"PYTHONHASHSEED": "0", "COLUMNS": "80", "NO_COLOR": "1", "PYTHON_COLORS": "0"},
+    "PYTHONHASHSEED": "0",
+    "COLUMNS": "80",
+    "NO_COLOR": "1",
+    "PYTHON_COLORS": "0",
 }
 
 
-def start(
-    example: Example, folder: Path, *options: str
-) -> tuple[subprocess.Popen[str], Path]:
+def start(example: Example, folder: Path, *options: str) -> tuple[subprocess.Popen[str], Path]:
     """Run a copy of its own, so that runs at the same time do not meet."""
     for path, content in example.files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
