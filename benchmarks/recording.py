@@ -66,7 +66,9 @@ def rows_of(
             said = ratios[name]
             text = said if isinstance(said, str) else f"{said:.2f}"
             print(f"{shown} | {name} | {text}", file=sys.stderr, flush=True)
-        rows.append({"mode": mode, "shown": shown, "ratios": ratios, "plain ms": plain})
+        rows.append(
+            {"mode": mode, "shown": shown, "size": size, "ratios": ratios, "plain ms": plain}
+        )
     return rows
 
 

@@ -61,7 +61,8 @@ def ratios(rows: Sequence[Mapping[str, Any]]) -> str:
     lines: list[dict[str, Any]] = [first]
     for row in rows:
         numbers = [ratio for ratio in row["ratios"].values() if not isinstance(ratio, str)]
-        line: dict[str, Any] = {"mode": row["shown"]}
+        small = row.get("size") == "small"
+        line: dict[str, Any] = {"mode": row["shown"] + " \\*" * small}
         for name in names:
             said = row["ratios"].get(name, "")
             if isinstance(said, str) and said:
@@ -71,6 +72,8 @@ def ratios(rows: Sequence[Mapping[str, Any]]) -> str:
             line["geo. mean"], line["worst"] = shown(mean(numbers)), shown(max(numbers))
         lines.append(line)
     text = markdown(lines)
+    if any(row.get("size") == "small" for row in rows):
+        text += "\n\n\\* small inputs, in the plain run beside it as well"
     if notes:
         text += "\n\n" + "\n".join(f"[{number}] {note}  " for note, number in notes.items())
     return text

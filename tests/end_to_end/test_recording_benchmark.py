@@ -66,7 +66,7 @@ def test_the_table() -> None:
         "python": "3.11.7",
         "rows": [
             {"mode": "full", "shown": "all", "ratios": {"a": 2.0, "b": 8.0}, "plain ms": {"a": 30.0, "b": 41.26}},
-            {"mode": "hook", "shown": "hook", "ratios": {"a": 1.0, "b": "over 60 s"}, "plain ms": {"a": 30.0}},
+            {"mode": "hook", "shown": "hook", "size": "small", "ratios": {"a": 1.0, "b": "over 60 s"}, "plain ms": {"a": 30.0}},
         ],
         "memory": {"a": {"events": 1000, "entries": 4000, "bytes": 32000, "complete": True}},
     }  # fmt: skip
@@ -74,7 +74,7 @@ def test_the_table() -> None:
     assert "| mode | a | b | geo. mean | worst |" in lines
     assert "| plain Python, ms | 30 | 41.3 |  |  |" in lines
     assert "| all | 2.00 | 8.00 | 4.00 | 8.00 |" in lines
-    assert "| hook | 1.00 | [1] | 1.00 | 1.00 |" in lines
+    assert r"| hook \* | 1.00 | [1] | 1.00 | 1.00 |" in lines
     assert "[1] over 60 s  " in lines
     assert "| a | 1,000 | 4,000 | 0.0 | 32.0 | 8.0 |" in lines
 
