@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from typing import Any
 from zipimport import zipimporter
 
 from tracepy.hook.loader import Loader, ZipLoader, marked
+from tracepy.hook.unseen import unseen
 
 _LIBRARY = (sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/")
 _INSTALLED = ("/site-packages/", "/dist-packages/")
@@ -33,7 +33,7 @@ def is_ours(module: str) -> bool:
     return module == "tracepy" or module.startswith("tracepy.")
 
 
-class Finder(MetaPathFinder):
+class Finder:
     """Wraps what the finders behind it in `sys.meta_path` find.
 
     Where a module is none of our business they have their way: what is found is what would be
@@ -50,6 +50,7 @@ class Finder(MetaPathFinder):
         self.sources = {str(Path(path).resolve()): text for path, text in sources.items()}
         self.main: str | None = None
 
+    @unseen
     def find_spec(
         self,
         fullname: str,
@@ -57,37 +58,42 @@ class Finder(MetaPathFinder):
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
         """The module's spec, with our loader where the module is to be instrumented."""
-        spec = self._found(fullname, path, target)
-        if spec is None or spec.origin is None or is_ours(fullname):
-            return spec
+        behind, spec = False, None
+        for finder in list(sys.meta_path):
+            if finder is self:
+                behind = True
+            elif behind:
+                find: Any = getattr(finder, "find_spec", None)
+                if find is None:
+                    return None  # an old-style finder, which only the import system can ask
+                spec = find(fullname, path, target)
+                if spec is not None:
+                    break
+        if not behind:
+            spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.origin is not None:
+            trace = sys.gettrace()
+            if trace is not None:
+                sys.settrace(None)  # what follows is not the program's
+            try:
+                self._take(spec)
+            finally:
+                if trace is not None:
+                    sys.settrace(trace)
+        return spec
+
+    def _take(self, spec: ModuleSpec) -> None:
         loader: Any = spec.loader
+        if is_ours(spec.name):
+            return
         if type(loader) is SourceFileLoader:
             self._take_file(spec, loader)
         elif type(loader) is zipimporter:
-            source = loader.get_source(fullname)
+            source = loader.get_source(spec.name)
             if source is not None and (
-                matches(fullname, self.patterns) or marked(source.encode("utf-8"))
+                matches(spec.name, self.patterns) or marked(source.encode("utf-8"))
             ):
                 spec.loader = ZipLoader(loader)  # type: ignore[assignment]
-        return spec
-
-    def _found(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
-    ) -> ModuleSpec | None:
-        for finder in self._behind():
-            find = getattr(finder, "find_spec", None)
-            if find is None:
-                return None  # an old-style finder, which only the import system can ask
-            spec: ModuleSpec | None = find(fullname, path, target)
-            if spec is not None:
-                return spec
-        return None
-
-    def _behind(self) -> Iterator[Any]:
-        finders = list(sys.meta_path)
-        if self not in finders:
-            return iter((PathFinder,))
-        return iter(finders[finders.index(self) + 1 :])
 
     def _take_file(self, spec: ModuleSpec, loader: SourceFileLoader) -> None:
         path = loader.path

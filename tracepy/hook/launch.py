@@ -20,6 +20,7 @@ from pathlib import Path
 from pkgutil import get_importer
 from typing import TYPE_CHECKING, Any
 
+from tracepy.errors import UserError
 from tracepy.hook.loader import code_of
 from tracepy.hook.unseen import unseen, unseen_code
 
@@ -85,7 +86,12 @@ def _go(run: _Run) -> None:
         run.call()
     finally:
         if run.finish is not None:
+            trace, profile = sys.gettrace(), sys.getprofile()
+            sys.settrace(None)  # what follows is not the program's
+            sys.setprofile(None)
             run.finish()
+            sys.settrace(trace)
+            sys.setprofile(profile)
 
 
 @unseen
@@ -174,8 +180,14 @@ def _recording(program: Program) -> Callable[[], None]:
 
     def finish() -> None:
         recording.__exit__(None, None, None)
-        if os.getpid() == process:  # a forked child that comes here has a graph of its own
+        if os.getpid() != process:
+            return  # a forked child, whose parent saves the graph
+        try:
             save(trace, graph)
+        except UserError as error:
+            # The one thing to be said that is not the program's own.
+            sys.stderr.write(f"tracepy: error: {error}\n")
+            raise SystemExit(error.exit_status) from None
 
     return finish
 
@@ -196,7 +208,8 @@ def _script(program: Program, finder: Any, options: Sequence[str]) -> Callable[[
     """What `python FILE`, `python FOLDER` and `python ARCHIVE` do."""
     given = program.target
     sys.argv[:] = [given, *program.arguments]
-    path = os.path.abspath(given)  # noqa: PTH100  (as Python does: links stay, `..` goes)
+    # As Python does it: links and `..` stay.
+    path = os.path.join(os.getcwd(), given)  # noqa: PTH118, PTH109
     if get_importer(path) is not None:
         import runpy
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import re
+import sys
 import warnings
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
@@ -50,6 +51,7 @@ class Loader(SourceFileLoader):
         self.failure: str | None = None
         self._imports = False
 
+    @unseen
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """Nothing special; but who creates no module asks for code to run it as `__main__`."""
         self._imports = True
@@ -58,16 +60,35 @@ class Loader(SourceFileLoader):
     @unseen  # so that an error comes from where it comes from plain; no `super()` in such frames
     def get_code(self, fullname: str) -> CodeType | None:
         """The module's code. Raises what a plain import raises."""
+        trace = sys.gettrace()
+        if trace is not None:
+            sys.settrace(None)  # what we do is not the program's
+        try:
+            code = self._instrumented()
+        finally:
+            if trace is not None:
+                sys.settrace(trace)
+        if code is not None:
+            return code
+        if self.text is None:
+            return SourceFileLoader.get_code(self, fullname)
+        text: Any = self.text
+        return SourceFileLoader.source_to_code(self, text, self.path)
+
+    def _instrumented(self) -> CodeType | None:
+        """Instrumented code; None where there is none, or the source has an error."""
         runs = self.main and not self._imports
-        if self.text is not None:
-            # Tracebacks show lines of the text that runs, not of the file.
-            lines = self.text.splitlines(keepends=True)
-            linecache.cache[self.path] = (len(self.text), None, lines, self.path)
-            text: Any = self.text
-            plain = SourceFileLoader.source_to_code(self, text, self.path)
-            return self._made(plain, text, self.name) if self.wanted else plain
-        code = self._code("__main__" if runs else self.name) if runs or self.wanted else None
-        return SourceFileLoader.get_code(self, fullname) if code is None else code
+        if self.text is None:
+            return self._code("__main__" if runs else self.name) if runs or self.wanted else None
+        # Tracebacks show lines of the text that runs, not of the file.
+        lines = self.text.splitlines(keepends=True)
+        linecache.cache[self.path] = (len(self.text), None, lines, self.path)
+        text: Any = self.text
+        try:
+            plain = self.source_to_code(text, self.path)
+        except (SyntaxError, ValueError):
+            return None
+        return self._made(plain, self.text, self.name) if self.wanted else plain
 
     def _code(self, module: str) -> CodeType | None:
         """Instrumented code of the file, from the cache if it can be; None where it has an error."""
@@ -122,6 +143,16 @@ class ZipLoader(zipimporter):
     def get_code(self, fullname: str) -> CodeType:
         """The module's code. Raises what a plain import raises."""
         plain = zipimporter.get_code(self, fullname)
+        trace = sys.gettrace()
+        if trace is not None:
+            sys.settrace(None)
+        try:
+            return self._instrumented(plain, fullname)
+        finally:
+            if trace is not None:
+                sys.settrace(trace)
+
+    def _instrumented(self, plain: CodeType, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
         if not path.endswith(".py"):
             return plain

@@ -31,7 +31,8 @@ def run_path(path: str, argv: Sequence[str] = (), instrument: bool = True) -> No
         raise UserError(f"cannot run {path}: {error.strerror or error}") from error
     sys.argv[:] = [path, *argv]
     sys.path[:] = [str(Path(path).resolve().parent), *sys.path[1:]]
-    path = os.path.abspath(path)  # noqa: PTH100  (as Python does: links stay, `..` goes)
+    # As Python does it: links and `..` stay.
+    path = os.path.join(os.getcwd(), path)  # noqa: PTH118, PTH109
     module = _main(SourceFileLoader("__main__", path), path, None)
     code = code_of(data, path, "__main__", instrument)
     exec(code, module.__dict__)

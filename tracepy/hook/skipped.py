@@ -84,8 +84,12 @@ def _reason(name: str, module: ModuleType, earlier: bool) -> str | None:
         return "an extension module"
     if isinstance(loader, SourcelessFileLoader):
         return "bytecode without source"
-    if isinstance(loader, SourceFileLoader | zipimporter):
-        return EARLIER if earlier else "bytecode without source"
+    if earlier and isinstance(loader, SourceFileLoader | zipimporter):
+        return EARLIER
+    if type(loader) is zipimporter:
+        return "bytecode without source"
+    if type(loader) is SourceFileLoader:
+        return "loaded from its file, past the import hooks"
     if loader is None or (spec is not None and spec.origin is None):
         return None  # a namespace package, or made by hand
     return f"loaded by {type(loader).__module__}.{type(loader).__qualname__}"
