@@ -118,6 +118,7 @@ def main() -> None:
     only = tuple(chosen.only or WORKLOADS)
     modes = tuple(chosen.mode or (*OURS, *OTHERS))
     found: dict[str, Any] = {"python": platform.python_version(), "packages": list(PACKAGES)}
+    found["note"] = "quick: three rounds" if chosen.quick else "nine rounds, peers five"
     with tempfile.TemporaryDirectory(prefix="recording-") as scratch:
         if not chosen.skip_ours:
             found |= ours(chosen.quick, only, scratch, modes)

@@ -38,6 +38,8 @@ def table(record: Mapping[str, Any]) -> str:
     """All that was measured, as Markdown: what `docs/recording.md` shows."""
     rows = [*record.get("rows", ()), *record.get("peers", ())]
     parts = [f"Python {record['python']}; ratios of CPU time to plain Python, best of each"]
+    if record.get("note"):
+        parts[0] += f" ({record['note']})"
     if rows:
         parts.append(ratios(rows))
     if record.get("memory"):
