@@ -119,13 +119,13 @@ def dynapyt(program: Program) -> Around:
     folder = Path(tempfile.mkdtemp(prefix="dynapyt-"))
     sys.path.insert(0, str(folder))
     (folder / "empty_hooks.py").write_text(EMPTY_HOOKS)
-    files = []
+    files: list[str] = []
     for path in program.files:
         if path.is_dir():
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
             files += sorted(str(file) for file in (folder / path.name).rglob("*.py"))
         else:
-            files.append(shutil.copy(path, folder))
+            files.append(str(shutil.copy(path, folder / path.name)))
     session = os.environ["DYNAPYT_SESSION_ID"] = str(uuid.uuid4())
     analyses = Path(tempfile.gettempdir()) / f"dynapyt_analyses-{session}.txt"
     analyses.write_text("empty_hooks.Empty")
