@@ -34,19 +34,15 @@ BELOW = "the launcher's frames are below the program's first"
 TRACED = "a tracer or profiler sees what the recorder adds"
 # Programs that cannot, or cannot yet, be the same, and why.
 KNOWN: dict[str, str] = {
-    "closure_variables": "getclosurevars reads all names in the code, the recorder's too",
-    "closures_inspected": "getclosurevars reads all names in the code, the recorder's too",
     "code_constants_and_names": "the code has more constants than were written",
     "program_looks_at_itself": "the code has more local names than were written",
     "code_objects": "the code has more local names than were written",
     "keyboard_interrupt": "ends with status 130, not by the signal",
     "builtins_replaced": "the recorder asks builtins by name",
     "huge_values": "a rendering of a huge number raises",
-    "signal_handlers": "a handler may find the recorder's function running",
     **dict.fromkeys(
         ("frames_up_the_stack", "generator_attributes", "coroutines_by_hand",
-         "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted",
-         "frame_locals_written"),
+         "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted"),
         NAMES,
     ),
     **dict.fromkeys(
@@ -82,7 +78,8 @@ class Example:
 def parsed(part: str) -> tuple[str, Example]:
     head, _, text = part.partition("\n")
     name, *options = head.split()
-    version, encoding, newline = (3, 11), "utf-8", "\n"
+    version: tuple[int, ...] = (3, 11)
+    encoding, newline = "utf-8", "\n"
     for option in options:
         if option[0].isdigit():
             version = tuple(map(int, option.split(".")))
