@@ -119,7 +119,18 @@ def tracer(frame, event, argument):
     return tracer
 sys.settrace(tracer)
 f()
-import missing
+raise KeyError(1)
+""",
+    "a tracer over an import": """\
+import sys
+def tracer(frame, event, argument):
+    if frame.f_globals["__name__"] in ("helper", "tracepy.hook.finder", "tracepy.hook.loader"):
+        print(event, frame.f_code.co_name, frame.f_lineno)
+    return tracer
+sys.path.append("folder")
+sys.settrace(tracer)
+import helper
+sys.settrace(None)
 """,
     "fork": """\
 import os, sys
@@ -201,22 +212,23 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     )
 
 
-def both(folder: Path, *arguments: str, options: tuple[str, ...] = ()) -> None:
-    """Run it plain, and under the hook with and without a graph: all three are the same."""
+def both(
+    folder: Path, *arguments: str, options: tuple[str, ...] = (), graph: tuple[str, ...] = ()
+) -> None:
+    """Run it plain and under the hook: both are the same."""
     patterns = [f"--instrument={name}" for name in ("__main__", "pkg", "helper", "missing")]
     command = [*options, "-m", "tracepy", "run", *patterns]
     plain = start(folder, *options, *arguments)
-    ours = start(folder, *command, *arguments)
-    recorded = start(folder, *command, "--graph", "g.json", *arguments)
+    ours = start(folder, *command, *graph, *arguments)
     expected = end(plain)
     assert end(ours) == expected
-    assert end(recorded) == expected
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_is_as_under_plain_python(name: str, folder: Path) -> None:
     (folder / "script.py").write_text(SCRIPTS[name])
-    both(folder, "script.py", "-a", "--graph", "x")
+    graph = () if "tracer" in name else ("--graph", "g.json")  # a tracer makes many events
+    both(folder, "script.py", "-a", "--graph", "x", graph=graph)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -258,6 +270,15 @@ def test_a_graph_that_cannot_be_saved_is_a_mistake(folder: Path) -> None:
     )
     assert (status, out) == (2, "1\n")
     assert error.startswith("tracepy: error: cannot save") and error.count("\n") == 1
+
+
+def test_a_module_that_the_interpreter_needs_itself_is_named(folder: Path) -> None:
+    (folder / "script.py").write_text("print(1)\n")
+    status, out, error = end(
+        start(folder, "-m", "tracepy", "run", "--instrument=functools", "script.py")
+    )
+    assert (status, out) == (0, "1\n")
+    assert "InstrumentationWarning: already imported, so not instrumented: functools" in error
 
 
 def test_modules_of_tracepys_own_command_line_can_be_instrumented(folder: Path) -> None:

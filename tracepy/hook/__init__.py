@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from tracepy.errors import InstrumentationWarning
 from tracepy.hook.finder import Finder, matches
 from tracepy.hook.run import run_module, run_path
-from tracepy.hook.skipped import advice, imported, skipped
+from tracepy.hook.skipped import imported, skipped, too_late
 
 __all__ = ["Hook", "install", "matches", "run_module", "run_path", "uninstall"]
 
@@ -52,11 +52,7 @@ class Hook:
         self.uninstall()
 
 
-def install(
-    *patterns: str,
-    sources: Mapping[str, str] = MappingProxyType({}),
-    running: bool = False,
-) -> Hook:
+def install(*patterns: str, sources: Mapping[str, str] = MappingProxyType({})) -> Hook:
     """Instrument modules from now on as they are imported.
 
     A module that is imported already stays plain, and a warning names it.
@@ -66,14 +62,30 @@ def install(
             submodules along. Modules with a line `# tracepy: instrument` need no pattern.
         sources: Texts of candidates: the module of such a file is compiled from its text
             instead, under the file's real path.
-        running: The caller sees to `__main__` itself.
     """
-    hook = Hook(Finder(patterns, sources))
-    sys.meta_path.insert(0, hook.finder)
-    _installed.append(hook)
-    late = [name for name in imported(patterns) if name != "__main__" or not running]
+    hook = _put_in(Finder(patterns, sources))
+    late = imported(patterns)
     if late:
-        warnings.warn(advice(late), InstrumentationWarning, stacklevel=2)
+        advice = "Call tracepy.install before they are imported, or importlib.reload them"
+        warnings.warn(f"{too_late(late)}. {advice}", InstrumentationWarning, stacklevel=2)
+    return hook
+
+
+def install_for_program(*patterns: str) -> Hook:
+    """Instrument modules from now on, for a program that has not begun; `__main__` is the
+    caller's affair."""
+    hook = _put_in(Finder(patterns, {}))
+    late = [name for name in imported(patterns) if name != "__main__"]
+    if late:
+        text = f"{too_late(late)}. The interpreter or tracepy needs them to start"
+        warnings.warn_explicit(text, InstrumentationWarning, "tracepy run", 1)
+    return hook
+
+
+def _put_in(finder: Finder) -> Hook:
+    hook = Hook(finder)
+    sys.meta_path.insert(0, finder)
+    _installed.append(hook)
     return hook
 
 

@@ -59,9 +59,9 @@ class Program:
 
     def hook(self) -> Hook:
         """Install the hook for its modules."""
-        from tracepy.hook import install
+        from tracepy.hook import install_for_program
 
-        return install(*self.patterns, running=True)
+        return install_for_program(*self.patterns)
 
 
 def take_over(program: Program) -> None:

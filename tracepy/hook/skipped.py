@@ -51,13 +51,10 @@ def imported(patterns: Sequence[str]) -> list[str]:
     )
 
 
-def advice(names: Sequence[str]) -> str:
-    """One sentence on modules that came too early, and what to do."""
+def too_late(names: Sequence[str]) -> str:
+    """A sentence, without its end, on modules that came too early to be instrumented."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return (
-        f"already imported, so not instrumented: {', '.join(names[:_SHOWN])}{more}. "
-        "Call tracepy.install before they are imported, or importlib.reload them"
-    )
+    return f"already imported, so not instrumented: {', '.join(names[:_SHOWN])}{more}"
 
 
 def _meant(patterns: Sequence[str]) -> Iterator[tuple[str, ModuleType]]:
