@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.report import RESULTS, show
 from benchmarks.suites import __doc__ as _about
-from benchmarks.suites.catalogue import SUITES, Suite
+from benchmarks.suites.catalogue import MORE, SUITES, Suite
 from benchmarks.suites.places import Unavailable, default_folder, prepared
 from benchmarks.suites.running import Recording, differences, run, warm_up
 
@@ -101,7 +101,12 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=_about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=", ".join(SUITES))
+    parser.add_argument(
+        "packages",
+        nargs="*",
+        metavar="PACKAGE",
+        help=f"{', '.join(SUITES)}; only if named: {', '.join(MORE)}",
+    )
     parser.add_argument("--python", default=sys.executable, help="interpreter to run them with")
     parser.add_argument("--recorded", action="store_true", help="record while they run, too")
     parser.add_argument("--events", type=int, default=_EVENTS, help="budget of that recording")
@@ -114,15 +119,16 @@ def _options() -> argparse.ArgumentParser:
 def main() -> None:
     parser = _options()
     chosen = parser.parse_args()
-    unknown = [name for name in chosen.packages if name not in SUITES]
+    suites = {**SUITES, **MORE}
+    unknown = [name for name in chosen.packages if name not in suites]
     if unknown:
-        parser.error(f"no suite of {', '.join(unknown)}; there are {', '.join(SUITES)}")
+        parser.error(f"no suite of {', '.join(unknown)}; there are {', '.join(suites)}")
     recording = Recording(chosen.events) if chosen.recorded else None
     rows: list[dict[str, Any]] = []
     missing = False
     for name in chosen.packages or SUITES:
         try:
-            row = compared(SUITES[name], chosen.python, chosen.folder, recording, chosen.timeout)
+            row = compared(suites[name], chosen.python, chosen.folder, recording, chosen.timeout)
         except (Unavailable, subprocess.TimeoutExpired) as error:
             print(f"{name}: {error}", flush=True)
             missing = True

@@ -47,4 +47,21 @@ _ALL = (
         ("--hypothesis-seed=0",),
     ),
 )
-SUITES = {suite.release.partition("==")[0]: suite for suite in _ALL}
+# Not run unless they are named: other kinds of code, some of it hard on whoever rewrites it.
+_MORE = (
+    Suite(
+        ("typing_extensions",),
+        "typing_extensions==4.16.0",
+        arguments=("src/test_typing_extensions.py",),
+    ),
+    Suite(("decorator",), "decorator==5.3.1", ("setuptools>=77",), arguments=("tests/test.py",)),
+    Suite(("sqlparse",), "sqlparse==0.6.1", ("hatchling>=1.27",)),
+    Suite(("markdown",), "markdown==3.11.3", ("setuptools>=77",), ("pyyaml",)),
+)
+
+
+def _by_name(suites: tuple[Suite, ...]) -> dict[str, Suite]:
+    return {suite.release.partition("==")[0]: suite for suite in suites}
+
+
+SUITES, MORE = _by_name(_ALL), _by_name(_MORE)
