@@ -56,7 +56,14 @@ _MORE = (
     ),
     Suite(("decorator",), "decorator==5.3.1", ("setuptools>=77",), arguments=("tests/test.py",)),
     Suite(("sqlparse",), "sqlparse==0.6.1", ("hatchling>=1.27",)),
-    Suite(("markdown",), "markdown==3.11.3", ("setuptools>=77",), ("pyyaml",)),
+    Suite(
+        ("markdown",),
+        "markdown==3.11.3",
+        ("setuptools>=77",),
+        ("pyyaml",),
+        ("--ignore=tests/test_syntax/extensions/test_md_in_html.py",),
+        "one file, a class of which pytest refuses to collect",
+    ),
 )
 
 
