@@ -12,15 +12,15 @@ from tracepy.transforms.instrument_syntax import (
     LOG,
     OPEN,
     SERIAL,
-    assign,
+    at_the_limit,
     call,
     declared,
     guarded,
     name,
+    numbered,
     opened,
     place,
     record,
-    recorders,
     reserved,
     ticked,
     written,
@@ -137,7 +137,7 @@ def _begin(
     guesses = [(text, rewriter.guess(text)) for text in parameters]
     begin = [reserved(OPEN)]
     if mode is Mode.SERIAL:
-        begin.append(assign(SERIAL, call("@serial")))
+        begin.append(numbered())
     begin += ticked(number)
     receiver: tuple[str, ...] = ()
     serial = mode is Mode.SERIAL
@@ -145,21 +145,21 @@ def _begin(
         # What a method is called on is an object: its identity and type say it all.
         receiver, guesses = (parameters[0],), guesses[1:]
     if len(guesses) + len(receiver) < 2:
-        return [*begin, *record(number, guesses, serial, receiver)]
+        return [*begin, guarded(*record(number, guesses, serial, receiver))]
     site.slots = site.slots[: len(receiver)]
     site.width = len(site.slots) + serial
-    begin += record(number, (), serial, receiver)
+    entered = record(number, (), serial, receiver)
     for text, guess in guesses:
         argument = Site("argument", "argument", rewriter.function, site.line, site.line,
                         slots=((text, "local"),), width=1 + serial, serial=serial)  # fmt: skip
-        begin += record(rewriter.sites.add(argument), [(text, guess)], serial)
-    return begin
+        entered += record(rewriter.sites.add(argument), [(text, guess)], serial)
+    # A tick may just have spent the budget, and what is written then would open the log again.
+    return [*begin, guarded(*entered)]
 
 
 def _failure(mode: Mode, number: int) -> ast.stmt:
     serial = name(SERIAL) if mode is Mode.SERIAL else ast.Constant(None)
     report: ast.stmt = ast.Expr(call("@failed", serial, ast.Constant(number)))
     # At the recursion limit the report itself may fail; the user's exception must not notice.
-    report = ast.Try([report], [ast.ExceptHandler(recorders("@RecursionError"), None, [ast.Pass()])],
-                     [], [])  # fmt: skip
+    report = ast.Try([report], [at_the_limit(ast.Pass())], [], [])
     return report if mode is Mode.CALL else guarded(report)

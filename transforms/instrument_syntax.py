@@ -161,8 +161,7 @@ def record(
         made.append(ast.Expr(written(site, [*first, *map(name, names)])))
         if len(made) == 1:
             return made
-    give_up = ast.ExceptHandler(recorders("@RecursionError"), None, [ast.Pass()])
-    return [ast.Try(made, [give_up], [], [])]
+    return [ast.Try(made, [at_the_limit(ast.Pass())], [], [])]
 
 
 def _by_kind(site: int, first: Sequence[ast.expr], value: str, guess: str) -> ast.stmt:
@@ -230,7 +229,19 @@ def ticked(site: int) -> list[ast.stmt]:
     """
     tick = ast.For(ast.Name(KIND, _STORE), recorders(TICK), [ast.Break()], [])
     refill = assign(LOG, call("@refill", name(LOG), ast.Constant(site)))
-    return [tick, ast.If(ast.UnaryOp(ast.Not(), name(KIND)), [refill], [])]
+    look = ast.Try([refill], [at_the_limit(ast.Pass())], [], [])
+    return [tick, ast.If(ast.UnaryOp(ast.Not(), name(KIND)), [look], [])]
+
+
+def at_the_limit(*body: ast.stmt) -> ast.ExceptHandler:
+    """A handler for when a call of ours has no room: the program must not notice."""
+    return ast.ExceptHandler(recorders("@RecursionError"), None, list(body))
+
+
+def numbered() -> ast.stmt:
+    """`@id = ...`: the number of a frame that is left and entered again."""
+    silent = (assign(SERIAL, ast.Constant(0)), assign(LOG, ast.Constant(None)))
+    return ast.Try([assign(SERIAL, call("@serial"))], [at_the_limit(*silent)], [], [])
 
 
 def declared() -> ast.stmt:

@@ -20,7 +20,7 @@ _OF_FUNCTION = 4
 _OF_LOOP = 16
 _HEADER = -1
 _OFF: list[Any] = []  # never appended to: a frame that holds it is silent
-_RENDERINGS = 50_000
+_RENDERINGS = 20_000
 
 
 class Log(list[Any]):
@@ -52,11 +52,13 @@ class Logs:
         taken: Entries put away so far.
         full: Whether the budget was spent.
         shut: Functions and loops that had taken their share, as `(path, function, line)`.
+        piece: Entries after which a log is put away.
         renderings: How many containers may still be shown with what is in them.
     """
 
     def __init__(self, events: int) -> None:
         self.limit = 4 * events
+        self.piece = min(PIECE, self.limit)
         self.taken = 0
         self.full = self.over = False
         self.shut: set[tuple[str, str, int]] = set()
@@ -101,8 +103,10 @@ class Logs:
             gate.clear()
 
     def _keep(self, log: list[Any]) -> None:
-        self.taken += len(log)
-        self._pieces.setdefault(id(log), []).append(log[:])
+        pieces = self._pieces.setdefault(id(log), [])
+        size = self.taken + len(log)
+        pieces.append(log[:])  # the last call that may fail at the recursion limit
+        self.taken = size
 
     def refill(self, log: list[Any], site: int) -> list[Any]:
         """Called now and then from a call's or a loop turn's site: the log to go on with."""
@@ -113,12 +117,13 @@ class Logs:
             _forget_giants(log)
             return log
         self._keep(log)
+        log[1:] = ()
         if self.taken > self.limit:
             self.full = True
             self.pause()
             return log
-        self._share_out(log[::_SAMPLE], len(log))
-        log[1:] = ()
+        piece = self._pieces[id(log)][-1]
+        self._share_out(piece[::_SAMPLE], len(piece))
         return _OFF if site in self._loops else log
 
     def _share_out(self, sample: list[Any], size: int) -> None:
@@ -169,10 +174,16 @@ def gate_of(number: int) -> Gate:
 
 
 def refill(log: list[Any], site: int) -> list[Any]:
-    """A call or a loop's turn, one in so many: the log to go on with."""
+    """A call or a loop's turn, one in so many: the log to go on with.
+
+    Near the recursion limit there may be no room to look at the budget: then the next one does.
+    """
     if active is None or not log:
         return log
-    return active.refill(log, site)
+    try:
+        return active.refill(log, site)
+    except RecursionError:
+        return log
 
 
 def start(logs: Logs) -> Logs | None:

@@ -23,6 +23,7 @@ TICKS = 256
 _MOST = 1 << 200  # whole numbers up to here are kept as they are
 _LEAST = -_MOST
 _UNKNOWN = (0, object)
+_last_text: list[Any] = [None, None]  # a text and its entry
 _type_name = type.__dict__["__name__"].__get__
 _arguments = BaseException.__dict__["args"].__get__
 
@@ -77,13 +78,13 @@ def held(value: Any) -> Any:
         if kind is float or kind is bool or value is None or kind is complex:
             return value
         if kind is str or kind is bytes:
-            if len(value) <= TEXT_LIMIT:
-                return value
-            return (0, kind, len(value), repr(value[:TEXT_LIMIT]))
+            return value if len(value) <= TEXT_LIMIT else _long_text(value, kind)
         if kind is list or kind is tuple or kind is set or kind is dict or kind is frozenset:
             size = len(value)
-            shown = _rendering(value, kind) if size <= ITEMS_LIMIT and _worth_showing() else None
-            return (id(value), kind, size, shown)
+            logs = budget.active
+            if size <= ITEMS_LIMIT and logs is not None and logs.renderings > 0:
+                logs.renderings -= 1
+                return (id(value), kind, size, _rendering(value, kind))
         return (id(value), kind)
     except RecursionError:
         return _UNKNOWN
@@ -103,12 +104,13 @@ def note(log: list[Any], site: int, value: Any, serial: int | None = None) -> No
         log.extend((*head, entry))
 
 
-def _worth_showing() -> bool:
-    logs = budget.active
-    if logs is None:
-        return False
-    logs.renderings -= 1
-    return logs.renderings >= 0
+def _long_text(value: Any, kind: type) -> Any:
+    """The entry of a text too long to keep; a text that is used again and again is shown once."""
+    text, entry = _last_text
+    if text is not value:
+        entry = (0, kind, len(value), repr(value[:TEXT_LIMIT]))
+        _last_text[:] = value, entry
+    return entry
 
 
 def _atom(value: Any) -> bool:
@@ -135,6 +137,8 @@ def event(site: int, *values: Any) -> None:
         log = source.local.log
         if log:
             log.extend((site, *map(held, values)))
+            if len(log) > budget.active.piece:
+                budget.refill(log, site)
 
 
 def via(site: int, value: Any) -> Any:
@@ -142,7 +146,10 @@ def via(site: int, value: Any) -> Any:
     if budget.active is not None:
         log = source.local.log
         if log:
-            log.extend((site, held(value)))
+            note(log, site, value)
+            # A comprehension has no other place where a spent budget could be noticed.
+            if len(log) > budget.active.piece:
+                budget.refill(log, site)
     return value
 
 

@@ -66,7 +66,7 @@ class Trace:
         from tracepy.graph.build import Builder
 
         if self._graph is None:
-            builder = Builder(registry.modules, self._events)
+            builder = Builder(registry.modules, self.entries)
             self._replay(builder)
             graph = builder.graph()
             graph.complete = graph.complete and not self._logs.full
@@ -120,7 +120,7 @@ class Trace:
                 if text not in seen and len(seen) < limit:
                     seen.append(text)
 
-        builder = Builder(registry.modules, events or self._events, observe)
+        builder = Builder(registry.modules, events or self.entries, observe)
         self._replay(builder)
         return types, values
 
