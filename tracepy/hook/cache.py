@@ -29,6 +29,7 @@ from types import CodeType
 from typing import Any
 
 import tracepy
+import tracepy.hook
 import tracepy.recorder
 import tracepy.transforms
 
@@ -78,7 +79,8 @@ def load(path: str, module: str, source: os.stat_result) -> Entry | None:
     if place is None:
         return None
     try:
-        data = memoryview(Path(place).read_bytes())
+        with open(place, "rb") as file:  # noqa: PTH123  (for each import)
+            data = memoryview(file.read())
         (mark, magic, time, size, check, first, name_length, code_length, facts_length) = (
             _HEADER.unpack_from(data)
         )
@@ -169,14 +171,14 @@ def _tag(module: str) -> str:
 def _makers() -> str:
     """tracepy's version, and the text of what makes instrumented code where it can be read."""
     digest = blake2b(tracepy.__version__.encode())
-    own = Path(__file__).parent
-    files = [own / "cache.py", own / "compiler.py"]
-    for package in (tracepy.transforms, tracepy.recorder):
+    for package in (tracepy.transforms, tracepy.recorder, tracepy.hook):
         for folder in package.__path__:
-            files += sorted(Path(folder).glob("*.py"))
-    for file in files:
-        try:
-            digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
-        except OSError:  # inside an archive: the version must do
-            continue
+            try:
+                names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))  # noqa: PTH208
+                for name in names:
+                    digest.update(f"\0{name}\0".encode())
+                    with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123  (thirty files)
+                        digest.update(file.read())
+            except OSError:  # inside an archive: the version must do
+                continue
     return digest.hexdigest()
