@@ -31,7 +31,6 @@ class Trace:
     """
 
     def __init__(self, events: int) -> None:
-        self._events = events
         self._logs = budget.Logs(events)
         self._graph: Graph | None = None
 
