@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,9 +17,10 @@ from typing import Any
 
 from benchmarks.suites import outcomes as plugin
 from benchmarks.suites.catalogue import Suite
-from benchmarks.suites.places import Place
+from benchmarks.suites.places import PROJECT, Place
 
 _SAID = 2000
+_LIBRARY = re.compile(r"/\S*/lib/python3")
 _PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "suites_outcomes")
 
 
@@ -87,15 +89,22 @@ def run(suite: Suite, place: Place, hook: bool, recording: Recording | None, tim
         found = json.loads(kept.read_text()) if kept.is_file() else {}
     outcomes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for test, outcome, detail in found.get("outcomes", ()):
-        outcomes[test].append((outcome, detail))
+        outcomes[test].append((outcome, _without_places(detail, place)))
     return Ran(
         status,
         found.get("seconds", 0.0),
         dict(outcomes),
         Counter(found.get("warnings", ())),
         found.get("modules", {}),
-        said[-_SAID:],
+        _without_places(said[-_SAID:], place),
     )
+
+
+def _without_places(text: str, place: Place) -> str:
+    """The text with files named from where they belong, so that it reads alike everywhere."""
+    for folder in (place.source, place.source.parent, PROJECT):
+        text = text.replace(f"{folder}/", "")
+    return _LIBRARY.sub("lib/python3", text)
 
 
 def _environment(suite: Suite, folder: Path, kept: Path) -> dict[str, str]:
