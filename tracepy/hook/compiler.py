@@ -64,7 +64,7 @@ def _quietly() -> Iterator[None]:
     Collecting garbage takes more than half of the time: a tree is all live.
     """
     filters, collecting = warnings.filters, gc.isenabled()
-    warnings.filters = [("ignore", None, Warning, None, 0)]  # type: ignore[assignment, list-item]
+    warnings.filters = [("ignore", None, Warning, None, 0)]
     gc.disable()
     try:
         yield

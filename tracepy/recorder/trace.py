@@ -92,9 +92,9 @@ class Trace:
                 result.setdefault(path, set()).add(sites[number].line)
         for number, line in raised:
             module = registry.modules[number]
-            site = _statement(module, sites[number].function, line)
-            if site is not None:
-                result.setdefault(module.path, set()).add(site.line)
+            raising = _statement(module, sites[number].function, line)
+            if raising is not None:
+                result.setdefault(module.path, set()).add(raising.line)
         return result
 
     def facts(self, events: int | None = None) -> tuple[Facts, Facts]:
