@@ -13,6 +13,7 @@ from tracepy.recorder.events import events_of
 from tracepy.transforms.instrument import Instrumented, Site
 from tracepy.transforms.instrument_facts import Cell, Chain, Key, Variable
 
+_LONGEST = 1024
 Observer = Callable[[Site, Instrumented, str, Any], None]
 """Told of each value that a statement read or wrote: site, module, name, entry in the log."""
 
@@ -311,6 +312,8 @@ class Builder:
 
 def render(entry: Any) -> str:
     """A value as a reader sees it, from what the log holds of it."""
+    if type(entry) is int and entry.bit_length() > _LONGEST:
+        return f"<int of {entry.bit_length()} bits>"  # Python refuses to write out longer ones
     if type(entry) is not tuple:
         return repr(entry)
     _, kind, size, shown = entry

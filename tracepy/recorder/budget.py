@@ -9,6 +9,14 @@ afterwards run the function as it was written.
 from __future__ import annotations
 
 import threading
+from builtins import (  # noqa: UP029  (a program may replace any of these)
+    RecursionError,
+    any,
+    id,
+    int,
+    len,
+    type,
+)
 from typing import Any
 
 from tracepy.recorder.registry import registry
@@ -160,6 +168,11 @@ def new_log(ident: int) -> list[Any]:
     """The log of a thread that has just come up; it is recorded if it began meanwhile."""
     recorded = active is not None and not active.full and ident not in active.outside
     log = Log([_HEADER] if recorded else [])
+    before = _logs.get(ident)
+    if before and active is not None:
+        # A thread that has ended leaves its number to the next.
+        active._keep(before)
+        before.clear()
     _logs[ident] = log
     return log
 

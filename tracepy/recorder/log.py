@@ -11,6 +11,25 @@ from __future__ import annotations
 
 import sys
 import threading
+from builtins import (  # noqa: UP029  (a program may replace any of these)
+    RecursionError,
+    bool,
+    bytes,
+    complex,
+    dict,
+    float,
+    frozenset,
+    id,
+    int,
+    len,
+    list,
+    map,
+    repr,
+    set,
+    str,
+    tuple,
+    type,
+)
 from itertools import count, cycle
 from operator import attrgetter
 from typing import Any
