@@ -3,8 +3,8 @@
 Two substitutions, each of instructions of the same length, so that jumps, exception tables and
 line numbers stay as the compiler made them:
 
-- a slice whose lower end is the log, `@log:site:entry`, becomes LIST_APPEND: a slot of an event
-  costs 3 ns, an eighth of a call of `list.append` (benchmarks/recording);
+- a slice whose lower end is the log, `@log:site:entry`, becomes LIST_APPEND, a fraction of
+  the cost of a call of `list.append`, whose name would show in `co_names`;
 - the load of `@open`, and of `@log` at module level, becomes LOAD_CONST of a placeholder, which
   the loader replaces by the recorder's object (`bind`). A constant in the syntax would not do:
   the compiler decides `if "text":` by itself.

@@ -29,8 +29,6 @@ KNOWN: dict[str, str] = {
     "code_constants_and_names": "the code has more constants than were written",
     "program_looks_at_itself": "the code has more local names than were written",
     "code_objects": "the code has more local names than were written",
-    "builtins_replaced": "the recorder asks builtins by name",
-    "huge_values": "a rendering of a huge number raises",
     **dict.fromkeys(
         ("frames_up_the_stack", "generator_attributes", "coroutines_by_hand",
          "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted"),
