@@ -17,18 +17,22 @@ from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import TypeGuard
 
-from tracepy.transforms.instrument_syntax import BASE, GATE, LOG, OBJECTS, OPEN, placeholder
+from tracepy.transforms.instrument_syntax import BASE, LOG, OBJECTS, OPEN, placeholder
 
 _OP = opcode.opmap
 _EXTENDED, _CONST = _OP["EXTENDED_ARG"], _OP["LOAD_CONST"]
 _SLICE, _APPEND = _OP["BUILD_SLICE"], _OP["LIST_APPEND"]
 _LOAD_FAST = frozenset({_OP["LOAD_FAST"], _OP.get("LOAD_FAST_CHECK", _OP["LOAD_FAST"])})
 _LOAD_NAME = _OP["LOAD_NAME"]
+# The compiler of 3.13 makes one instruction of two that follow each other: the second is a load.
+_PAIRS = frozenset(
+    _OP[name] for name in ("LOAD_FAST_LOAD_FAST", "STORE_FAST_LOAD_FAST") if name in _OP
+)
 # What may load an entry, and the inline caches that follow some of these.
 _LOADS = _LOAD_FAST | {_OP["LOAD_DEREF"], _OP["LOAD_GLOBAL"], _OP["CACHE"]}
 Opener = Callable[[int], object]
 _BY_NAME = (OPEN, LOG)
-_OF_PLACEHOLDER = {placeholder(text): text for text in OBJECTS}
+_OF_PLACEHOLDER: dict[object, str] = {placeholder(text): text for text in OBJECTS}
 
 
 class Unfit(ValueError):
@@ -50,42 +54,50 @@ def assemble(code: CodeType) -> CodeType:
 
 def _substituted(code: CodeType, constants: tuple[object, ...]) -> bytes:
     data = bytearray(code.co_code)
-    fast = code.co_varnames.index(OPEN) if OPEN in code.co_varnames else -1
-    named = code.co_names.index(LOG) if LOG in code.co_names else -1
-    try:
-        where = {text: constants.index(placeholder(text))
-                 for text, index in ((OPEN, fast), (LOG, named)) if index >= 0}  # fmt: skip
-    except ValueError:
-        raise Unfit(f"no constant to load in {code.co_qualname}") from None
+    opened = _index(code.co_varnames, OPEN)
+    local_log, module_log = _index(code.co_varnames, LOG), _index(code.co_names, LOG)
     argument = 0
-    chain = False  # whether the top of the stack is the log, in the middle of an event
-    site = False  # whether the last instruction loaded a site
+    # What the instructions before left on top of the stack: the log, the log and a site, or the
+    # log in the middle of an event. Only instrumented syntax can load the log.
+    log = site = event = False
     for at in range(0, len(data), 2):
         op = data[at]
         argument |= data[at + 1]
         if op == _EXTENDED:
             argument <<= 8
             continue
-        text = None
-        if op in _LOAD_FAST and argument == fast:
-            text = OPEN
-        elif op == _LOAD_NAME and argument == named:
-            text = LOG
-        if text is not None:
-            if where[text] > 255:
-                raise Unfit(f"no room for {text} in {code.co_qualname}")
-            data[at], data[at + 1] = _CONST, where[text]
-            if argument > 255:
-                data[at - 1] = 0  # of the EXTENDED_ARG before it
-        elif op == _SLICE and argument == 2 and (site or chain):
+        if op == _SLICE and argument == 2 and (site or event):
             data[at], data[at + 1] = _APPEND, 1
-            chain = True
-            argument, site = 0, False
-            continue
-        site = op == _CONST and _is_site(constants[argument])
-        chain = chain and op in _LOADS
+            log, site, event = False, False, True
+        else:
+            site = log and op == _CONST and _is_site(constants[argument])
+            event = event and op in _LOADS
+            log = op in _LOAD_FAST and argument == local_log
+            log = log or (op in _PAIRS and argument & 15 == local_log)
+            if op in _LOAD_FAST and argument == opened:
+                _load_constant(data, at, argument, constants, OPEN)
+            elif op == _LOAD_NAME and argument == module_log:
+                _load_constant(data, at, argument, constants, LOG)
+                log = True
         argument = 0
     return bytes(data)
+
+
+def _index(names: tuple[str, ...], text: str) -> int:
+    return names.index(text) if text in names else -1
+
+
+def _load_constant(
+    data: bytearray, at: int, argument: int, constants: tuple[object, ...], text: str
+) -> None:
+    """Make a load by name, whose number is `argument`, one of the placeholder's constant."""
+    mark = placeholder(text)
+    number = constants.index(mark) if mark in constants else 256
+    if number > 255:
+        raise Unfit(f"there is no constant to load for {text}")
+    data[at], data[at + 1] = _CONST, number
+    if argument > 255:
+        data[at - 1] = 0  # of the EXTENDED_ARG before it
 
 
 def _first_site(code: CodeType) -> int:
@@ -96,12 +108,11 @@ def _is_site(constant: object) -> TypeGuard[int]:
     return type(constant) is int and constant >= BASE
 
 
-def bind(code: CodeType, values: Mapping[str, object], gate: object, opener: Opener) -> CodeType:
+def bind(code: CodeType, values: Mapping[str, object], opener: Opener) -> CodeType:
     """The code with the recorder's objects in place of the placeholders.
 
     Args:
         values: The recorder's objects, `@log` being that of the thread that imports.
-        gate: What stands for `GATE`.
         opener: Called with the number of each function's first site; what it gives is `@open`.
     """
     constants: list[object] = []
@@ -109,13 +120,11 @@ def bind(code: CodeType, values: Mapping[str, object], gate: object, opener: Ope
     for constant in code.co_consts:
         new: object = constant
         if type(constant) is CodeType:
-            new = bind(constant, values, gate, opener)
-        elif type(constant) is str and constant[:1] == "\0":
-            if constant == GATE:
-                new = gate
-            elif constant in _OF_PLACEHOLDER:
-                text = _OF_PLACEHOLDER[constant]
-                new = opener(_first_site(code)) if text == "@open" else values[text]
+            new = bind(constant, values, opener)
+        elif type(constant) is tuple:
+            text = _OF_PLACEHOLDER.get(constant)
+            if text is not None:
+                new = opener(_first_site(code)) if text == OPEN else values[text]
         changed = changed or new is not constant
         constants.append(new)
     return code.replace(co_consts=tuple(constants)) if changed else code

@@ -1,8 +1,7 @@
 """Rewrites a module so that it reports what it does; values and control flow stay what they are.
 
-The rewritten tree calls functions of the recorder as attributes of one placeholder constant
-(`GATE`), which the loader replaces by the recorder itself once the code is compiled: no name is
-added to the module. Local helpers have names that no identifier can have.
+What is inserted is in `instrument_syntax`; names in it cannot be met by the program, and the
+recorder itself is put in by `assemble.bind` once the code is compiled.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from tracepy.transforms.instrument_compound import Rewriter
 from tracepy.transforms.instrument_facts import Site, Sites
-from tracepy.transforms.instrument_syntax import BASE, GATE
+from tracepy.transforms.instrument_syntax import BASE
 from tracepy.transforms.scope import blocks
 from tracepy.transforms.source import Source
 
-__all__ = ["GATE", "Instrumented", "Site", "instrument"]
+__all__ = ["Instrumented", "Site", "instrument"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Instrumented:
     """A rewritten module and what is known of it without running it.
 
     Attributes:
-        tree: To be compiled; every `GATE` constant in the code is to become the recorder.
+        tree: To be compiled, assembled and bound to the recorder.
         sites: Static facts about each kind of event, in the order of their ids.
         first: The id of the first site.
         module: Dotted name.

@@ -1,4 +1,4 @@
-"""How a frame reports its beginning and its end, and by which of three means it reports at all."""
+"""How a frame reports its beginning and its end, and by which means it reports at all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Mode(Enum):
     FAST: inline, through a local that holds the log. SERIAL: the same, with the frame's number,
     since the frame is left and entered again. MODULE: inline, the log being a constant (modules
     and classes in them run once, in the thread that imports). CALL: by calls only (functions that
-    look at their locals). CLASS: by calls of `GATE` (a class in a function must not reach for the
+    look at their locals). CLASS: by calls through one object (a class in a function must not reach for the
     function's names). PLAIN: not at all.
     """
 
@@ -102,7 +102,7 @@ def wrapped(
 
     enter = site("enter", "call", len(parameters))
     enter.slots = tuple((text, "local") for text in parameters)
-    begin = _begin(rewriter, sites.add(enter), parameters, node)
+    begin = _begin(rewriter, sites.add(enter), parameters)
     fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):
         end = site("fall", "return", 0)
@@ -123,9 +123,7 @@ def wrapped(
     return [place(statement, first) for statement in placed]
 
 
-def _begin(
-    rewriter: Statements, number: int, parameters: Sequence[str], node: Function | None
-) -> list[ast.stmt]:
+def _begin(rewriter: Statements, number: int, parameters: Sequence[str]) -> list[ast.stmt]:
     """What reports that the body begins."""
     mode = rewriter.mode
     site = rewriter.sites.rows[number - rewriter.sites.first]

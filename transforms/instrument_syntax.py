@@ -1,9 +1,9 @@
 """The syntax that instrumentation inserts, placed where a real statement stands.
 
-Names that begin with `@` cannot be written in a program, and constants that begin with a zero
-byte and `tracepy` are not: they stand for the recorder's objects, which the loader puts in their
-place once the code is compiled (`transforms.assemble`), so that neither globals nor `co_names`
-show that the recorder is there.
+Names that begin with `@` cannot be written in a program, and neither can a constant that is a
+tuple with a set in it: such constants stand for the recorder's objects, which the loader puts in
+their place once the code is compiled (`transforms.assemble`), so that neither globals nor
+`co_names` show that the recorder is there.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import ast
 from collections.abc import Sequence
 from typing import TypeVar
 
-GATE = "\0tracepy recorder\0"
+from tracepy.transforms.scope import children
+
 BASE = 1 << 60
-"""Sites are numbered from here on: no constant of a program is taken for one."""
+"""Sites are numbered from here on."""
 LOG = "@log"
 SERIAL = "@id"
 RESULT = "@value"
@@ -22,22 +23,11 @@ KIND = "@kind"
 THREAD = "@thread"
 OPEN = "@open"
 TICK = "@tick"
+CALLS = "@calls"
 OBJECTS = (
-    *(
-        OPEN,
-        LOG,
-        THREAD,
-        TICK,
-        "@refill",
-        "@held",
-        "@note",
-        "@failed",
-        "@caught",
-        "@serial",
-        "@identity",
-    ),
-    *("@type", "@int", "@float", "@bool", "@RecursionError", "@event", "@via", "@turned"),
-    *("@str", "@list", "@tuple", "@dict", "@bytes"),
+    *(OPEN, LOG, THREAD, TICK, CALLS, "@refill", "@held", "@note", "@failed", "@caught"),
+    *("@event", "@via", "@turned", "@serial", "@identity", "@type", "@RecursionError"),
+    *("@int", "@float", "@bool", "@str", "@bytes", "@list", "@tuple", "@dict"),
 )
 """The recorder's objects, as instrumented code names them."""
 
@@ -64,12 +54,7 @@ def place(node: Node, at: ast.AST) -> Node:
             have["col_offset"], have["end_col_offset"] = column, end_column
         elif part is not node and part._attributes:
             continue
-        for field in part._fields:
-            value = have.get(field)
-            if type(value) is list:
-                stack += [item for item in value if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST) and value._fields:
-                stack.append(value)
+        stack += children(part)
     return node
 
 
@@ -81,17 +66,20 @@ def name(text: str) -> ast.Name:
 def gate(function: str, *arguments: ast.expr) -> ast.Call:
     """A call of one of the recorder's functions where a scope has no room for names of ours."""
     attribute = _VIA if function == "via" else function
-    return ast.Call(ast.Attribute(ast.Constant(GATE), attribute, _LOAD), list(arguments), [])
+    return ast.Call(ast.Attribute(recorders(CALLS), attribute, _LOAD), list(arguments), [])
 
 
-def placeholder(text: str) -> str:
-    """The constant that stands for a name until the recorder is there."""
-    return f"\0tracepy {text}"
+Placeholder = tuple[frozenset[str], str]
+
+
+def placeholder(text: str) -> Placeholder:
+    """The constant that stands for one of `OBJECTS` until the recorder is there."""
+    return frozenset(), text
 
 
 def recorders(text: str) -> ast.Constant:
     """One of `OBJECTS`."""
-    return ast.Constant(placeholder(text))
+    return ast.Constant(placeholder(text))  # type: ignore[arg-type]
 
 
 def call(function: str, *arguments: ast.expr) -> ast.Call:
@@ -140,9 +128,9 @@ def record(
 ) -> list[ast.stmt]:
     """Write an event with the values of variables, each with its guessed type, or nothing at all.
 
-    Of a receiver, which comes without other values, only type and identity are written. The entries are made
-    before the first is written. At the recursion limit making one may fail; the program must not
-    notice.
+    Of a receiver, which comes without other values, only type and identity are written. The
+    entries are made before the first is written. At the recursion limit making one may fail; the
+    program must not notice.
     """
     first: list[ast.expr] = [name(SERIAL)] if serial else []
     made: list[ast.stmt] = []

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from tracepy.hook.compiler import instrumented
+from tracepy.hook.loader import code_of
 from tracepy.recorder import record
 
 _SPEC = importlib.util.spec_from_file_location(
@@ -85,7 +85,7 @@ def rewritten(text: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.filterwarnings("error", category=_failure())
-        return instrumented(text, FILE, "program")
+        return code_of(text, FILE, "program")
 
 
 def _failure() -> type[Warning]:

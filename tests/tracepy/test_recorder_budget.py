@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tracepy.hook.compiler import instrumented
+from tracepy.hook.loader import code_of
 from tracepy.recorder import budget, record
 from tracepy.recorder.log import Source, SourceOfThreads, source
 
@@ -21,7 +21,7 @@ Load = Callable[[str], SimpleNamespace]
 def load(tmp_path: Path) -> Load:
     def go(text: str) -> SimpleNamespace:
         space: dict[str, object] = {"__name__": "sample"}
-        exec(instrumented(text, str(tmp_path / "sample.py"), "sample"), space)
+        exec(code_of(text, str(tmp_path / "sample.py"), "sample"), space)
         return SimpleNamespace(**space)
 
     return go

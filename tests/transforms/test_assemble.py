@@ -84,16 +84,29 @@ def test_binding_puts_objects_where_placeholders_were() -> None:
         return next(numbers)
 
     values = {text: object() for text in OBJECTS}
-    code = function(bind(assembled(TEXT), values, "the gate", opener))
-    assert not any(isinstance(c, str) and c.startswith("\0") for c in code.co_consts)
+    code = function(bind(assembled(TEXT), values, opener))
+    assert not any(placeholder(text) in code.co_consts for text in OBJECTS)
     assert values["@type"] in code.co_consts
     assert opened and all(site >= BASE for site in opened)
 
 
-def test_code_that_does_not_come_from_instrumentation_is_refused() -> None:
-    code = compile("def f():\n    return 1\n", "m", "exec")
+def test_code_that_does_not_come_from_instrumentation_is_left_or_refused() -> None:
+    code = compile("def f(x):\n    return x\n", "m", "exec")
     assert assemble(code) == code
-    broken = function(code).replace(co_varnames=(OPEN,), co_nlocals=1)
-    assert placeholder(OPEN) not in broken.co_consts
     with pytest.raises(Unfit, match="no constant"):
-        assemble(broken)
+        assemble(function(code).replace(co_varnames=(OPEN,)))
+
+
+def test_numbers_as_large_as_sites_are_the_programs() -> None:
+    text = f"def f(xs, a):\n    return xs[a:{BASE + 5}], xs[{BASE + 6}:a], xs[a:{2**63 - 1}, a]\n"
+    plain = compile(text, "m", "exec")
+    wanted = [i.opname for i in dis.get_instructions(function(plain))].count("BUILD_SLICE")
+    found = [i.opname for i in dis.get_instructions(function(assembled(text)))]
+    assert found.count("BUILD_SLICE") == 2 * wanted + 1
+
+
+def test_no_constant_of_a_program_is_taken_for_the_recorders() -> None:
+    text = "def f(x):\n    return ('@open', (), '@type'), '@log', x in {'@open'}, ('@open',)\n"
+    placed = function(bind(assembled(text), {t: object() for t in OBJECTS}, lambda site: site))
+    own = set(function(compile(text, "m", "exec")).co_consts)
+    assert own <= set(placed.co_consts)

@@ -10,15 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType
 
-from tracepy.errors import InstrumentationWarning
 from tracepy.recorder import budget
-from tracepy.recorder.log import VALUES, Calls, source
+from tracepy.recorder.log import VALUES, source
 from tracepy.recorder.registry import registry
 from tracepy.transforms.assemble import assemble, bind
 from tracepy.transforms.instrument import Instrumented, instrument
 from tracepy.transforms.source import Source
-
-_FAILURES = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError, KeyError)
 
 
 @dataclass(frozen=True)
@@ -78,24 +75,4 @@ def connected(compiled: Compiled) -> CodeType:
     """The code with the recorder in the places that the rewritten syntax kept for it."""
     registry.add(compiled.first, compiled.facts)
     values = {**VALUES, "@log": source.local.log}
-    return bind(compiled.code, values, Calls, budget.gate_of)
-
-
-def instrumented(data: bytes | str, path: str, module: str) -> CodeType:
-    """Instrumented code of a module; plain code, and a warning, where that cannot be had.
-
-    Raises what compiling the source raises.
-    """
-    reason: BaseException
-    # The compiler's warnings and errors as plain Python gives them: once, in its order.
-    plain = compile(data, path, "exec", dont_inherit=True)
-    try:
-        return connected(compile_instrumented(data, path, module))
-    except _FAILURES as error:
-        reason = error
-    warnings.warn(
-        f"{module} ({path}) runs without instrumentation: {reason!r}",
-        InstrumentationWarning,
-        stacklevel=2,
-    )
-    return plain
+    return bind(compiled.code, values, budget.gate_of)

@@ -163,8 +163,8 @@ class ZipLoader(zipimporter):
 Loader.__name__, ZipLoader.__name__ = "SourceFileLoader", "zipimporter"
 
 
-def code_of(data: bytes, path: str, module: str, wanted: bool) -> CodeType:
-    """Code of a program that is run from its file. Raises what compiling it plain raises."""
+def code_of(data: bytes | str, path: str, module: str, wanted: bool = True) -> CodeType:
+    """Code of a source, instrumented if it is wanted. Raises what compiling it plain raises."""
     plain = compile(data, path, "exec", dont_inherit=True)
     made = _instrumented(data, path, module)[0] if wanted else None
     return plain if made is None else connected(made)
@@ -172,16 +172,10 @@ def code_of(data: bytes, path: str, module: str, wanted: bool) -> CodeType:
 
 def _instrumented(data: bytes | str, path: str, module: str) -> tuple[Compiled | None, str | None]:
     """A module's instrumented code, or why there is none, which is also warned of."""
-    filters = warnings.filters
-    # The compiler has warned of the plain source already. `catch_warnings` would make Python
-    # forget which of the program's warnings were shown.
-    warnings.filters = [("ignore", None, Warning, None, 0)]
     try:
         return compile_instrumented(data, path, module), None
     except _FAILURES as error:
         failure = f"{type(error).__name__}: {error}"
-    finally:
-        warnings.filters = filters
     warnings.warn_explicit(
         f"{module} runs without instrumentation ({failure}). The program is not affected. "
         "Please report this as a bug of tracepy, with the module's source",

@@ -230,7 +230,7 @@ setattr(Calls, "True", staticmethod(via))
 
 tick = cycle((True,) * (TICKS - 1) + (False,))
 VALUES: dict[str, Any] = {
-    "@thread": source, "@tick": tick, "@refill": budget.refill, "@held": held, "@note": note,
+    "@calls": Calls, "@thread": source, "@tick": tick, "@refill": budget.refill, "@held": held, "@note": note,
     "@failed": failed, "@caught": caught, "@serial": count(1).__next__, "@identity": id,
     "@type": type, "@int": int, "@float": float, "@bool": bool,
     "@str": str, "@list": list, "@tuple": tuple, "@dict": dict, "@bytes": bytes,

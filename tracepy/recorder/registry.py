@@ -28,7 +28,7 @@ class Registry:
     def first(path: str, module: str, text: str | bytes) -> int:
         """The number of a module's first site: the same in every process."""
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        return BASE + (crc32(data, crc32(f"{module}\\0{path}".encode())) << _WIDTH)
+        return BASE + (crc32(data, crc32(f"{module}\0{path}".encode())) << _WIDTH)
 
     def add(self, first: int, facts: Instrumented | Callable[[], Instrumented]) -> None:
         """Note a module's facts, or how to get at them."""
