@@ -24,6 +24,7 @@ from tracepy.transforms.instrument_syntax import (
 )
 from tracepy.transforms.scope import (
     Function,
+    beginning,
     blocks,
     bound_names,
     own_nodes,
@@ -100,7 +101,8 @@ class Rewriter(Statements):
                 if isinstance(node, ast.Raise):
                     site.event = "silent"
                     return [node], None
-                return [*self.event(number, (), node), node], None
+                again = self._again(node) if isinstance(node, ast.Break) else []
+                return [*again, *self.event(number, (), node), node], None
             case ast.Global() | ast.Nonlocal() | ast.Pass():
                 return [node], None
             case _:
@@ -180,7 +182,7 @@ class Rewriter(Statements):
         guard = group if _jumps([*node.body, *node.orelse]) else None
         body = self.body(node.body, (group,))
         orelse = self.body(node.orelse, (group,))
-        at = node.orelse[0] if node.orelse else node
+        at = beginning(node.orelse[0]) if node.orelse else node
         node.body = [*self.event(self.sites.add(then), (), node), *body]
         node.orelse = [*self.event(self.sites.add(other), (), at), *orelse]
         return [node], guard
@@ -207,27 +209,37 @@ class Rewriter(Statements):
             turn.controls = (*controls, group)
         done = self._arm(node, turn.controls, group, end, "done", node.body)
         done.reads, done.loads, done.calls = turn.reads, turn.loads, turn.calls
+        self.gaps.append(self._gap(done, names))
         body = self.body(node.body, (group,))
-        orelse = self.body(node.orelse, (group,))
+        # The test of a `while` jumps back to its body, and a tracer sees the line it jumps to.
+        at = beginning(node.body[0]) if isinstance(node, ast.While) else node
         number = self.sites.add(turn)
-        node.body = [*self._turn(number, self.event(number, names, node), node), *body]
-        at = node.orelse[0] if node.orelse else node
-        node.orelse = [*self.event(self.sites.add(done), (), at), *orelse]
-        rest = self._gap(node, done, names) if self.mode in (Mode.FAST, Mode.SERIAL) else []
-        return [node, *rest], group if jumps else None
+        node.body = [*self._turn(number, self.event(number, names, at), at), *body]
+        at = beginning(node.orelse[0]) if node.orelse else node
+        again = self._again(at)
+        self.gaps.pop()
+        orelse = self.body(node.orelse, (group,))
+        node.orelse = [*again, *self.event(self.sites.add(done), (), at), *orelse]
+        return [node], group if jumps else None
 
-    def _gap(self, node: ast.stmt, done: Site, names: Sequence[str]) -> list[ast.stmt]:
-        """After a loop that took more than its share, the frame is recorded again."""
+    def _gap(self, done: Site, names: Sequence[str]) -> int:
+        """The site that tells of turns that were not recorded."""
         site = Site("gap", "loop", self.function, done.line, done.end_line, controls=done.controls)
         site.reads, site.loads = done.reads, done.loads
         site.maybe = (*self._variables(names), *done.maybe)
         site.serial = self.mode is Mode.SERIAL
         site.width = int(site.serial)
-        note = guarded(*record(self.sites.add(site), (), site.serial))
-        again = ast.If(ast.UnaryOp(ast.Not(), name(LOG)), [assign(LOG, of_thread()), note], [])
-        return [place(again, node)]
+        return self.sites.add(site)
 
-    def _turn(self, number: int, event: list[ast.stmt], at: ast.stmt) -> list[ast.stmt]:
+    def _again(self, at: ast.AST) -> list[ast.stmt]:
+        """Where a loop is left: if it took more than its share, the frame is recorded again."""
+        if self.mode not in (Mode.FAST, Mode.SERIAL):
+            return []
+        note = guarded(*record(self.gaps[-1], (), self.mode is Mode.SERIAL))
+        again = ast.If(ast.UnaryOp(ast.Not(), name(LOG)), [assign(LOG, of_thread()), note], [])
+        return [place(again, at)]
+
+    def _turn(self, number: int, event: list[ast.stmt], at: ast.AST) -> list[ast.stmt]:
         """A turn of a loop: the place where a spent budget is noticed within one call."""
         if self.mode in (Mode.FAST, Mode.SERIAL, Mode.MODULE):
             check = ticked(number)
@@ -311,7 +323,7 @@ class Rewriter(Statements):
                 walker.read(case.guard)
             number = self.sites.add(site)
             body = self.body(case.body, (group,))
-            case.body = [*self.event(number, names, case.body[0]), *body]
+            case.body = [*self.event(number, names, beginning(case.body[0])), *body]
         jumps = any(_jumps(case.body) for case in node.cases)
         return [node], group if jumps else None
 

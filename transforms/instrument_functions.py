@@ -25,7 +25,7 @@ from tracepy.transforms.instrument_syntax import (
     ticked,
     written,
 )
-from tracepy.transforms.scope import Function, own_nodes
+from tracepy.transforms.scope import Function, beginning, blocks, own_nodes
 
 if TYPE_CHECKING:
     from tracepy.transforms.instrument_statements import Statements
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
 _SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
 
+_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SUSPENDS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
 
 
@@ -107,7 +108,7 @@ def wrapped(
     if not isinstance(original[-1], ast.Return | ast.Raise):
         end = site("fall", "return", 0)
         end.line = end.end_line = last.lineno
-        body = [*body, *rewriter.event(sites.add(end), (), last)]
+        _run_off(rewriter, sites.add(end), body, last)
     handler = ast.ExceptHandler(None, None, [_failure(mode, fail), ast.Raise()])
     cleanup: list[ast.stmt] = []
     if rewriter.deferred:
@@ -120,7 +121,58 @@ def wrapped(
         placed = [declared(), ast.If(name(OPEN), recorded, list(original))]
     else:
         placed = [declared(), ast.If(opened(), recorded, list(original))]
-    return [place(statement, first) for statement in placed]
+    return [place(statement, beginning(first)) for statement in placed]
+
+
+def _run_off(rewriter: Statements, number: int, block: list[ast.stmt], last: ast.stmt) -> None:
+    """Report that a body was left at its end, wherever that is: on the line that ran last.
+
+    Args:
+        block: The rewritten statements, which end with what stands for `last`.
+        last: The last statement as it was written.
+    """
+    node = block[-1]
+    if isinstance(last, _JUMPS):
+        return
+    if isinstance(last, ast.If | ast.For | ast.AsyncFor | ast.While):
+        assert isinstance(node, type(last))
+        if isinstance(last, ast.If):
+            _run_off(rewriter, number, node.body, last.body[-1])
+        else:
+            _before_breaks(rewriter, number, node.body)
+        if last.orelse:
+            _run_off(rewriter, number, node.orelse, last.orelse[-1])
+        else:
+            node.orelse += _leaving(rewriter, number, last)
+    elif isinstance(last, ast.Try) and not last.finalbody:
+        assert isinstance(node, ast.Try)
+        for handler, written_ in zip(node.handlers, last.handlers, strict=True):
+            _run_off(rewriter, number, handler.body, written_.body[-1])
+        if last.orelse:
+            _run_off(rewriter, number, node.orelse, last.orelse[-1])
+        else:
+            _run_off(rewriter, number, node.body, last.body[-1])
+    else:
+        block += _leaving(rewriter, number, last)
+
+
+def _leaving(rewriter: Statements, number: int, at: ast.stmt) -> list[ast.stmt]:
+    """The event, and a `return` that ends the function on this line, as a tracer sees it plain."""
+    leave = [] if rewriter.mode is Mode.MODULE else [place(ast.Return(None), at)]
+    return [*rewriter.event(number, (), at), *leave]
+
+
+def _before_breaks(rewriter: Statements, number: int, block: list[ast.stmt]) -> None:
+    """A loop at the end of a body leaves the body where it is broken off."""
+    for index in reversed(range(len(block))):
+        node = block[index]
+        if isinstance(node, ast.Break):
+            block[index:index] = _leaving(rewriter, number, node)
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            _before_breaks(rewriter, number, node.orelse)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for inner in blocks(node):
+                _before_breaks(rewriter, number, inner)
 
 
 def _begin(rewriter: Statements, number: int, parameters: Sequence[str]) -> list[ast.stmt]:

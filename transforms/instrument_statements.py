@@ -64,6 +64,7 @@ class Statements:
         in_class = isinstance(root, ast.ClassDef) and outer is not None
         self.function: str = outer.function if in_class and outer else self.scope.qualname
         self.deferred = False
+        self.gaps: list[int] = []
         self.depth: int = outer.depth + (scope_kind == "function") if outer else 0
         if self.depth > _DEEPEST:
             self.mode = Mode.PLAIN

@@ -42,16 +42,18 @@ Node = TypeVar("Node", bound=ast.AST)
 
 
 def place(node: Node, at: ast.AST) -> Node:
-    """Give a new node, and what is new in it, the position of an existing one."""
-    line, end = at.lineno, at.end_lineno  # type: ignore[attr-defined]
-    column, end_column = at.col_offset, at.end_col_offset  # type: ignore[attr-defined]
+    """Give a new node, and what is new in it, the position where an existing one begins.
+
+    The position has no extent: the compiler gives some instructions the last line of a statement.
+    """
+    line, column = at.lineno, at.col_offset  # type: ignore[attr-defined]
     stack: list[ast.AST] = [node]
     while stack:
         part = stack.pop()
         have = part.__dict__
         if part._attributes and "lineno" not in have:
-            have["lineno"], have["end_lineno"] = line, end
-            have["col_offset"], have["end_col_offset"] = column, end_column
+            have["lineno"] = have["end_lineno"] = line
+            have["col_offset"] = have["end_col_offset"] = column
         elif part is not node and part._attributes:
             continue
         stack += children(part)
@@ -139,17 +141,23 @@ def record(
         made += [assign(KIND, call("@type", name(text))),
                  assign("@e0", call("@identity", name(text)))]  # fmt: skip
     if len(values) == 1:
-        made.append(_by_kind(site, first, *values[0]))
-    else:
-        names = [f"@e{position}" for position in range(len(values))]
-        made += [
-            assign(target, entry_of(value, guess))
-            for target, (value, guess) in zip(names, values, strict=True)
-        ]
-        made.append(ast.Expr(written(site, [*first, *map(name, names)])))
-        if len(made) == 1:
-            return made
-    return [ast.Try(made, [at_the_limit(ast.Pass())], [], [])]
+        return [_by_kind(site, first, *values[0])]
+    names = [f"@e{position}" for position in range(len(values))]
+    made += [
+        assign(target, entry_of(value, guess))
+        for target, (value, guess) in zip(names, values, strict=True)
+    ]
+    made.append(ast.Expr(written(site, [*first, *map(name, names)])))
+    return made if len(made) == 1 else [_or_not(*made)]
+
+
+def _or_not(*made: ast.stmt) -> ast.stmt:
+    """Do it if the recursion limit leaves room.
+
+    What is done must not branch: the compiler of 3.11 gives the end of branches no line, after
+    which a tracer sees the statement's line again.
+    """
+    return ast.Try(list(made), [at_the_limit(ast.Pass())], [], [])
 
 
 def _by_kind(site: int, first: Sequence[ast.expr], value: str, guess: str) -> ast.stmt:
@@ -160,7 +168,7 @@ def _by_kind(site: int, first: Sequence[ast.expr], value: str, guess: str) -> as
     itself: list[ast.stmt] = [ast.Expr(written(site, [*first, name(value)]))]
     serial = [name(SERIAL)] if first and first[0].id == SERIAL else []  # type: ignore[attr-defined]
     given = (name(LOG), ast.Constant(site), name(value), *serial)
-    noted: list[ast.stmt] = [ast.Expr(call("@note", *given))]
+    noted: list[ast.stmt] = [_or_not(ast.Expr(call("@note", *given)))]
     if guess and guess != "object":
         kind = _is(call("@type", name(value)), recorders(f"@{guess}"))
         return ast.If(kind, itself, noted)
@@ -172,8 +180,10 @@ def _by_kind(site: int, first: Sequence[ast.expr], value: str, guess: str) -> as
     simple = ast.BoolOp(ast.Or(), [whole, _is(name(value), ast.Constant(None))])
     shown = ast.BoolOp(ast.Or(), [_is(name(KIND), recorders(text)) for text in _SHOWN])
     identity: list[ast.stmt] = [
-        assign("@e0", call("@identity", name(value))),
-        ast.Expr(written(site, [*first, name(KIND), name("@e0")])),
+        _or_not(
+            assign("@e0", call("@identity", name(value))),
+            ast.Expr(written(site, [*first, name(KIND), name("@e0")])),
+        )
     ]
     return ast.If(simple, itself, [ast.If(shown, noted, identity)])
 
@@ -217,8 +227,7 @@ def ticked(site: int) -> list[ast.stmt]:
     """
     tick = ast.For(ast.Name(KIND, _STORE), recorders(TICK), [ast.Break()], [])
     refill = assign(LOG, call("@refill", name(LOG), ast.Constant(site)))
-    look = ast.Try([refill], [at_the_limit(ast.Pass())], [], [])
-    return [tick, ast.If(ast.UnaryOp(ast.Not(), name(KIND)), [look], [])]
+    return [tick, ast.If(ast.UnaryOp(ast.Not(), name(KIND)), [_or_not(refill)], [])]
 
 
 def at_the_limit(*body: ast.stmt) -> ast.ExceptHandler:

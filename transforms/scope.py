@@ -64,6 +64,29 @@ def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
             yield part.body
 
 
+_BEGIN = {
+    ast.Assign: "value", ast.AnnAssign: "value", ast.Return: "value", ast.Expr: "value",
+    ast.AugAssign: "target", ast.If: "test", ast.While: "test", ast.For: "iter", ast.Raise: "exc",
+    ast.Match: "subject", ast.Assert: "test", ast.BinOp: "left", ast.Compare: "left",
+    ast.BoolOp: "values", ast.Call: "func", ast.Attribute: "value", ast.Subscript: "value",
+    ast.Tuple: "elts", ast.List: "elts", ast.Set: "elts", ast.IfExp: "test", ast.Dict: "keys",
+    ast.FunctionDef: "decorator_list", ast.ClassDef: "decorator_list", ast.UnaryOp: "operand",
+    ast.AsyncFunctionDef: "decorator_list", ast.JoinedStr: "values", ast.Starred: "value",
+    ast.FormattedValue: "value", ast.NamedExpr: "value", ast.Await: "value", ast.Yield: "value",
+}  # fmt: skip
+
+
+def beginning(node: ast.AST) -> ast.AST:
+    """The part of a statement that is evaluated first: on its line a tracer sees it begin."""
+    while True:
+        part = getattr(node, _BEGIN.get(type(node), ""), None)
+        if isinstance(part, list):
+            part = part[0] if part else None
+        if not isinstance(part, ast.expr):
+            return node
+        node = part
+
+
 def bound_names(roots: Iterable[ast.AST]) -> set[str]:
     """Names that these statements may bind in their own scope (comprehension targets are not)."""
     names: set[str] = set()

@@ -117,11 +117,10 @@ def test_a_graph_of_a_random_program_stays_within_its_lines(text: str) -> None:
     assert kept <= {n.lineno for n in ast.walk(ast.parse(text)) if hasattr(n, "lineno")}
 
 
-@pytest.mark.xfail(strict=False, reason="a statement's line may be reported twice")
 @settings(QUICK, max_examples=30, phases=[Phase.generate])
 @pytest.mark.parametrize("events", [0, 1_000_000, 5])
 @given(text=PROGRAMS)
-def test_a_tracer_sees_the_same_lines(events: int, text: str) -> None:
+def test_a_tracer_sees_the_same_calls_and_lines(events: int, text: str) -> None:
     expected: list[Any] = []
     outcome(compiled(text), expected)
     seen: list[Any] = []
@@ -131,4 +130,6 @@ def test_a_tracer_sees_the_same_lines(events: int, text: str) -> None:
     else:
         with record(events=events):
             outcome(code, seen)
-    assert seen == expected
+    # A line may be seen once more, where a body or a `with` is left; none that did not run.
+    assert [e[:2] for e in seen if e[0] != "line"] == [e[:2] for e in expected if e[0] != "line"]
+    assert {e for e in seen if e[0] == "line"} == {e for e in expected if e[0] == "line"}

@@ -13,7 +13,7 @@ from typing import Any
 from zipimport import zipimporter
 
 from tracepy.hook.loader import Loader, ZipLoader, marked
-from tracepy.hook.unseen import unseen
+from tracepy.recorder.unseen import unseen
 
 _LIBRARY = (sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/")
 _INSTALLED = ("/site-packages/", "/dist-packages/")

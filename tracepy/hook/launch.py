@@ -2,7 +2,7 @@
 
 The interpreter is handed a small bytecode file whose code calls `prepared` and then what that
 gives. All that stands on the stack below the program are frames that cannot be seen
-(`tracepy.hook.unseen`). What follows the program's end (exit status, uncaught exceptions, Ctrl-C,
+(`tracepy.recorder.unseen`). What follows the program's end (exit status, uncaught exceptions, Ctrl-C,
 threads, `atexit`) is the interpreter's own doing.
 """
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracepy.errors import UserError
 from tracepy.hook.loader import code_of
-from tracepy.hook.unseen import unseen, unseen_code
+from tracepy.recorder.unseen import unseen, unseen_code
 
 if TYPE_CHECKING:
     from tracepy.hook.program import Program

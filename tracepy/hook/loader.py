@@ -15,7 +15,7 @@ from zipimport import zipimporter
 from tracepy.errors import InstrumentationWarning
 from tracepy.hook import cache
 from tracepy.hook.compiler import Compiled, compile_instrumented, connected
-from tracepy.hook.unseen import unseen
+from tracepy.recorder.unseen import unseen
 
 _PRAGMA = re.compile(rb"^[ \t]*#[ \t]*tracepy:[ \t]*instrument\b", re.MULTILINE)
 # What the compiler and the rewriting raise for a source they cannot take.

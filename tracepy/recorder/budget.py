@@ -20,6 +20,7 @@ from builtins import (  # noqa: UP029  (a program may replace any of these)
 from typing import Any
 
 from tracepy.recorder.registry import registry
+from tracepy.recorder.unseen import unseen
 
 PIECE = 1 << 16  # entries after which a log is looked at
 _SAMPLE = 61
@@ -110,12 +111,14 @@ class Logs:
         for gate in gates.values():
             gate.clear()
 
+    @unseen
     def _keep(self, log: list[Any]) -> None:
         pieces = self._pieces.setdefault(id(log), [])
         size = self.taken + len(log)
         pieces.append(log[:])  # the last call that may fail at the recursion limit
         self.taken = size
 
+    @unseen
     def refill(self, log: list[Any], site: int) -> list[Any]:
         """Called now and then from a call's or a loop turn's site: the log to go on with."""
         if site in self._loops:
@@ -134,6 +137,7 @@ class Logs:
         self._share_out(piece[::_SAMPLE], len(piece))
         return _OFF if site in self._loops else log
 
+    @unseen
     def _share_out(self, sample: list[Any], size: int) -> None:
         """Count a piece of so many entries towards its functions and loops, by a sample of it."""
         found = [entry for entry in sample if type(entry) is int and entry in registry.sites]
@@ -146,6 +150,7 @@ class Logs:
                 self._closed.add(enter)
                 gates[enter].clear()
 
+    @unseen
     def _spent(self, number: int, weight: int, part: int) -> bool:
         self._counts[number] = self._counts.get(number, 0) + weight
         spent = self._counts[number] > self.limit // part
@@ -153,6 +158,7 @@ class Logs:
             self._note(number)
         return spent
 
+    @unseen
     def _note(self, number: int) -> None:
         site, module = registry.sites[number], registry.modules[number]
         self.shut.add((module.path, site.function, site.line))
@@ -164,6 +170,7 @@ gates: dict[int, Gate] = {}
 active: Logs | None = None
 
 
+@unseen
 def new_log(ident: int) -> list[Any]:
     """The log of a thread that has just come up; it is recorded if it began meanwhile."""
     recorded = active is not None and not active.full and ident not in active.outside
@@ -177,6 +184,7 @@ def new_log(ident: int) -> list[Any]:
     return log
 
 
+@unseen
 def gate_of(number: int) -> Gate:
     """Whether a function's calls are recorded, by its first site."""
     gate = gates.get(number)
@@ -186,6 +194,7 @@ def gate_of(number: int) -> Gate:
     return gate
 
 
+@unseen
 def refill(log: list[Any], site: int) -> list[Any]:
     """A call or a loop's turn, one in so many: the log to go on with.
 
@@ -220,6 +229,7 @@ def stop(logs: Logs, outer: Logs | None) -> None:
         outer.begin()
 
 
+@unseen
 def _forget_giants(log: list[Any]) -> None:
     """Whole numbers that have grown too long are not kept: a sum that doubles would fill memory."""
     if any(type(entry) is int and entry.bit_length() > 2048 for entry in log[-16:]):

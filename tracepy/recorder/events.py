@@ -16,14 +16,22 @@ def events_of(log: list[Any]) -> Iterator[tuple[int, Site, int | None, list[Any]
 
     In the log an object is its type and then its identity, or a tuple of what is known of it;
     here a value is an atom or `(id, type name, length, rendering)`. An event that the end of the
-    recording cut off is left out.
+    recording cut off is left out, and so is what cannot be read: a tracer of single instructions
+    may run, and be recorded, in the middle of an event.
     """
     sites = registry.sites
+    known = sites.get
     index, size = 1, len(log)
     while index < size:
         number = log[index]
-        site = sites[number]
         index += 1
+        if type(number) is not int:
+            continue
+        site = known(number)
+        if site is None:
+            if number not in sites:
+                continue
+            site = sites[number]
         values: list[Any] = []
         for _ in range(site.width):
             if index >= size:

@@ -35,6 +35,7 @@ from operator import attrgetter
 from typing import Any
 
 from tracepy.recorder import budget
+from tracepy.recorder.unseen import unseen
 
 TEXT_LIMIT = 200
 ITEMS_LIMIT = 8
@@ -77,17 +78,20 @@ source: Any = SourceOfThreads()
 source.local = _Local()
 
 
+@unseen
 def alone() -> None:
     """The thread that calls is the only one."""
     source.__class__ = Source
     setattr(source, "True", source.local.log)
 
 
+@unseen
 def in_company() -> None:
     """Another thread is about to run."""
     source.__class__ = SourceOfThreads
 
 
+@unseen
 def held(value: Any) -> Any:
     """The entry for a value; where the recursion limit leaves no room to look, an unknown one."""
     kind = type(value)
@@ -109,6 +113,7 @@ def held(value: Any) -> Any:
         return _UNKNOWN
 
 
+@unseen
 def note(log: list[Any], site: int, value: Any, serial: int | None = None) -> None:
     """Write an event with one value.
 
@@ -123,6 +128,7 @@ def note(log: list[Any], site: int, value: Any, serial: int | None = None) -> No
         log.extend((*head, entry))
 
 
+@unseen
 def _long_text(value: Any, kind: type) -> Any:
     """The entry of a text too long to keep; a text that is used again and again is shown once."""
     text, entry = _last_text
@@ -132,6 +138,7 @@ def _long_text(value: Any, kind: type) -> Any:
     return entry
 
 
+@unseen
 def _atom(value: Any) -> bool:
     kind = type(value)
     if kind is int:
@@ -141,6 +148,7 @@ def _atom(value: Any) -> bool:
     return kind is float or kind is bool or value is None
 
 
+@unseen
 def _rendering(value: Any, kind: type) -> str | None:
     """`repr` of a small container of atoms."""
     parts = (*value.keys(), *value.values()) if kind is dict else tuple(value)
@@ -150,6 +158,7 @@ def _rendering(value: Any, kind: type) -> str | None:
     return repr(value)
 
 
+@unseen
 def event(site: int, *values: Any) -> None:
     """Something happened in a frame that keeps no log at hand."""
     if budget.active is not None:
@@ -160,6 +169,7 @@ def event(site: int, *values: Any) -> None:
                 budget.refill(log, site)
 
 
+@unseen
 def via(site: int, value: Any) -> Any:
     """Show a value on its way."""
     if budget.active is not None:
@@ -172,6 +182,7 @@ def via(site: int, value: Any) -> Any:
     return value
 
 
+@unseen
 def turned(site: int) -> None:
     """A turn of a loop at module level."""
     for again in tick:
@@ -180,16 +191,19 @@ def turned(site: int) -> None:
         break
 
 
+@unseen
 def caught(serial: int | None, site: int, *values: Any) -> None:
     """An exception handler begins."""
-    _exception(serial, site, [held(value) for value in values], message=False)
+    _exception(serial, site, list(map(held, values)), message=False)
 
 
+@unseen
 def failed(serial: int | None, site: int) -> None:
     """An exception leaves the frame."""
     _exception(serial, site, [], message=True)
 
 
+@unseen
 def _exception(serial: int | None, site: int, values: list[Any], message: bool) -> None:
     if budget.active is None:
         return
@@ -207,6 +221,7 @@ def _exception(serial: int | None, site: int, values: list[Any], message: bool) 
     log.extend(entries + values)
 
 
+@unseen
 def _describe(error: BaseException | None) -> str:
     if error is None:
         return ""

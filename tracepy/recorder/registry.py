@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zlib import crc32
 
+from tracepy.recorder.unseen import unseen
 from tracepy.transforms.instrument import Instrumented, Site
 from tracepy.transforms.instrument_syntax import BASE
 
@@ -34,6 +35,7 @@ class Registry:
         """Note a module's facts, or how to get at them."""
         self._facts[first] = facts
 
+    @unseen
     def facts(self, number: int) -> Instrumented:
         """The module of a site. Raises KeyError for what is no site."""
         first = number & ~_MASK
@@ -42,10 +44,12 @@ class Registry:
             facts = self._facts[first] = facts()
         return facts
 
+    @unseen
     def knows(self, number: int) -> bool:
         """Whether a number is that of a site."""
         return number >= BASE and (number & ~_MASK) in self._facts
 
+    @unseen
     def enter_of(self, number: int) -> int:
         """The first site of the function that a site is in."""
         if number not in self._enters:
@@ -66,9 +70,11 @@ class _Sites(dict[int, Site]):
         super().__init__()
         self.registry = registry
 
+    @unseen
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int) and self.registry.knows(number)
 
+    @unseen
     def __missing__(self, number: int) -> Site:
         site = self[number] = self.registry.facts(number).sites[number & _MASK]
         return site
@@ -81,6 +87,7 @@ class _Modules(dict[int, Instrumented]):
         super().__init__()
         self.registry = registry
 
+    @unseen
     def __missing__(self, number: int) -> Instrumented:
         module = self[number] = self.registry.facts(number)
         return module
