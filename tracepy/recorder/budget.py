@@ -102,6 +102,7 @@ class Logs:
             if not gate and number not in self._closed:
                 gate.append(True)
 
+    @unseen
     def pause(self) -> None:
         """Put all logs away: frames that still run find them empty and fall silent."""
         for log in _logs.values():
