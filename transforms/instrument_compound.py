@@ -9,18 +9,14 @@ from tracepy.transforms.instrument_facts import Cell, Site
 from tracepy.transforms.instrument_functions import Mode, wrapped
 from tracepy.transforms.instrument_statements import Statements
 from tracepy.transforms.instrument_syntax import (
-    LOG,
     SERIAL,
-    assign,
-    call,
-    gate,
+    excepted,
     guarded,
     name,
-    of_thread,
     place,
-    record,
-    reserved,
-    ticked,
+    regained,
+    turned,
+    written,
 )
 from tracepy.transforms.scope import (
     Function,
@@ -129,8 +125,7 @@ class Rewriter(Statements):
         elif inner.mode is not Mode.PLAIN:
             head = 1 if ast.get_docstring(node, clean=False) is not None else 0
             if len(node.body) > head:
-                kept = [place(reserved(LOG), node.body[head])] if inner.mode is Mode.MODULE else []
-                node.body[head:] = [*kept, *inner.body(node.body[head:], controls)]
+                node.body[head:] = inner.body(node.body[head:], controls)
         else:
             for part in node.body:
                 if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -233,23 +228,22 @@ class Rewriter(Statements):
 
     def _again(self, at: ast.AST) -> list[ast.stmt]:
         """Where a loop is left: if it took more than its share, the frame is recorded again."""
-        if self.mode not in (Mode.FAST, Mode.SERIAL):
+        if not self.silent:
             return []
-        note = guarded(*record(self.gaps[-1], (), self.mode is Mode.SERIAL))
-        again = ast.If(ast.UnaryOp(ast.Not(), name(LOG)), [assign(LOG, of_thread()), note], [])
-        return [place(again, at)]
+        serial = [name(SERIAL)] if self.mode is Mode.SERIAL else []
+        return [place(regained(written(self.gaps[-1], serial)), at)]
 
     def _turn(self, number: int, event: list[ast.stmt], at: ast.AST) -> list[ast.stmt]:
-        """A turn of a loop: the place where a spent budget is noticed within one call."""
-        if self.mode in (Mode.FAST, Mode.SERIAL, Mode.MODULE):
-            check = ticked(number)
-            if self.mode is Mode.MODULE:
-                check = [ast.Expr(call("@turned", ast.Constant(number)))]
+        """A turn of a loop, which falls silent once it has had its share."""
+        if not self.silent:
+            return event
+        site = self.sites.rows[number - self.sites.first]
+        body = [turned(-number)]
+        if site.width:
             guard = event[0]
             assert isinstance(guard, ast.If)
-            # What is written when the log has just been put away belongs to the next piece.
-            guard.body = [*(place(part, at) for part in check), place(guarded(*guard.body), at)]
-        return event
+            body = [*guard.body, turned(number)]
+        return [place(guarded(*body), at)]
 
     def _with(self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]) -> list[ast.stmt]:
         end = max(item.context_expr.end_lineno or 0 for item in node.items)
@@ -297,12 +291,8 @@ class Rewriter(Statements):
         values: list[ast.expr] = [name(text) for text in names]
         site.serial = self.mode is Mode.SERIAL
         site.width = len(values) + 1 + site.serial
-        serial: ast.expr = name(SERIAL) if site.serial else ast.Constant(None)
-        given = (serial, ast.Constant(number), *values)
-        if self.mode is Mode.CLASS:
-            return place(ast.Expr(gate("caught", *given)), at)
-        report = ast.Expr(call("@caught", *given))
-        return place(report if self.mode is Mode.CALL else guarded(report), at)
+        report = excepted(number, name(SERIAL) if site.serial else None, values)
+        return place(guarded(report) if self.silent else report, at)
 
     def _match(
         self, node: ast.Match, controls: tuple[int, ...]

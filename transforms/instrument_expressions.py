@@ -10,17 +10,7 @@ import ast
 
 from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
 from tracepy.transforms.instrument_functions import Mode
-from tracepy.transforms.instrument_guesses import guess_of
-from tracepy.transforms.instrument_syntax import (
-    RESULT,
-    call,
-    entry_of,
-    gate,
-    name,
-    passing,
-    place,
-    resumed,
-)
+from tracepy.transforms.instrument_syntax import SERIAL, name, passed, place
 from tracepy.transforms.scope import (
     COMPREHENSIONS,
     Scope,
@@ -39,6 +29,7 @@ class Expressions:
             held once it has run.
         modules: Names that the file only ever imports: what they hold is not followed.
         mode: How the scope reports.
+        silent: Whether it may fall silent in the middle of a call.
     """
 
     def __init__(
@@ -49,9 +40,11 @@ class Expressions:
         rebound: set[str],
         modules: set[str],
         mode: Mode,
+        silent: bool,
     ) -> None:
         self.site, self.sites, self.scope = site, sites, scope
-        self.rebound, self.modules, self.mode = rebound, modules, mode
+        self.rebound, self.modules = rebound, modules
+        self.mode, self.silent = mode, silent
         self.inner: set[str] = set()
         self.nested = 0
         self.frozen = 0
@@ -196,15 +189,10 @@ class Expressions:
         )
         return self._passed(number, base)
 
-    def _passed(self, number: int, value: ast.expr, *, entry: ast.expr | None = None) -> ast.expr:
-        """An expression whose value is recorded on its way: its identity, or what `entry` says."""
-        inline = self.mode in (Mode.FAST, Mode.SERIAL) and not self.nested
-        if inline:
-            shown = entry or call("@held", name(RESULT))
-            return place(passing(value, number, shown), value)
-        given = (ast.Constant(number), value)
-        called = self.mode in (Mode.CALL, Mode.MODULE) and not self.nested
-        return place(call("@via", *given) if called else gate("via", *given), value)
+    def _passed(self, number: int, value: ast.expr, *, serial: bool = False) -> ast.expr:
+        """An expression whose value is recorded on its way, or, by a negative site, only that."""
+        before = [name(SERIAL)] if serial else []
+        return place(passed(number, value, before, self.silent and not self.nested), value)
 
     def _call(self, node: ast.Call, chain: Chain) -> None:
         func = node.func
@@ -253,7 +241,7 @@ class Expressions:
                 via_chain=chain,
             )
         )
-        node.value = self._passed(number, value, entry=entry_of(RESULT, guess_of(value, {})))
+        node.value = self._passed(number, value)
         return node
 
     def _suspension(self, node: ast.Await | ast.Yield | ast.YieldFrom, chain: Chain) -> ast.expr:
@@ -278,12 +266,11 @@ class Expressions:
                 )
             )
             given = node.value or place(ast.Constant(None), node)
-            shown = entry_of(RESULT, guess_of(given, {}))
-            node.value = place(passing(given, number, shown, serial=True), given)
+            node.value = self._passed(number, given, serial=True)
         number = self.sites.add(
             Site("resume", site.kind, site.function, site.line, site.end_line, width=1, serial=True)
         )
-        return place(resumed(node, number), node)
+        return self._passed(-number, node, serial=True)
 
     def _within(self, node: ast.expr, chain: Chain) -> None:
         before = self.inner

@@ -9,20 +9,13 @@ from typing import TYPE_CHECKING
 
 from tracepy.transforms.instrument_facts import Site
 from tracepy.transforms.instrument_syntax import (
-    LOG,
-    OPEN,
     SERIAL,
-    at_the_limit,
-    call,
     declared,
-    guarded,
+    entered,
+    excepted,
     name,
     numbered,
-    opened,
     place,
-    record,
-    reserved,
-    ticked,
     written,
 )
 from tracepy.transforms.scope import Function, beginning, blocks, own_nodes
@@ -40,18 +33,16 @@ _SUSPENDS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.As
 class Mode(Enum):
     """How a body reports.
 
-    FAST: inline, through a local that holds the log. SERIAL: the same, with the frame's number,
-    since the frame is left and entered again. MODULE: inline, the log being a constant (modules
-    and classes in them run once, in the thread that imports). CALL: by calls only (functions that
-    look at their locals). CLASS: by calls through one object (a class in a function must not reach for the
-    function's names). PLAIN: not at all.
+    FAST: the function's calls are recorded or not, and so are the turns of a loop in it, which
+    costs it a local variable. SERIAL: the same, with the frame's number, since the frame is left
+    and entered again. CALL: no local variable (functions that look at their locals). MODULE: always
+    (modules and classes). PLAIN: not at all.
     """
 
     FAST = "fast"
     SERIAL = "serial"
-    MODULE = "module"
     CALL = "call"
-    CLASS = "class"
+    MODULE = "module"
     PLAIN = "plain"
 
 
@@ -61,9 +52,7 @@ def mode_of(root: ast.Module | ast.ClassDef | Function, outer: Mode | None) -> M
         return Mode.MODULE
     if isinstance(root, ast.ClassDef):
         # The surrounding frame's number cannot be reached from a class body.
-        if outer in (Mode.SERIAL, Mode.PLAIN):
-            return Mode.PLAIN
-        return Mode.MODULE if outer is Mode.MODULE else Mode.CLASS
+        return Mode.PLAIN if outer in (Mode.SERIAL, Mode.PLAIN) else Mode.MODULE
     suspends = isinstance(root, ast.AsyncFunctionDef)
     looks = False
     for node in own_nodes(root.body):
@@ -103,24 +92,25 @@ def wrapped(
 
     enter = site("enter", "call", len(parameters))
     enter.slots = tuple((text, "local") for text in parameters)
-    begin = _begin(rewriter, sites.add(enter), parameters)
+    begin = sites.add(enter)
     fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):
         end = site("fall", "return", 0)
         end.line = end.end_line = last.lineno
         _run_off(rewriter, sites.add(end), body, last)
-    handler = ast.ExceptHandler(None, None, [_failure(mode, fail), ast.Raise()])
+    left = excepted(-fail, name(SERIAL) if serial else None)
+    handler = ast.ExceptHandler(None, None, [left, ast.Raise()])
     cleanup: list[ast.stmt] = []
     if rewriter.deferred:
         cleanup = rewriter.event(sites.add(site("exit", "return", 0)), (), last)
     attempt = ast.Try(body, [handler], [], cleanup)
-    recorded = [*begin, attempt]
     if node is None:
-        placed: list[ast.stmt] = recorded
-    elif mode is Mode.CALL:
-        placed = [declared(), ast.If(name(OPEN), recorded, list(original))]
+        placed: list[ast.stmt] = [written(begin, ()), attempt]
     else:
-        placed = [declared(), ast.If(opened(), recorded, list(original))]
+        arguments: list[ast.expr] = [numbered()] if serial else []
+        arguments += map(name, parameters)
+        test = entered(begin, arguments, keep=mode is not Mode.CALL)
+        placed = [declared(), ast.If(test, [attempt], list(original))]
     return [place(statement, beginning(first)) for statement in placed]
 
 
@@ -173,43 +163,3 @@ def _before_breaks(rewriter: Statements, number: int, block: list[ast.stmt]) -> 
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for inner in blocks(node):
                 _before_breaks(rewriter, number, inner)
-
-
-def _begin(rewriter: Statements, number: int, parameters: Sequence[str]) -> list[ast.stmt]:
-    """What reports that the body begins."""
-    mode = rewriter.mode
-    site = rewriter.sites.rows[number - rewriter.sites.first]
-    if mode is Mode.MODULE:
-        return [reserved(LOG), guarded(ast.Expr(written(number, ())))]
-    if mode is Mode.CALL:
-        values = [name(text) for text in parameters]
-        return [reserved(OPEN), ast.Expr(call("@event", ast.Constant(number), *values))]
-    guesses = [(text, rewriter.guess(text)) for text in parameters]
-    begin = [reserved(OPEN)]
-    if mode is Mode.SERIAL:
-        begin.append(numbered())
-    begin += ticked(number)
-    receiver: tuple[str, ...] = ()
-    serial = mode is Mode.SERIAL
-    if rewriter.method and parameters:
-        # What a method is called on is an object: its identity and type say it all.
-        receiver, guesses = (parameters[0],), guesses[1:]
-    if len(guesses) + len(receiver) < 2:
-        return [*begin, guarded(*record(number, guesses, serial, receiver))]
-    site.slots = site.slots[: len(receiver)]
-    site.width = len(site.slots) + serial
-    entered = record(number, (), serial, receiver)
-    for text, guess in guesses:
-        argument = Site("argument", "argument", rewriter.function, site.line, site.line,
-                        slots=((text, "local"),), width=1 + serial, serial=serial)  # fmt: skip
-        entered += record(rewriter.sites.add(argument), [(text, guess)], serial)
-    # A tick may just have spent the budget, and what is written then would open the log again.
-    return [*begin, guarded(*entered)]
-
-
-def _failure(mode: Mode, number: int) -> ast.stmt:
-    serial = name(SERIAL) if mode is Mode.SERIAL else ast.Constant(None)
-    report: ast.stmt = ast.Expr(call("@failed", serial, ast.Constant(number)))
-    # At the recursion limit the report itself may fail; the user's exception must not notice.
-    report = ast.Try([report], [at_the_limit(ast.Pass())], [], [])
-    return report if mode is Mode.CALL else guarded(report)

@@ -8,21 +8,17 @@ from collections.abc import Iterable
 from tracepy.transforms.instrument_expressions import Expressions
 from tracepy.transforms.instrument_facts import Cell, Read, Site, Sites, Variable
 from tracepy.transforms.instrument_functions import Mode, mode_of
-from tracepy.transforms.instrument_guesses import guess_of, guesses
 from tracepy.transforms.instrument_syntax import (
     RESULT,
+    SERIAL,
     assign,
-    call,
-    entry_of,
-    gate,
     guarded,
     name,
-    passing,
+    passed,
     place,
-    record,
     written,
 )
-from tracepy.transforms.scope import Function, Scope, bound_names, target_names
+from tracepy.transforms.scope import Function, Scope, bound_names, own_statements, target_names
 
 _DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
@@ -36,14 +32,6 @@ _KINDS: dict[type[ast.stmt], str] = {
 
 PlainBodies = dict[tuple[int, int], list[ast.stmt]]
 """Bodies of functions as they were written, by the place of the function's name."""
-
-
-def _receives(root: ast.AST) -> bool:
-    """Whether the first parameter of a method is what it is called on."""
-    if not isinstance(root, ast.FunctionDef | ast.AsyncFunctionDef):
-        return False
-    parameters = [*root.args.posonlyargs, *root.args.args]
-    return bool(parameters) and parameters[0].arg == "self"
 
 
 class Statements:
@@ -68,33 +56,22 @@ class Statements:
         self.depth: int = outer.depth + (scope_kind == "function") if outer else 0
         if self.depth > _DEEPEST:
             self.mode = Mode.PLAIN
-        self.method: bool = outer is not None and outer.scope.kind == "class" and _receives(root)
         self.plain: PlainBodies = outer.plain if outer else {}
-        self.guesses: dict[str, str] = guesses(root)
+        # Only a loop falls silent in the middle of a call.
+        self.silent: bool = self.mode in (Mode.FAST, Mode.SERIAL) and _has_loop(root)
 
     # Pieces
-
-    def guess(self, text: str) -> str:
-        """The type that a variable's value most likely has, as `entry_of` takes it."""
-        return self.guesses.get(text, "")
 
     def event(self, number: int, names: Iterable[str], at: ast.AST) -> list[ast.stmt]:
         """Statements that report a site and the values of variables."""
         site = self.sites.rows[number - self.sites.first]
-        texts = list(names)
-        site.width = len(texts)
-        if self.mode in (Mode.FAST, Mode.SERIAL):
-            site.serial = self.mode is Mode.SERIAL
-            site.width += site.serial
-            guesses = [(text, self.guess(text)) for text in texts]
-            return [place(guarded(*record(number, guesses, site.serial)), at)]
-        values: list[ast.expr] = [name(text) for text in texts]
-        if self.mode is Mode.MODULE:
-            written_ = call("@event", ast.Constant(number), *values)
-            return [place(guarded(ast.Expr(written_ if values else written(number, ()))), at)]
-        report = call if self.mode is Mode.CALL else gate
-        event = "@event" if self.mode is Mode.CALL else "event"
-        return [place(ast.Expr(report(event, ast.Constant(number), *values)), at)]
+        values: list[ast.expr] = [name(text) for text in names]
+        site.serial = self.mode is Mode.SERIAL
+        if site.serial:
+            values.insert(0, name(SERIAL))
+        site.width = len(values)
+        event = written(number, values)
+        return [place(guarded(event) if self.silent else event, at)]
 
     def _site(
         self, node: ast.stmt, controls: tuple[int, ...], end: int | None = None
@@ -107,7 +84,9 @@ class Statements:
 
     def expressions(self, site: Site, rebound: set[str]) -> Expressions:
         """The walker of one statement's expressions."""
-        return Expressions(site, self.sites, self.scope, rebound, self.modules, self.mode)
+        return Expressions(
+            site, self.sites, self.scope, rebound, self.modules, self.mode, self.silent
+        )
 
     def _variables(self, names: Iterable[str]) -> tuple[Variable, ...]:
         walker = self.expressions(Site("", "", "", 0, 0), set())
@@ -183,19 +162,13 @@ class Statements:
         site.width += site.serial
         if isinstance(value, ast.Constant):
             return [*self._constant(number, value, node), node]
-        if self.mode is Mode.SERIAL:
-            entry = entry_of(RESULT, guess_of(value, self.guesses))
-            node.value = place(passing(value, number, entry, serial=True), node)
-            return [node]
         if self.mode is Mode.FAST:
             keep = place(assign(RESULT, value), node)
-            values = [(RESULT, guess_of(value, self.guesses))]
-            event = place(guarded(*record(number, values)), node)
+            event = written(number, [name(RESULT)])
             node.value = place(name(RESULT), node)
-            return [keep, event, node]
-        via = "@via" if self.mode is Mode.CALL else "via"
-        given = (ast.Constant(number), value)
-        node.value = place(call(via, *given) if self.mode is Mode.CALL else gate(via, *given), node)
+            return [keep, place(guarded(event) if self.silent else event, node), node]
+        serial = [name(SERIAL)] if site.serial else []
+        node.value = place(passed(number, value, serial, self.silent), node)
         return [node]
 
     def _constant(self, number: int, value: ast.Constant, at: ast.AST) -> list[ast.stmt]:
@@ -204,6 +177,11 @@ class Statements:
         site.constant, site.width = True, int(site.serial)
         site.value = value.value
         return self.event(number, (), at)
+
+
+def _has_loop(root: ast.AST) -> bool:
+    body: list[ast.stmt] = getattr(root, "body", [])
+    return any(isinstance(node, ast.For | ast.AsyncFor | ast.While) for node in own_statements(body))
 
 
 def _imported_only(root: ast.AST) -> set[str]:

@@ -15,9 +15,9 @@ GRAPH_LIMIT = 8 * 1024**2
 _SLICED = 3
 # Values and types of so many cases: the first show most of what there is to see.
 _SHOWN = 8
-# Log entries replayed in one evaluation, for slices, values and the graph each. Counted, not
+# Events replayed in one evaluation, for slices, values and the graph each. Counted, not
 # timed, so that the same run always yields the same facts.
-_REPLAYED = 60_000
+_REPLAYED = 25_000
 # Events of one case that are looked at for values and types.
 _BEGINNING = 20_000
 
@@ -68,13 +68,13 @@ class Recorder:
 
     def _replayed(self, most: int) -> list[Case]:
         """The cases worth a replay: failing ones first, short ones first, while they fit."""
-        sized = [(not case.failed, case.trace.entries, case) for case in self.cases]
+        sized = [(not case.failed, case.trace.events, case) for case in self.cases]
         chosen: list[Case] = []
         left = _REPLAYED
-        for _, entries, case in sorted(sized, key=lambda item: item[:2])[:most]:
-            if entries <= left:
+        for _, events, case in sorted(sized, key=lambda item: item[:2])[:most]:
+            if events <= left:
                 chosen.append(case)
-                left -= entries
+                left -= events
         return chosen
 
     def _facts(self) -> TraceFacts:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tracepy.graph.calls import Call, connect
 from tracepy.graph.heap import CONTAINERS, MUTATORS, Heap
 from tracepy.graph.model import Graph, Node
-from tracepy.recorder.events import events_of
+from tracepy.recorder.events import Event
 from tracepy.transforms.instrument import Instrumented, Site
 from tracepy.transforms.instrument_facts import Cell, Chain, Key, Variable
 
@@ -63,10 +63,10 @@ class Builder:
         """What was built."""
         return Graph(self.nodes, self.outputs, self.error, self.complete)
 
-    def replay(self, log: list[Any]) -> None:
-        """Read one thread's log. Entries cut off by the end of the recording are left out."""
+    def replay(self, log: Iterable[Event]) -> None:
+        """Read one thread's events."""
         self.stack = []
-        for number, site, serial, values in events_of(log):
+        for number, site, serial, values in log:
             if self.left <= 0:
                 self.complete = False
                 return

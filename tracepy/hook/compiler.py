@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 from tracepy.recorder import budget
-from tracepy.recorder.log import VALUES, source
+from tracepy.recorder._log import LOG
 from tracepy.recorder.registry import registry
 from tracepy.transforms.assemble import assemble, bind
 from tracepy.transforms.instrument import Instrumented, instrument
@@ -74,5 +74,4 @@ def _quietly() -> Iterator[None]:
 def connected(compiled: Compiled) -> CodeType:
     """The code with the recorder in the places that the rewritten syntax kept for it."""
     registry.add(compiled.first, compiled.facts)
-    values = {**VALUES, "@log": source.local.log}
-    return bind(compiled.code, values, budget.gate_of)
+    return bind(compiled.code, {"@log": LOG}, budget.gate_of)

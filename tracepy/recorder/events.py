@@ -5,49 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tracepy.recorder._log import Recording
 from tracepy.recorder.registry import registry
 from tracepy.transforms.instrument import Site
 
-_type_name = type.__dict__["__name__"].__get__
+Event = tuple[int, Site, int | None, list[Any]]
+"""A site's number, the site, the number of the frame if it has one, values."""
 
 
-def events_of(log: list[Any]) -> Iterator[tuple[int, Site, int | None, list[Any]]]:
-    """Each event: its site's number, the site, the frame's number if it has one, its values.
+def events_of(recording: Recording, log: int) -> Iterator[Event]:
+    """The events of one thread.
 
-    In the log an object is its type and then its identity, or a tuple of what is known of it;
-    here a value is an atom or `(id, type name, length, rendering)`. An event that the end of the
-    recording cut off is left out, and so is what cannot be read: a tracer of single instructions
-    may run, and be recorded, in the middle of an event.
+    A value is an atom, or `(id, type name, length, rendering)`. Only one piece of the log is
+    taken apart at a time.
+
+    Args:
+        recording: What was recorded.
+        log: The thread, counted from the one that was recorded first.
     """
     sites = registry.sites
-    known = sites.get
-    index, size = 1, len(log)
-    while index < size:
-        number = log[index]
-        index += 1
-        if type(number) is not int:
-            continue
-        site = known(number)
-        if site is None:
-            if number not in sites:
-                continue
+    for piece in range(recording.pieces()[log]):
+        for number, values in recording.read(log, piece):
             site = sites[number]
-        values: list[Any] = []
-        for _ in range(site.width):
-            if index >= size:
-                return
-            entry = log[index]
-            index += 1
-            if isinstance(entry, type):
-                if index >= size:
-                    return
-                entry = (log[index], str(_type_name(entry)), None, None)
-                index += 1
-            elif type(entry) is tuple and type(entry[1]) is not str:
-                identity, kind, *rest = entry
-                entry = (identity, str(_type_name(kind)), *(rest or (None, None)))
-            values.append(entry)
-        serial = values.pop(0) if site.serial else None
-        if site.constant:
-            values.append(site.value)
-        yield number, site, serial, values
+            serial = values.pop(0) if site.serial else None
+            if site.constant:
+                values.append(site.value)
+            yield number, site, serial, values

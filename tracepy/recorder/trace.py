@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracepy.recorder import budget
-from tracepy.recorder.events import events_of
+from tracepy.recorder.events import Event, events_of
 from tracepy.recorder.registry import registry
-from tracepy.recorder.threads import unwatch, watch
 
 if TYPE_CHECKING:
     from tracepy.graph import Graph
@@ -40,14 +39,14 @@ class Trace:
         return not self._logs.full and (self._graph is None or self._graph.complete)
 
     @property
-    def entries(self) -> int:
-        """How many entries were logged: what a replay costs is proportional to it."""
-        return sum(map(len, self.logs()))
+    def events(self) -> int:
+        """How many events were logged: what a replay costs is proportional to it."""
+        return self._logs.recording.written
 
     @property
-    def events(self) -> int:
-        """How many events were logged."""
-        return sum(1 for log in self.logs() for _ in events_of(log))
+    def size(self) -> int:
+        """Bytes of memory that the log takes."""
+        return self._logs.recording.size
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -56,16 +55,17 @@ class Trace:
             f"{path}:{line} {function}" for path, function, line in sorted(self._logs.shut)
         )
 
-    def logs(self) -> list[list[Any]]:
-        """The logs so far, of each thread one."""
-        return self._logs.logs()
+    def logs(self) -> list[Iterable[Event]]:
+        """The events of each thread so far, in the order in which threads came up."""
+        recording = self._logs.recording
+        return [events_of(recording, log) for log in range(len(recording.pieces()))]
 
     def graph(self) -> Graph:
         """Build the execution graph (once; a recording that still runs is built as it stands)."""
         from tracepy.graph.build import Builder
 
         if self._graph is None:
-            builder = Builder(registry.modules, self.entries)
+            builder = Builder(registry.modules, self.events)
             self._replay(builder)
             graph = builder.graph()
             graph.complete = graph.complete and not self._logs.full
@@ -80,7 +80,7 @@ class Trace:
         seen: set[int] = set()
         raised: set[tuple[int, int]] = set()
         for log in self.logs():
-            for number, site, _, values in events_of(log):
+            for number, site, _, values in log:
                 seen.add(number)
                 if site.event in ("fail", "except") and values:
                     raised.add((number, values[0]))
@@ -119,7 +119,7 @@ class Trace:
                 if text not in seen and len(seen) < limit:
                     seen.append(text)
 
-        builder = Builder(registry.modules, events or self.entries, observe)
+        builder = Builder(registry.modules, events or self.events, observe)
         self._replay(builder)
         return types, values
 
@@ -152,10 +152,7 @@ def record(events: int = 1_000_000) -> Iterator[Trace]:
     """
     trace = Trace(events)
     outer = budget.start(trace._logs)
-    watch()
     try:
         yield trace
     finally:
         budget.stop(trace._logs, outer)
-        if outer is None:
-            unwatch()

@@ -1,0 +1,110 @@
+/* The event log: what rewritten code writes, and how it is read back.
+ *
+ * Rewritten code holds one object, LOG, and one Gate a function, among its constants, and talks
+ * to them by operators, each a single instruction: no profiler sees a call, no tracer a frame, and
+ * none needs room at the recursion limit. The operators are listed in module.c.
+ *
+ * A log is a chain of chunks of bytes. An event is a head, which names its site, and the values
+ * that were there, each a tag and what the tag announces. Nothing in a chunk refers to an object
+ * of the program: numbers and short texts are copied, of objects the identity and the type are
+ * noted, of small containers of plain items these items as well. Classes, and texts and numbers
+ * too long to copy, stand in tables of the recording.
+ */
+#ifndef TRACEPY_LOG_H
+#define TRACEPY_LOG_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+
+/* A site's number: the module's above these bits, its own place in the module below. */
+#define SITE_BITS 22
+#define SITE_MASK ((1ULL << SITE_BITS) - 1)
+
+#define CHUNK (1 << 16)
+#define SHOWN_ITEMS 8       /* containers up to this size are shown with what is in them */
+#define SHOWN_TEXT 200      /* of longer texts only so much is kept */
+#define ITEM_TEXT 40        /* a longer text is not a plain item */
+#define COPIED_TEXT 24      /* longer texts are kept in a table */
+#define VALUE_MOST 512      /* bytes that one value may take */
+#define HEAD_MOST 16
+#define CACHE 256
+
+enum tag {
+    TAG_EVENT = 1, TAG_MODULE,
+    TAG_NONE, TAG_TRUE, TAG_FALSE,
+    TAG_INT1, TAG_INT4, TAG_INT8, TAG_BIG, TAG_FLOAT,
+    TAG_TEXT, TAG_BYTES, TAG_KEPT, TAG_OBJECT, TAG_CONTAINER, TAG_SHOWN,
+};
+
+enum kind { KIND_LIST, KIND_TUPLE, KIND_DICT, KIND_SET, KIND_FROZENSET };
+
+typedef struct Chunk {
+    struct Chunk *next;
+    size_t size;
+    unsigned char *end;     /* where writing stopped, once the next chunk was begun */
+    unsigned char data[];
+} Chunk;
+
+typedef struct {
+    const void *key;
+    uint32_t index;
+} Slot;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *logs;         /* list of Log, as threads came up */
+    PyObject *kept;         /* list: texts and numbers that are too long to copy */
+    PyObject *types;        /* list of classes; of their names once the recording is over */
+    PyObject *type_index;   /* dict: address of a class -> place in `types` */
+    PyObject *look;         /* called with a log each time it has used what it was granted */
+    uint64_t serial;        /* no two recordings have the same */
+    uint64_t owner;         /* the thread that began it */
+    uint64_t youngest;      /* threads up to this one were there before, and are left out */
+    Py_ssize_t events;      /* may still be granted */
+    Py_ssize_t bytes;       /* may still be taken */
+    Py_ssize_t interval;    /* the most that is granted at a time */
+    Slot type_slots[CACHE];
+    Slot kept_slots[CACHE];
+    PyObject *long_texts[8];
+    uint32_t long_entries[8];
+    uint64_t *shut;         /* sites of loops that have had their share: a table of powers of 2 */
+    size_t shut_size, shut_used;
+    char full, over;
+} Recording;
+
+typedef struct {
+    PyObject_HEAD
+    Recording *recording;   /* not owned: the recording owns its logs */
+    uint64_t thread;
+    Chunk *first, *last;
+    unsigned char *at, *end;
+    uint64_t module;        /* of the event before, within the chunk */
+    Py_ssize_t left;        /* events until the recording has a look */
+    Py_ssize_t written;
+    Chunk *looked;          /* what was looked at so far */
+    unsigned char *looked_at;
+} Log;
+
+typedef struct {
+    PyObject_HEAD
+    uint64_t number;        /* the function's first site */
+    uint64_t shut;          /* the recording that has closed it */
+} Gate;
+
+/* The recording that goes on, or NULL; it changes with the lock of the interpreter held. */
+extern Recording *active;
+extern PyTypeObject Recording_Type, Log_Type, Gate_Type, Operators_Type;
+
+/* write.c */
+int write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count);
+int write_exception(Log *log, PyObject *key);
+Log *current_log(void);
+void forget_current(void);
+int loop_is_shut(const Recording *recording, uint64_t site);
+int shut_loop(Recording *recording, uint64_t site);
+/* read.c */
+PyObject *read_chunk(const Log *log, const Chunk *chunk);
+PyObject *count_sites(Log *log);
+
+#endif

@@ -1,0 +1,544 @@
+/* `tracepy.recorder._log`: the objects that rewritten code holds, and recordings.
+ *
+ *     LOG[site] = value           an event with one value
+ *     LOG[-site] = (value, ...)   an event with so many
+ *     LOG[site, ..., value]       an event with these values; gives the last
+ *     LOG[-site, ..., value]      the same, but for the last value, which is only given
+ *     LOG[log, site, ..., value]  the same, if `log` is LOG; if it is None the value is only given
+ *     del LOG[site, number, ...]  a handler begins: the line that raised, and values
+ *     del LOG[-site, number]      an exception leaves the frame: the line, and what it says
+ *     LOG << site                 after a turn of a loop: LOG, or None where it has had its share
+ *     LOG << -site                a turn without a value, and then the same
+ *     +LOG                        LOG if this thread is recorded, else None
+ *     -LOG                        a new number, for a frame that is left and entered again
+ *     if GATE                     whether calls of the function are recorded
+ *     GATE[arguments]             a call begins: LOG, or None if this thread is not recorded
+ */
+#include "log.h"
+
+#include <stddef.h>
+
+static PyObject *operators = NULL; /* LOG */
+static uint64_t next_serial = 1;
+static uint64_t next_frame = 1;
+
+static PyObject *
+as_log(int recorded)
+{
+    return Py_NewRef(recorded ? operators : Py_None);
+}
+
+/* LOG */
+
+static int
+operators_store(PyObject *Py_UNUSED(self), PyObject *key, PyObject *value)
+{
+    Log *log = current_log();
+    if (log == NULL) {
+        return 0;
+    }
+    if (value == NULL) {
+        return write_exception(log, key);
+    }
+    if (!PyLong_CheckExact(key)) {
+        return 0;
+    }
+    int64_t site = PyLong_AsLongLong(key);
+    if (site >= 0) {
+        return write_event(log, (uint64_t)site, &value, 1);
+    }
+    if (!PyTuple_CheckExact(value)) {
+        return 0;
+    }
+    return write_event(log, (uint64_t)-site, ((PyTupleObject *)value)->ob_item,
+                       PyTuple_GET_SIZE(value));
+}
+
+static PyObject *
+operators_pass(PyObject *self, PyObject *key)
+{
+    if (!PyTuple_CheckExact(key) || PyTuple_GET_SIZE(key) < 2) {
+        PyErr_SetString(PyExc_TypeError, "expected a site and a value");
+        return NULL;
+    }
+    PyObject *const *items = ((PyTupleObject *)key)->ob_item;
+    Py_ssize_t count = PyTuple_GET_SIZE(key);
+    if (items[0] == self && count > 2) {
+        items++;
+        count--;
+    }
+    Log *log = items[0] == Py_None ? NULL : current_log();
+    if (log != NULL && PyLong_CheckExact(items[0])) {
+        int64_t site = PyLong_AsLongLong(items[0]);
+        int failed = site >= 0 ? write_event(log, (uint64_t)site, items + 1, count - 1)
+                               : write_event(log, (uint64_t)-site, items + 1, count - 2);
+        if (failed) {
+            return NULL;
+        }
+    }
+    return Py_NewRef(items[count - 1]);
+}
+
+static PyObject *
+operators_turn(PyObject *self, PyObject *key)
+{
+    if (self != operators || !PyLong_CheckExact(key)) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    Log *log = current_log();
+    if (log == NULL) {
+        Py_RETURN_NONE;
+    }
+    Recording *recording = log->recording;
+    int64_t number = PyLong_AsLongLong(key);
+    uint64_t site = (uint64_t)(number < 0 ? -number : number);
+    if (number < 0 && write_event(log, site, NULL, 0) < 0) {
+        return NULL;
+    }
+    return as_log(active == recording && !loop_is_shut(recording, site));
+}
+
+static PyObject *
+operators_recorded(PyObject *Py_UNUSED(self))
+{
+    return as_log(current_log() != NULL);
+}
+
+static PyObject *
+operators_frame(PyObject *Py_UNUSED(self))
+{
+    return PyLong_FromUnsignedLongLong(next_frame++);
+}
+
+static PyObject *
+operators_reduce(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(unused))
+{
+    return PyUnicode_FromString("LOG");
+}
+
+static PyMethodDef operators_methods[] = {
+    {"__reduce__", operators_reduce, METH_NOARGS, NULL},
+    {NULL},
+};
+static PyMappingMethods operators_mapping = {
+    .mp_subscript = operators_pass,
+    .mp_ass_subscript = operators_store,
+};
+static PyNumberMethods operators_number = {
+    .nb_lshift = operators_turn,
+    .nb_positive = operators_recorded,
+    .nb_negative = operators_frame,
+};
+PyTypeObject Operators_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "tracepy.recorder._log.Operators",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_doc = "What rewritten code writes events with; there is one, LOG.",
+    .tp_methods = operators_methods,
+    .tp_as_mapping = &operators_mapping,
+    .tp_as_number = &operators_number,
+};
+
+/* Gates */
+
+static PyObject *gate_maker = NULL; /* what makes a gate of a number again, where it is unpickled */
+
+static PyObject *
+gate_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"number", NULL};
+    unsigned long long number;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "K", names, &number)) {
+        return NULL;
+    }
+    Gate *gate = (Gate *)type->tp_alloc(type, 0);
+    if (gate != NULL) {
+        gate->number = number;
+        gate->shut = 0;
+    }
+    return (PyObject *)gate;
+}
+
+static int
+gate_open(PyObject *self)
+{
+    return active != NULL && ((Gate *)self)->shut != active->serial;
+}
+
+static PyObject *
+gate_enter(PyObject *self, PyObject *arguments)
+{
+    Log *log = current_log();
+    if (log != NULL && PyTuple_CheckExact(arguments)) {
+        if (write_event(log, ((Gate *)self)->number, ((PyTupleObject *)arguments)->ob_item,
+                        PyTuple_GET_SIZE(arguments)) < 0) {
+            return NULL;
+        }
+    }
+    return as_log(log != NULL);
+}
+
+static PyObject *
+gate_shut(PyObject *self, PyObject *recording)
+{
+    if (!Py_IS_TYPE(recording, &Recording_Type)) {
+        PyErr_SetString(PyExc_TypeError, "expected a recording");
+        return NULL;
+    }
+    ((Gate *)self)->shut = ((Recording *)recording)->serial;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+gate_reduce(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    PyObject *maker = gate_maker ? gate_maker : (PyObject *)&Gate_Type;
+    return Py_BuildValue("(O(K))", maker, ((Gate *)self)->number);
+}
+
+static PyMethodDef gate_methods[] = {
+    {"shut", gate_shut, METH_O, "The function has had its share of a recording."},
+    {"__reduce__", gate_reduce, METH_NOARGS, NULL},
+    {NULL},
+};
+static PyMappingMethods gate_mapping = {.mp_subscript = gate_enter};
+static PyNumberMethods gate_number = {.nb_bool = gate_open};
+PyTypeObject Gate_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "tracepy.recorder._log.Gate",
+    .tp_basicsize = sizeof(Gate),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_doc = "Gate(number): whether a function's calls are recorded.",
+    .tp_new = gate_new,
+    .tp_methods = gate_methods,
+    .tp_as_mapping = &gate_mapping,
+    .tp_as_number = &gate_number,
+};
+
+/* Logs */
+
+static void
+log_dealloc(PyObject *self)
+{
+    Chunk *chunk = ((Log *)self)->first;
+    while (chunk != NULL) {
+        Chunk *next = chunk->next;
+        PyMem_Free(chunk);
+        chunk = next;
+    }
+    PyObject_Free(self);
+}
+
+static PyObject *
+log_counts(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    return count_sites((Log *)self);
+}
+
+static PyMethodDef log_methods[] = {
+    {"counts", log_counts, METH_NOARGS,
+     "How often each site was reported since this was last asked, by its number."},
+    {NULL},
+};
+PyTypeObject Log_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "tracepy.recorder._log.Log",
+    .tp_basicsize = sizeof(Log),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_doc = "What one thread wrote.",
+    .tp_dealloc = log_dealloc,
+    .tp_methods = log_methods,
+};
+
+/* Recordings */
+
+static PyObject *
+recording_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"events", "bytes", "interval", "look", NULL};
+    Py_ssize_t events, bytes, interval;
+    PyObject *look;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "nnnO", names, &events, &bytes, &interval,
+                                     &look)) {
+        return NULL;
+    }
+    Recording *recording = (Recording *)type->tp_alloc(type, 0);
+    if (recording == NULL) {
+        return NULL;
+    }
+    recording->events = events;
+    recording->bytes = bytes;
+    recording->interval = interval > 0 ? interval : 1;
+    recording->serial = next_serial++;
+    recording->look = Py_NewRef(look);
+    recording->logs = PyList_New(0);
+    recording->kept = PyList_New(0);
+    recording->types = PyList_New(0);
+    recording->type_index = PyDict_New();
+    if (!recording->logs || !recording->kept || !recording->types || !recording->type_index ||
+        PyList_Append(recording->types, (PyObject *)&PyBaseObject_Type) < 0) {
+        Py_DECREF(recording);
+        return NULL;
+    }
+    return (PyObject *)recording;
+}
+
+static int
+recording_clear(PyObject *self)
+{
+    Recording *recording = (Recording *)self;
+    Py_CLEAR(recording->look);
+    return 0;
+}
+
+static int
+recording_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((Recording *)self)->look);
+    Py_VISIT(((Recording *)self)->types);
+    return 0;
+}
+
+static void
+recording_dealloc(PyObject *self)
+{
+    Recording *recording = (Recording *)self;
+    PyObject_GC_UnTrack(self);
+    if (active == recording) {
+        active = NULL;
+    }
+    forget_current();
+    Py_XDECREF(recording->look);
+    Py_XDECREF(recording->logs);
+    Py_XDECREF(recording->kept);
+    Py_XDECREF(recording->types);
+    Py_XDECREF(recording->type_index);
+    for (size_t i = 0; i < 8; i++) {
+        Py_XDECREF(recording->long_texts[i]);
+    }
+    PyMem_Free(recording->shut);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyObject *
+recording_begin(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    Recording *recording = (Recording *)self;
+    PyThreadState *mine = PyThreadState_Get();
+    recording->owner = mine->id;
+    PyThreadState *each = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(mine));
+    for (; each != NULL; each = PyThreadState_Next(each)) {
+        if (each->id > recording->youngest) {
+            recording->youngest = each->id;
+        }
+    }
+    active = recording;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+recording_resume(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    Recording *recording = (Recording *)self;
+    active = recording->full || recording->over ? NULL : recording;
+    Py_RETURN_NONE;
+}
+
+/* Classes were kept so that their addresses stay theirs; now their names will do. */
+static int
+name_types(Recording *recording)
+{
+    Py_ssize_t count = PyList_GET_SIZE(recording->types);
+    PyObject *names = PyList_New(count);
+    for (Py_ssize_t i = 0; names != NULL && i < count; i++) {
+        PyObject *type = PyList_GET_ITEM(recording->types, i);
+        PyObject *name =
+            PyUnicode_Check(type) ? Py_NewRef(type) : PyType_GetName((PyTypeObject *)type);
+        if (name == NULL) {
+            Py_CLEAR(names);
+            break;
+        }
+        PyList_SET_ITEM(names, i, name);
+    }
+    if (names == NULL) {
+        return -1;
+    }
+    Py_SETREF(recording->types, names);
+    return 0;
+}
+
+static PyObject *
+recording_end(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    Recording *recording = (Recording *)self;
+    recording->over = 1;
+    if (active == recording) {
+        active = NULL;
+    }
+    for (size_t i = 0; i < 8; i++) {
+        Py_CLEAR(recording->long_texts[i]);
+    }
+    Py_CLEAR(recording->look);
+    if (name_types(recording) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+recording_shut_loop(PyObject *self, PyObject *site)
+{
+    unsigned long long number = PyLong_AsUnsignedLongLong(site);
+    if (PyErr_Occurred() || shut_loop((Recording *)self, number) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+recording_pieces(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    PyObject *pieces = PyList_New(0);
+    PyObject *logs = ((Recording *)self)->logs;
+    for (Py_ssize_t i = 0; pieces != NULL && i < PyList_GET_SIZE(logs); i++) {
+        Py_ssize_t count = 0;
+        for (Chunk *chunk = ((Log *)PyList_GET_ITEM(logs, i))->first; chunk; chunk = chunk->next) {
+            count++;
+        }
+        PyObject *number = PyLong_FromSsize_t(count);
+        if (number == NULL || PyList_Append(pieces, number) < 0) {
+            Py_CLEAR(pieces);
+        }
+        Py_XDECREF(number);
+    }
+    return pieces;
+}
+
+static PyObject *
+recording_read(PyObject *self, PyObject *args)
+{
+    Py_ssize_t place, piece;
+    if (!PyArg_ParseTuple(args, "nn", &place, &piece)) {
+        return NULL;
+    }
+    Log *log = (Log *)PyList_GetItem(((Recording *)self)->logs, place);
+    Chunk *chunk = log ? log->first : NULL;
+    while (chunk != NULL && piece-- > 0) {
+        chunk = chunk->next;
+    }
+    if (chunk == NULL) {
+        PyErr_SetString(PyExc_IndexError, "there is no such piece of a log");
+        return NULL;
+    }
+    return read_chunk(log, chunk);
+}
+
+static PyObject *
+recording_written(PyObject *self, void *Py_UNUSED(closure))
+{
+    PyObject *logs = ((Recording *)self)->logs;
+    Py_ssize_t sum = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(logs); i++) {
+        sum += ((Log *)PyList_GET_ITEM(logs, i))->written;
+    }
+    return PyLong_FromSsize_t(sum);
+}
+
+static PyObject *
+recording_size(PyObject *self, void *Py_UNUSED(closure))
+{
+    PyObject *logs = ((Recording *)self)->logs;
+    size_t sum = 0;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(logs); i++) {
+        for (Chunk *chunk = ((Log *)PyList_GET_ITEM(logs, i))->first; chunk; chunk = chunk->next) {
+            sum += sizeof *chunk + chunk->size;
+        }
+    }
+    return PyLong_FromSize_t(sum);
+}
+
+static PyObject *
+recording_full(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyBool_FromLong(((Recording *)self)->full);
+}
+
+static PyMethodDef recording_methods[] = {
+    {"begin", recording_begin, METH_NOARGS,
+     "Record this thread, and threads that come up from now on."},
+    {"resume", recording_resume, METH_NOARGS, "Go on after another recording."},
+    {"end", recording_end, METH_NOARGS, "Record no more; what was written can be read."},
+    {"shut_loop", recording_shut_loop, METH_O, "A loop has had its share, by its turns' site."},
+    {"pieces", recording_pieces, METH_NOARGS, "Of each thread's log, how many pieces it has."},
+    {"read", recording_read, METH_VARARGS,
+     "read(log, piece): its events, `(site, [values])` each."},
+    {NULL},
+};
+static PyGetSetDef recording_attributes[] = {
+    {"written", recording_written, NULL, "How many events were written.", NULL},
+    {"size", recording_size, NULL, "Bytes that the logs take.", NULL},
+    {"full", recording_full, NULL, "Whether the budget was spent.", NULL},
+    {NULL},
+};
+PyTypeObject Recording_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "tracepy.recorder._log.Recording",
+    .tp_basicsize = sizeof(Recording),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_doc = "Recording(events, bytes, interval, look): the logs of one recording.",
+    .tp_new = recording_new,
+    .tp_dealloc = recording_dealloc,
+    .tp_traverse = recording_traverse,
+    .tp_clear = recording_clear,
+    .tp_methods = recording_methods,
+    .tp_getset = recording_attributes,
+};
+
+static PyObject *
+module_gates_of(PyObject *Py_UNUSED(module), PyObject *maker)
+{
+    Py_XSETREF(gate_maker, Py_NewRef(maker));
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+module_recording(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    return PyBool_FromLong(active != NULL);
+}
+
+static PyMethodDef module_functions[] = {
+    {"gates_of", module_gates_of, METH_O, "Says what makes a gate of a number, for unpickling."},
+    {"recording", module_recording, METH_NOARGS, "Whether anything is being recorded."},
+    {NULL},
+};
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "tracepy.recorder._log",
+    .m_doc = "The event log, and the operators by which rewritten code writes it.",
+    .m_size = -1,
+    .m_methods = module_functions,
+};
+
+PyMODINIT_FUNC
+PyInit__log(void)
+{
+    if (PyType_Ready(&Operators_Type) < 0 || PyType_Ready(&Gate_Type) < 0 ||
+        PyType_Ready(&Log_Type) < 0 || PyType_Ready(&Recording_Type) < 0) {
+        return NULL;
+    }
+    PyObject *module = PyModule_Create(&definition);
+    if (module == NULL) {
+        return NULL;
+    }
+    operators = _PyObject_New(&Operators_Type);
+    if (operators == NULL || PyModule_AddObjectRef(module, "LOG", operators) < 0 ||
+        PyModule_AddObjectRef(module, "Gate", (PyObject *)&Gate_Type) < 0 ||
+        PyModule_AddObjectRef(module, "Log", (PyObject *)&Log_Type) < 0 ||
+        PyModule_AddObjectRef(module, "Recording", (PyObject *)&Recording_Type) < 0) {
+        Py_DECREF(module);
+        return NULL;
+    }
+    return module;
+}
