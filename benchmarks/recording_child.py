@@ -91,10 +91,7 @@ def cpu(run: Callable[[], Any], around: Around) -> float:
 
 
 def memory(run: Callable[[], Any], around: Around) -> dict[str, Any]:
-    """What recording one run adds to its greatest memory, and how much was recorded."""
-    tracemalloc.start()
-    run()
-    plain_peak = _peak(run)
+    """What the recording of one run holds once the run is over, and how much was recorded."""
     traces: list[Any] = []
 
     def recording() -> None:
@@ -102,23 +99,21 @@ def memory(run: Callable[[], Any], around: Around) -> dict[str, Any]:
             run()
         traces.append(trace)
 
-    gc.collect()
-    added = _peak(recording) - plain_peak
+    recording()  # what is known of the modules without running them is decoded once
+    tracemalloc.start()
+    before = _held(run)
+    held = _held(recording) - before
     tracemalloc.stop()
-    trace = traces[0]
-    events = getattr(trace, "events", None)
-    return {
-        "bytes": added, "entries": trace.entries, "complete": trace.complete,
-        "events": len(events) if isinstance(events, list) else events,
-    }  # fmt: skip
+    trace = traces[-1]
+    return {"bytes": held, "complete": trace.complete, "events": getattr(trace, "events", None)}
 
 
-def _peak(run: Callable[[], Any]) -> int:
+def _held(run: Callable[[], Any]) -> int:
     gc.collect()
-    tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
     run()
-    return tracemalloc.get_traced_memory()[1] - before
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0] - before
 
 
 def greatest_size() -> int:

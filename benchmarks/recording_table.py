@@ -85,17 +85,15 @@ def logs(memory: Mapping[str, Mapping[str, Any]]) -> str:
     """What a log of everything takes."""
     lines = []
     for name, row in memory.items():
-        count = row.get("events") or row.get("entries")
+        count = row.get("events")
         if not count:
             lines.append({"everything recorded": name, "events": row.get("failed", "none")})
             continue
         lines.append({
             "everything recorded": name,
             "events": f"{row['events']:,}" if row.get("events") else "",
-            "log entries": f"{row['entries']:,}",
-            "MB added": f"{row['bytes'] / 1e6:.1f}",
+            "MB held": f"{row['bytes'] / 1e6:.1f}",
             "bytes per event": f"{row['bytes'] / row['events']:.1f}" if row.get("events") else "",
-            "bytes per entry": f"{row['bytes'] / row['entries']:.1f}",
         })  # fmt: skip
     return markdown(lines)
 

@@ -37,14 +37,11 @@ KNOWN: dict[str, str] = {
     "recursion_traceback": BELOW,
     "recursion_depths_in_full": BELOW,
     "settrace_exceptions": TRACED,
-    "tracer_jumps_and_changes_locals": TRACED,
     "bdb_lines_and_calls": TRACED,
 }  # fmt: skip
 if sys.version_info >= (3, 12):
-    KNOWN |= dict.fromkeys(("settrace_branches_and_jumps", "monitoring_calls_and_branches"), TRACED)
-else:
     KNOWN |= dict.fromkeys(
-        ("setprofile_events", "setprofile_c_calls", "cprofile_call_counts"), TRACED
+        ("settrace_branches_and_jumps", "tracer_jumps_and_changes_locals"), TRACED
     )
 
 

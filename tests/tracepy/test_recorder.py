@@ -16,7 +16,6 @@ import pytest
 
 from tracepy.hook import install
 from tracepy.recorder import record
-from tracepy.recorder.log import held
 
 Load = Callable[[str], ModuleType]
 
@@ -96,9 +95,8 @@ def test_a_spent_budget_ends_the_recording_and_the_graph_says_so(load: Load) -> 
         assert module.f(5) == 10
     assert not trace.graph().complete
     assert not trace.complete
-    assert 0 < len(trace.graph().nodes) < 10 * 256
-    # The budget is looked at once in 256 calls and turns.
-    assert sum(map(len, trace.logs())) < 10 * 256
+    assert trace.dropped
+    assert 0 < len(trace.graph().nodes) <= 2 * trace.events <= 200
     assert "incomplete" in trace.graph().to_text()
 
 
@@ -156,26 +154,3 @@ def test_recordings_nest(load: Load) -> None:
         module.f(1)
     assert len(inner.graph().outputs) == 1
     assert len(outer.graph().outputs) == 2
-
-
-def test_a_value_is_noted_without_calling_its_class() -> None:
-    class Meta(type):
-        def __hash__(cls) -> int:
-            raise AssertionError("called")
-
-        def __getattribute__(cls, name: str) -> object:
-            raise AssertionError("called")
-
-    class Loud(metaclass=Meta):
-        def __repr__(self) -> str:
-            raise AssertionError("called")
-
-    loud = Loud()
-    with record():
-        entry = held(loud)
-        assert entry[0] == id(loud)
-        assert entry[1] is Loud
-        assert held([1, "a"])[1:] == (list, 2, "[1, 'a']")
-        assert held([loud])[1:] == (list, 1, None)
-        assert held("x" * 10_000)[1:3] == (str, 10_000)
-        assert held(10**1000) == (0, int)

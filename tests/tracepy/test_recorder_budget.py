@@ -12,7 +12,7 @@ import pytest
 
 from tracepy.hook.loader import code_of
 from tracepy.recorder import budget, record
-from tracepy.recorder.log import Source, SourceOfThreads, source
+from tracepy.recorder._log import recording
 
 Load = Callable[[str], SimpleNamespace]
 
@@ -72,17 +72,36 @@ def run(n):
     assert gaps[0].id in graph.slice().nodes
 
 
-def test_memory_stays_flat_once_the_budget_is_spent(load: Load) -> None:
+@pytest.mark.parametrize("events", [0, 1, 7, 1_000])
+def test_a_budget_of_events_is_kept_exactly(load: Load, events: int) -> None:
     module = load(HOT)
-    with record(events=1_000) as trace:
-        module.run(20_000)
-        assert trace.entries < 4 * budget.PIECE
+    with record(events=events) as trace:
+        module.run(2_000)
+    assert trace.events <= events
+    assert not trace.complete
+    assert trace.size <= budget.BYTES * max(events, 4_096)
+
+
+def test_a_budget_is_one_of_memory_too(load: Load) -> None:
+    functions = "\n".join(
+        f"def f{n}(x):\n    text = str(x + {n}) * 30\n    return None" for n in range(50)
+    )
+    calls = "\n".join(f"    f{n}(x)" for n in range(50))
+    module = load(f"{functions}\ndef run(x):\n{calls}\n")
+    with record(events=40_000) as trace:
+        for number in range(200):
+            module.run(100_000 + number)
+    assert not trace.complete
+    assert trace.events < 40_000
+    kept = [v for log in trace.logs() for *_, values in log for v in values if type(v) is str]
+    assert sum(map(len, kept)) < budget.BYTES * 40_000
 
 
 def test_after_the_recording_functions_run_as_written(load: Load) -> None:
     module = load(HOT)
     with record():
         module.hot(1)
+        assert all(budget.gates.values())
     assert all(not gate for gate in budget.gates.values())
     assert module.hot(1) == 2
 
@@ -97,8 +116,20 @@ def run(n):
 """)
     with record() as trace:
         module.run(600)
-    kept = sum(e.bit_length() for log in trace.logs() for e in log if type(e) is int)
-    assert kept < 300 * 40_000
+    values = [v for log in trace.logs() for *_, values in log for v in values]
+    assert (0, "int", None, None) in values
+    assert max(v.bit_length() for v in values if type(v) is int) <= 240
+
+
+def test_a_function_that_an_inner_recording_shuts_is_shut_there_only(load: Load) -> None:
+    module = load(HOT)
+    with record(events=1_000_000) as outer:
+        with record(events=2_000) as inner:
+            module.run(5_000)
+        module.hot(1)
+    assert inner.dropped
+    assert not outer.dropped
+    assert len(outer.graph().outputs) == 1
 
 
 def test_threads_keep_apart(load: Load) -> None:
@@ -132,12 +163,25 @@ def test_a_thread_from_before_the_recording_is_not_recorded(load: Load) -> None:
     assert not trace.graph().nodes
 
 
-def test_threading_is_left_as_it_was(load: Load) -> None:
-    before = {name: getattr(threading, name) for name in dir(threading) if "_start_" in name}
-    with record(), record():
-        assert type(source) is Source
-    assert {name: getattr(threading, name) for name in before} == before
-    assert type(source) is SourceOfThreads
+def test_many_threads_that_come_and_go_are_told_apart(load: Load) -> None:
+    module = load(HOT)
+    with record() as trace:
+        for n in range(40):
+            # Each takes the number that the operating system gave to the one before.
+            thread = threading.Thread(target=module.run, args=(n,))
+            thread.start()
+            thread.join()
+    assert len(trace.logs()) == 40
+    assert len(trace.graph().outputs) == 40
+
+
+def test_nothing_is_recorded_between_recordings() -> None:
+    assert not recording()
+    with record():
+        with record():
+            assert recording()
+        assert recording()
+    assert not recording()
 
 
 def test_nested_recordings_in_a_loop_do_not_copy_the_outer_one(load: Load) -> None:

@@ -11,6 +11,8 @@ from tracepy.transforms.instrument import instrument
 from tracepy.transforms.instrument_syntax import OPEN
 from tracepy.transforms.source import Source
 
+# The compiler does not know what our syntax stands for.
+pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 TEXT = '''"""Doc."""
 from __future__ import annotations
 import os
@@ -69,9 +71,9 @@ def test_a_function_that_looks_at_its_locals_gets_none() -> None:
 
 def test_site_ids_go_on_from_the_first() -> None:
     one = instrument(Source(TEXT), "m", 1000)
-    numbers = {n.value for n in ast.walk(one.tree) if isinstance(n, ast.Constant)}
+    numbers = [n.value for n in ast.walk(one.tree) if isinstance(n, ast.Constant)]
     assert one.first == 1000
-    assert 1000 + len(one.sites) - 1 in numbers
+    assert 1000 + len(one.sites) - 1 in {abs(n) for n in numbers if type(n) is int}
 
 
 def test_constants_of_module_and_classes_are_known() -> None:

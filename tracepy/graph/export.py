@@ -89,7 +89,7 @@ def text(graph: Graph, level: str) -> str:
     if graph.error:
         rows.append(f"error: {graph.error}")
     if not graph.complete:
-        rows.append("incomplete: the budget of events was spent")
+        rows.append("incomplete: more happened than the budget of events has room for")
     rows += [f"recorded only in part: {place}" for place in graph.dropped]
     return "\n".join(rows) + "\n"
 
@@ -136,7 +136,7 @@ def html(graph: Graph, level: str) -> str:
     if graph.error:
         summary += f" Ended by {graph.error}."
     if not graph.complete:
-        summary += " Incomplete: the budget of events was spent."
+        summary += " Incomplete: more happened than the budget of events has room for."
     return _HTML.format(summary=escape(summary), rows="\n".join(rows))
 
 

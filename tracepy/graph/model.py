@@ -57,7 +57,7 @@ class Graph:
         outputs: Ids of values that went to code outside, and of an exception that did; the last
             is the one that is judged unless something else is said.
         error: The exception that escaped last, in words; None where there was none.
-        complete: False where the budget of events was spent before the program ended.
+        complete: False where more happened than the budget of events had room for.
         dropped: Functions and loops (`file:line function`) of which only the first share of the
             budget was recorded; nodes whose values are not known for that reason say so.
     """

@@ -26,7 +26,8 @@ class Trace:
     """What was recorded. Everything is computed when it is asked for.
 
     Attributes:
-        complete: False where the budget of events was spent before the end.
+        complete: False where the budget was spent before the end, or a function or a loop had
+            had its share of it.
     """
 
     def __init__(self, events: int) -> None:
@@ -36,7 +37,10 @@ class Trace:
     @property
     def complete(self) -> bool:
         """Whether everything was recorded. Known for certain once `graph` was called."""
-        return not self._logs.full and (self._graph is None or self._graph.complete)
+        return self._everything() and (self._graph is None or self._graph.complete)
+
+    def _everything(self) -> bool:
+        return not self._logs.full and not self._logs.shut
 
     @property
     def events(self) -> int:
@@ -68,7 +72,7 @@ class Trace:
             builder = Builder(registry.modules, self.events)
             self._replay(builder)
             graph = builder.graph()
-            graph.complete = graph.complete and not self._logs.full
+            graph.complete = graph.complete and self._everything()
             graph.dropped = self.dropped
             if budget.active is self._logs:
                 return graph

@@ -92,6 +92,57 @@ typedef struct {
     uint64_t shut;          /* the recording that has closed it */
 } Gate;
 
+/* Whole numbers, read from their digits: the functions for it go by way of bytes, and there are two
+ * numbers to an event. Not beyond 3 digits of 30 bits, of which the third may have one. */
+#if PYLONG_BITS_IN_DIGIT != 30
+#error "this Python has whole numbers of another make"
+#endif
+#if PY_VERSION_HEX >= 0x030C0000
+#define DIGITS(number) (((PyLongObject *)(number))->long_value.ob_digit)
+#define DIGIT_COUNT(number) ((Py_ssize_t)(((PyLongObject *)(number))->long_value.lv_tag >> 3))
+#define IS_NEGATIVE(number) ((((PyLongObject *)(number))->long_value.lv_tag & 3) == 2)
+#else
+#define DIGITS(number) (((PyLongObject *)(number))->ob_digit)
+#define DIGIT_COUNT(number) Py_ABS(Py_SIZE(number))
+#define IS_NEGATIVE(number) (Py_SIZE(number) < 0)
+#endif
+
+/* Whether the number fits; and the number. */
+static inline int
+as_int64(PyObject *number, int64_t *value)
+{
+    const digit *digits = DIGITS(number);
+    Py_ssize_t count = DIGIT_COUNT(number);
+    uint64_t sum;
+    if (count <= 1) {
+        sum = count ? digits[0] : 0;
+    }
+    else if (count == 2) {
+        sum = (uint64_t)digits[1] << 30 | digits[0];
+    }
+    else if (count == 3 && digits[2] < 8) {
+        sum = (uint64_t)digits[2] << 60 | (uint64_t)digits[1] << 30 | digits[0];
+    }
+    else {
+        return 0;
+    }
+    *value = IS_NEGATIVE(number) ? -(int64_t)sum : (int64_t)sum;
+    return 1;
+}
+
+/* A site as rewritten code names it: negative where an operator has a second meaning. */
+static inline int
+as_site(PyObject *key, int *marked, uint64_t *site)
+{
+    int64_t number;
+    if (!PyLong_CheckExact(key) || !as_int64(key, &number)) {
+        return 0;
+    }
+    *marked = number < 0;
+    *site = (uint64_t)(number < 0 ? -number : number);
+    return 1;
+}
+
 /* The recording that goes on, or NULL; it changes with the lock of the interpreter held. */
 extern Recording *active;
 extern PyTypeObject Recording_Type, Log_Type, Gate_Type, Operators_Type;

@@ -40,18 +40,18 @@ operators_store(PyObject *Py_UNUSED(self), PyObject *key, PyObject *value)
     if (value == NULL) {
         return write_exception(log, key);
     }
-    if (!PyLong_CheckExact(key)) {
+    int several;
+    uint64_t site;
+    if (!as_site(key, &several, &site)) {
         return 0;
     }
-    int64_t site = PyLong_AsLongLong(key);
-    if (site >= 0) {
-        return write_event(log, (uint64_t)site, &value, 1);
+    if (!several) {
+        return write_event(log, site, &value, 1);
     }
     if (!PyTuple_CheckExact(value)) {
         return 0;
     }
-    return write_event(log, (uint64_t)-site, ((PyTupleObject *)value)->ob_item,
-                       PyTuple_GET_SIZE(value));
+    return write_event(log, site, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value));
 }
 
 static PyObject *
@@ -68,13 +68,11 @@ operators_pass(PyObject *self, PyObject *key)
         count--;
     }
     Log *log = items[0] == Py_None ? NULL : current_log();
-    if (log != NULL && PyLong_CheckExact(items[0])) {
-        int64_t site = PyLong_AsLongLong(items[0]);
-        int failed = site >= 0 ? write_event(log, (uint64_t)site, items + 1, count - 1)
-                               : write_event(log, (uint64_t)-site, items + 1, count - 2);
-        if (failed) {
-            return NULL;
-        }
+    int without_last;
+    uint64_t site;
+    if (log != NULL && as_site(items[0], &without_last, &site) &&
+        write_event(log, site, items + 1, count - 1 - without_last) < 0) {
+        return NULL;
     }
     return Py_NewRef(items[count - 1]);
 }
@@ -82,7 +80,9 @@ operators_pass(PyObject *self, PyObject *key)
 static PyObject *
 operators_turn(PyObject *self, PyObject *key)
 {
-    if (self != operators || !PyLong_CheckExact(key)) {
+    int writes;
+    uint64_t site;
+    if (self != operators || !as_site(key, &writes, &site)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
     Log *log = current_log();
@@ -90,9 +90,7 @@ operators_turn(PyObject *self, PyObject *key)
         Py_RETURN_NONE;
     }
     Recording *recording = log->recording;
-    int64_t number = PyLong_AsLongLong(key);
-    uint64_t site = (uint64_t)(number < 0 ? -number : number);
-    if (number < 0 && write_event(log, site, NULL, 0) < 0) {
+    if (writes && write_event(log, site, NULL, 0) < 0) {
         return NULL;
     }
     return as_log(active == recording && !loop_is_shut(recording, site));

@@ -16,16 +16,36 @@ forget_current(void)
     current_recording = NULL;
 }
 
+/* What other threads were granted and have not used, once there is no more to grant. */
+static void
+reclaim(Recording *recording)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(recording->logs); i++) {
+        Log *log = (Log *)PyList_GET_ITEM(recording->logs, i);
+        if (log->left > 1) {
+            recording->events += log->left - 1;
+            log->left = 1;
+        }
+    }
+}
+
 static void
 grant(Log *log)
 {
     Recording *recording = log->recording;
-    Py_ssize_t most = recording->events;
-    if (most > recording->interval) {
-        most = recording->interval;
+    log->left = 0;
+    if (recording->events <= 0) {
+        reclaim(recording);
     }
-    recording->events -= most;
-    log->left = most;
+    if (recording->events <= 0 || recording->bytes <= 0) {
+        recording->full = 1;
+        if (active == recording) {
+            active = NULL;
+        }
+        return;
+    }
+    log->left = recording->events < recording->interval ? recording->events : recording->interval;
+    recording->events -= log->left;
 }
 
 static Log *
@@ -49,7 +69,7 @@ new_log(Recording *recording, uint64_t thread)
         return NULL;
     }
     Py_DECREF(log); /* the recording's list holds it */
-    return log;
+    return log->left > 0 ? log : NULL;
 }
 
 static Log *
@@ -249,17 +269,12 @@ static inline unsigned char *
 put_atom(Recording *recording, unsigned char *at, PyObject *value, PyTypeObject *type, int item)
 {
     if (type == &PyLong_Type) {
-        int overflow;
-        long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-        if (overflow) {
+        int64_t number;
+        if (!as_int64(value, &number)) {
             if (item) {
                 return NULL;
             }
-            Py_ssize_t size = Py_ABS(Py_SIZE(value));
-#if PY_VERSION_HEX >= 0x030C0000
-            size = (Py_ssize_t)((PyLongObject *)value)->long_value.lv_tag >> 3;
-#endif
-            if (size > 7) { /* 30 bits each */
+            if (DIGIT_COUNT(value) > 7) {
                 *at++ = TAG_BIG;
                 return at;
             }
@@ -462,7 +477,7 @@ static int
 look(Log *log)
 {
     Recording *recording = log->recording;
-    if (recording->look == NULL) {
+    if (recording->look == NULL) { /* it ended meanwhile */
         return 0;
     }
     PyObject *look = Py_NewRef(recording->look);
@@ -477,12 +492,6 @@ look(Log *log)
         /* There is no room to look: a little later, then. */
         PyErr_Clear();
         failed = 0;
-    }
-    if (recording->events <= 0 || recording->bytes <= 0) {
-        recording->full = 1;
-        if (active == recording) {
-            active = NULL;
-        }
     }
     grant(log);
     Py_XDECREF(said);
@@ -604,14 +613,15 @@ line_of(PyObject *error)
 int
 write_exception(Log *log, PyObject *key)
 {
+    int leaves;
+    uint64_t site;
     if (!PyTuple_CheckExact(key) || PyTuple_GET_SIZE(key) < 2 ||
-        !PyLong_CheckExact(PyTuple_GET_ITEM(key, 0))) {
+        !as_site(PyTuple_GET_ITEM(key, 0), &leaves, &site)) {
         return 0;
     }
-    int64_t site = PyLong_AsLongLong(PyTuple_GET_ITEM(key, 0));
     PyObject *serial = PyTuple_GET_ITEM(key, 1);
     Py_ssize_t count = PyTuple_GET_SIZE(key);
-    unsigned char *at = put_head(log, (uint64_t)(site < 0 ? -site : site), count + 2);
+    unsigned char *at = put_head(log, site, count + 2);
     if (at == NULL) {
         return 0;
     }
@@ -622,7 +632,7 @@ write_exception(Log *log, PyObject *key)
     }
     *at++ = TAG_INT4;
     PUT(at, int32_t, line_of(error));
-    if (site < 0) {
+    if (leaves) {
         at = put_error(recording, at, error);
     }
     for (Py_ssize_t i = 2; i < count; i++) {
