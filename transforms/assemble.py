@@ -1,23 +1,23 @@
-"""Puts the recorder's objects into compiled code.
+"""Prepares compiled code for the recorder's objects.
 
 The compiler decides `if constant:` by itself, so a function asks a local variable, `@open`,
 whether its calls are recorded. Here the load of it becomes LOAD_CONST of the placeholder that
 stands beside it, an instruction of the same length, so that jumps, exception tables and line
-numbers stay as the compiler made them. The loader then replaces all placeholders (`bind`).
+numbers stay as the compiler made them. The loader then replaces all placeholders
+(`tracepy/recorder/native/bind.c`).
 """
 
 from __future__ import annotations
 
 import opcode
-from collections.abc import Callable, Mapping
 from types import CodeType
 
-from tracepy.transforms.instrument_syntax import LOG, OPEN
+from tracepy.transforms.instrument_syntax import OPEN, placeholder
 
 _OP = opcode.opmap
 _EXTENDED, _CONST = _OP["EXTENDED_ARG"], _OP["LOAD_CONST"]
 _LOAD_FAST = frozenset({_OP["LOAD_FAST"], _OP.get("LOAD_FAST_CHECK", _OP["LOAD_FAST"])})
-Opener = Callable[[int], object]
+_GATE = placeholder(OPEN)[:2]
 
 
 class Unfit(ValueError):
@@ -58,32 +58,6 @@ def _substituted(code: CodeType) -> bytes:
 
 def _place(code: CodeType) -> int:
     for place, constant in enumerate(code.co_consts[:256]):
-        if is_placeholder(constant) and constant[1] == OPEN:  # type: ignore[index]
+        if type(constant) is tuple and constant[:2] == _GATE:
             return place
     raise Unfit(f"there is no constant to load in {code.co_name}")
-
-
-def is_placeholder(constant: object) -> bool:
-    """Whether a constant of compiled code stands for an object of the recorder."""
-    return type(constant) is tuple and len(constant) == 3 and type(constant[0]) is frozenset
-
-
-def bind(code: CodeType, objects: Mapping[str, object], opener: Opener) -> CodeType:
-    """The code with the recorder's objects in place of the placeholders.
-
-    Args:
-        objects: LOG, under its name.
-        opener: Called with the number of each function's first site; what it gives is the gate.
-    """
-    constants: list[object] = []
-    changed = False
-    for constant in code.co_consts:
-        new: object = constant
-        if type(constant) is CodeType:
-            new = bind(constant, objects, opener)
-        elif is_placeholder(constant):
-            _, text, number = constant
-            new = objects[LOG] if text == LOG else opener(number)
-        changed = changed or new is not constant
-        constants.append(new)
-    return code.replace(co_consts=tuple(constants)) if changed else code

@@ -7,9 +7,9 @@ from types import CodeType
 
 import pytest
 
-from tracepy.transforms.assemble import Unfit, assemble, bind
+from tracepy.transforms.assemble import Unfit, assemble
 from tracepy.transforms.instrument import instrument
-from tracepy.transforms.instrument_syntax import BASE, LOG, OPEN, placeholder
+from tracepy.transforms.instrument_syntax import OPEN
 from tracepy.transforms.source import Source
 
 pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
@@ -68,21 +68,6 @@ def test_stack_and_lines_stay_as_the_compiler_made_them() -> None:
     assert after.co_stacksize == before.co_stacksize
 
 
-def test_binding_puts_objects_where_placeholders_were() -> None:
-    gates: dict[int, object] = {}
-
-    def opener(site: int) -> object:
-        return gates.setdefault(site, object())
-
-    log = object()
-    code = function(bind(assembled(TEXT), {LOG: log}, opener))
-    assert placeholder(LOG) not in code.co_consts
-    assert log in code.co_consts
-    ((site, gate),) = gates.items()
-    assert site > BASE
-    assert gate in code.co_consts
-
-
 def test_code_that_does_not_come_from_instrumentation_is_left_or_refused() -> None:
     code = compile("def f(x):\n    return x\n", "m", "exec")
     assert assemble(code) == code
@@ -91,10 +76,3 @@ def test_code_that_does_not_come_from_instrumentation_is_left_or_refused() -> No
     other = function(compile("def f(x, y):\n    return x\n", "m", "exec"))
     with pytest.raises(Unfit, match="does not ask"):
         assemble(other.replace(co_varnames=("x", OPEN)))
-
-
-def test_no_constant_of_a_program_is_taken_for_the_recorders() -> None:
-    text = "def f(x):\n    return ('@open', (), 0), '@log', x in {'@open'}, ('@open',)\n"
-    placed = function(bind(assembled(text), {LOG: object()}, lambda site: site))
-    own = set(function(compile(text, "m", "exec")).co_consts)
-    assert own <= set(placed.co_consts)

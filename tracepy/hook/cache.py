@@ -2,7 +2,7 @@
 
 A module's entry is a file in its `__pycache__` (or under `sys.pycache_prefix`), with a name that
 plain Python never reads. The name carries a tag of everything the code depends on besides the
-source: tracepy's version, the text of the code that rewrites, the level of optimisation and the
+source: tracepy's version, the state of the code that rewrites, the level of optimisation and the
 module's dotted name. Two versions of tracepy that share a folder therefore never meet.
 
 The file is a header, then module and path, the code (`marshal`), and the static facts (`pickle`,
@@ -90,7 +90,7 @@ def load(path: str, module: str, source: os.stat_result) -> Entry | None:
             (mark, magic, time, size) != (_FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size)
             or data[_HEADER.size : start] != _names(path, module)
             or len(data) != stop + facts_length
-            or zlib.crc32(data[_HEADER.size : stop]) != check
+            or zlib.adler32(data[_HEADER.size : stop]) != check
         ):
             return None
         code = marshal.loads(data[start:stop])
@@ -127,7 +127,7 @@ def store(
         names, dumped = _names(path, module), marshal.dumps(code)
         body = names + dumped
         header = _HEADER.pack(
-            _FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size, zlib.crc32(body), first,
+            _FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size, zlib.adler32(body), first,
             len(names), len(dumped), len(packed),
         )  # fmt: skip
     except (ValueError, error, RecursionError, pickle.PicklingError):
@@ -169,16 +169,18 @@ def _tag(module: str) -> str:
 
 @cache
 def _makers() -> str:
-    """tracepy's version, and the text of what makes instrumented code where it can be read."""
+    """tracepy's version, and the state of the files that make instrumented code."""
     digest = blake2b(tracepy.__version__.encode())
     for package in (tracepy.transforms, tracepy.recorder, tracepy.hook):
         for folder in package.__path__:
             try:
-                names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))  # noqa: PTH208
-                for name in names:
-                    digest.update(f"\0{name}\0".encode())
-                    with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123  (thirty files)
-                        digest.update(file.read())
+                with os.scandir(folder) as files:
+                    for file in sorted(files, key=lambda file: file.name):
+                        if file.name.endswith((".py", ".so")):
+                            state = file.stat()
+                            digest.update(
+                                f"{file.name} {state.st_mtime_ns} {state.st_size}\0".encode()
+                            )
             except OSError:  # inside an archive: the version must do
                 continue
     return digest.hexdigest()

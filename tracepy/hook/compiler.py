@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import CodeType
 
 from tracepy.recorder import budget
-from tracepy.recorder._log import LOG
+from tracepy.recorder._log import bind
 from tracepy.recorder.registry import registry
-from tracepy.transforms.assemble import assemble, bind
+from tracepy.transforms.assemble import assemble
 from tracepy.transforms.instrument import Instrumented, instrument
 from tracepy.transforms.source import Source
 
@@ -72,6 +72,10 @@ def _quietly() -> Iterator[None]:
 
 
 def connected(compiled: Compiled) -> CodeType:
-    """The code with the recorder in the places that the rewritten syntax kept for it."""
+    """The code with the recorder in the places that the rewritten syntax kept for it.
+
+    The same code: it must not have been run yet.
+    """
     registry.add(compiled.first, compiled.facts)
-    return bind(compiled.code, {"@log": LOG}, budget.gate_of)
+    bind(compiled.code, budget.gates)
+    return compiled.code

@@ -4,6 +4,7 @@ Its sources, and what each operator does, are in `native/`.
 """
 
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, Final, final
 
 @final
@@ -46,5 +47,6 @@ class Recording:
 
 LOG: Final[Operators]
 
+def bind(code: CodeType, gates: dict[int, Gate]) -> None: ...
 def gates_of(maker: Callable[[int], Gate]) -> None: ...
 def recording() -> bool: ...

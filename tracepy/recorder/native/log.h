@@ -157,5 +157,7 @@ int shut_loop(Recording *recording, uint64_t site);
 /* read.c */
 PyObject *read_chunk(const Log *log, const Chunk *chunk);
 PyObject *count_sites(Log *log);
+/* bind.c */
+PyObject *bind(PyObject *log, PyObject *code, PyObject *gates);
 
 #endif

@@ -506,7 +506,19 @@ module_recording(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
     return PyBool_FromLong(active != NULL);
 }
 
+static PyObject *
+module_bind(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *code, *gates;
+    if (!PyArg_ParseTuple(args, "OO", &code, &gates)) {
+        return NULL;
+    }
+    return bind(operators, code, gates);
+}
+
 static PyMethodDef module_functions[] = {
+    {"bind", module_bind, METH_VARARGS,
+     "bind(code, gates): put LOG and gates, by their numbers, into code, in place."},
     {"gates_of", module_gates_of, METH_O, "Says what makes a gate of a number, for unpickling."},
     {"recording", module_recording, METH_NOARGS, "Whether anything is being recorded."},
     {NULL},
