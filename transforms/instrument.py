@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from tracepy.transforms.instrument_compound import Rewriter
 from tracepy.transforms.instrument_facts import Site, Sites
 from tracepy.transforms.instrument_syntax import BASE
+from tracepy.transforms.outline import Outline
 from tracepy.transforms.scope import blocks
 from tracepy.transforms.source import Source
 
@@ -61,7 +62,7 @@ def instrument(source: Source, module: str, first: int = BASE) -> Instrumented:
     tree = ast.parse(source.text, source.path)
     names, attributes = _module_names(tree)
     sites = Sites(first)
-    rewriter = Rewriter(tree, sites)
+    rewriter = Rewriter(tree, sites, Outline(source))
     rewriter.plain.update(_bodies(ast.parse(source.text, source.path)))
     rewriter.module(tree)
     lines = tuple(source.line(number + 1) for number in range(len(source.starts)))

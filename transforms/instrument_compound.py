@@ -13,7 +13,6 @@ from tracepy.transforms.instrument_syntax import (
     excepted,
     guarded,
     name,
-    place,
     regained,
     turned,
     written,
@@ -23,7 +22,6 @@ from tracepy.transforms.scope import (
     beginning,
     blocks,
     bound_names,
-    own_nodes,
     own_statements,
     parameter_names,
     target_names,
@@ -119,7 +117,7 @@ class Rewriter(Statements):
         for expression in outside:
             if expression is not None:
                 walker.read(expression, alias=isinstance(expression, ast.Name))
-        inner = Rewriter(node, self.sites, self)
+        inner = Rewriter(node, self.sites, self.outline, self)
         if not isinstance(node, ast.ClassDef):
             inner.callable(node)
         elif inner.mode is not Mode.PLAIN:
@@ -148,29 +146,21 @@ class Rewriter(Statements):
     ) -> Site:
         site, _ = self._site(node, controls, end)
         site.event, site.group = event, group
-        site.maybe = self._variables(sorted(bound_names(missed)))
+        site.maybe = self._variables(sorted(self.outline.bound(missed)))
         site.maybe_cells = tuple(self._cells(missed))
         return site
 
     def _cells(self, statements: Sequence[ast.stmt]) -> Iterable[Cell]:
         """Heap cells of plain variables' objects that these statements could write."""
-        for node in own_nodes(statements):
-            base = getattr(node, "value", None)
-            if not isinstance(base, ast.Name):
-                continue
-            variable = self._variables([base.id])[0]
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                yield Cell(variable, ("attribute", node.attr, ""))
-            elif isinstance(node, ast.Attribute) or (
-                isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)
-            ):
-                yield Cell(variable, ("method", getattr(node, "attr", ""), ""))
+        for text, attribute, stored in self.outline.touched(statements):
+            variable = self.scope.variable(text)
+            yield Cell(variable, ("attribute" if stored else "method", attribute, ""))
 
     def _if(self, node: ast.If, controls: tuple[int, ...]) -> tuple[list[ast.stmt], int | None]:
         group = self.sites.group()
         end = node.test.end_lineno or node.lineno
         then = self._arm(node, controls, group, end, "then", node.orelse)
-        node.test = self.expressions(then, bound_names([node.test])).read(node.test)
+        node.test = self.expressions(then, self.outline.bound_within(node.test)).read(node.test)
         other = self._arm(node, controls, group, end, "else", node.body)
         other.reads, other.loads, other.calls = then.reads, then.loads, then.calls
         other.mutates = then.mutates
@@ -191,11 +181,11 @@ class Rewriter(Statements):
         if isinstance(node, ast.While):
             end = node.test.end_lineno or node.lineno
             turn = self._arm(node, controls, group, end, "turn")
-            node.test = self.expressions(turn, bound_names([node.test])).read(node.test)
+            node.test = self.expressions(turn, self.outline.bound_within(node.test)).read(node.test)
         else:
             end = node.iter.end_lineno or node.lineno
             turn = self._arm(node, controls, group, end, "turn")
-            walker = self.expressions(turn, bound_names([node.target]))
+            walker = self.expressions(turn, set(target_names(node.target)))
             node.iter = walker.read(node.iter)
             walker.store(node.target)
             names = self._valued(target_names(node.target))
@@ -230,26 +220,26 @@ class Rewriter(Statements):
         """Where a loop is left: if it took more than its share, the frame is recorded again."""
         if not self.silent:
             return []
-        serial = [name(SERIAL)] if self.mode is Mode.SERIAL else []
-        return [place(regained(written(self.gaps[-1], serial)), at)]
+        serial = [name(SERIAL, at)] if self.mode is Mode.SERIAL else []
+        return [regained(written(self.gaps[-1], serial, at), at=at)]
 
     def _turn(self, number: int, event: list[ast.stmt], at: ast.AST) -> list[ast.stmt]:
         """A turn of a loop, which falls silent once it has had its share."""
         if not self.silent:
             return event
         site = self.sites.rows[number - self.sites.first]
-        body = [turned(-number)]
+        body = [turned(-number, at)]
         if site.width:
             guard = event[0]
             assert isinstance(guard, ast.If)
-            body = [*guard.body, turned(number)]
-        return [place(guarded(*body), at)]
+            body = [*guard.body, turned(number, at)]
+        return [guarded(*body, at=at)]
 
     def _with(self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]) -> list[ast.stmt]:
         end = max(item.context_expr.end_lineno or 0 for item in node.items)
         site = self._arm(node, controls, -1, end, "statement")
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
-        walker = self.expressions(site, bound_names(targets))
+        walker = self.expressions(site, {text for target in targets for text in target_names(target)})
         for item in node.items:
             item.context_expr = walker.read(item.context_expr)
         for target in targets:
@@ -288,11 +278,11 @@ class Rewriter(Statements):
 
     def _caught(self, number: int, names: Sequence[str], at: ast.AST) -> ast.stmt:
         site = self.sites.rows[number - self.sites.first]
-        values: list[ast.expr] = [name(text) for text in names]
+        values = [name(text, at) for text in names]
         site.serial = self.mode is Mode.SERIAL
         site.width = len(values) + 1 + site.serial
-        report = excepted(number, name(SERIAL) if site.serial else None, values)
-        return place(guarded(report) if self.silent else report, at)
+        report = excepted(number, name(SERIAL, at) if site.serial else None, values, at)
+        return guarded(report, at=at) if self.silent else report
 
     def _match(
         self, node: ast.Match, controls: tuple[int, ...]

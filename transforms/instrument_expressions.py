@@ -10,9 +10,10 @@ import ast
 
 from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
 from tracepy.transforms.instrument_functions import Mode
-from tracepy.transforms.instrument_syntax import SERIAL, name, passed, place
+from tracepy.transforms.instrument_syntax import SERIAL, constant, name, passed
 from tracepy.transforms.scope import (
     COMPREHENSIONS,
+    PARTS,
     Scope,
     inner_names,
     parameter_names,
@@ -49,13 +50,6 @@ class Expressions:
         self.nested = 0
         self.frozen = 0
 
-    def variable(self, text: str) -> tuple[str, str]:
-        """A name as the graph builder looks it up; a class's own names carry its prefix."""
-        where = self.scope.where(text)
-        if where == "local" and self.scope.kind == "class":
-            return f"{self.scope.qualname}.{text}", where
-        return text, where
-
     def read(self, node: ast.expr, chain: Chain = (), alias: bool = False) -> ast.expr:
         """Note what an expression reads; gives the expression to put in its place.
 
@@ -91,7 +85,7 @@ class Expressions:
                 node.slice = self.read(node.slice)
             if self._plain(node.value):
                 assert isinstance(node.value, ast.Name)
-                base = self.variable(node.value.id)
+                base = self.scope.variable(node.value.id)
                 self.site.stores.append(Cell(base, key))
                 self.site.reads.append(Read(base, False, ()))
             else:
@@ -105,10 +99,12 @@ class Expressions:
             self.store(node.value)
 
     def _children(self, node: ast.AST, chain: Chain, alias: bool = False) -> None:
-        for field, value in ast.iter_fields(node):
+        values = node.__dict__
+        for field in PARTS[type(node)]:
+            value = values.get(field)
             if isinstance(value, ast.expr):
-                setattr(node, field, self.read(value, chain, alias))
-            elif isinstance(value, list):
+                values[field] = self.read(value, chain, alias)
+            elif type(value) is list:
                 for index, part in enumerate(value):
                     if isinstance(part, ast.expr):
                         value[index] = self.read(part, chain, alias)
@@ -119,7 +115,7 @@ class Expressions:
 
     def _name(self, node: ast.Name, chain: Chain, contents: bool) -> None:
         if isinstance(node.ctx, ast.Load) and node.id not in self.inner:
-            variable = self.variable(node.id)
+            variable = self.scope.variable(node.id)
             if variable[1] != "builtin":
                 self.site.reads.append(Read(variable, contents, chain))
 
@@ -152,7 +148,7 @@ class Expressions:
         if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
             return None
         if isinstance(index, ast.Name) and index.id not in self.inner | self.rebound:
-            return ("name", *self.variable(index.id))
+            return ("name", *self.scope.variable(index.id))
         return None
 
     def _access(self, node: ast.Attribute | ast.Subscript, chain: Chain) -> None:
@@ -162,7 +158,7 @@ class Expressions:
         base = node.value
         if self._plain(base):
             assert isinstance(base, ast.Name)
-            variable = self.variable(base.id)
+            variable = self.scope.variable(base.id)
             self.site.reads.append(Read(variable, False, chain))
             self.site.loads.append(Cell(variable, key, chain))
             return
@@ -191,8 +187,8 @@ class Expressions:
 
     def _passed(self, number: int, value: ast.expr, *, serial: bool = False) -> ast.expr:
         """An expression whose value is recorded on its way, or, by a negative site, only that."""
-        before = [name(SERIAL)] if serial else []
-        return place(passed(number, value, before, self.silent and not self.nested), value)
+        before = [name(SERIAL, value)] if serial else []
+        return passed(number, value, before, self.silent and not self.nested)
 
     def _call(self, node: ast.Call, chain: Chain) -> None:
         func = node.func
@@ -214,7 +210,7 @@ class Expressions:
         base = func.value
         if self._plain(base):
             assert isinstance(base, ast.Name)
-            variable = self.variable(base.id)
+            variable = self.scope.variable(base.id)
             self.site.reads.append(Read(variable, True, chain))
             self.site.mutates.append((variable, func.attr))
             return
@@ -237,7 +233,7 @@ class Expressions:
                 site.line,
                 site.end_line,
                 width=1,
-                slots=(self.variable(node.target.id),),
+                slots=(self.scope.variable(node.target.id),),
                 via_chain=chain,
             )
         )
@@ -265,7 +261,7 @@ class Expressions:
                     controls=site.controls,
                 )
             )
-            given = node.value or place(ast.Constant(None), node)
+            given = node.value or constant(None, node)
             node.value = self._passed(number, given, serial=True)
         number = self.sites.add(
             Site("resume", site.kind, site.function, site.line, site.end_line, width=1, serial=True)

@@ -15,16 +15,14 @@ from tracepy.transforms.instrument_syntax import (
     excepted,
     name,
     numbered,
-    place,
+    put,
     written,
 )
+from tracepy.transforms.outline import SEES_FRAMES, SEES_LOCALS, Outline
 from tracepy.transforms.scope import Function, beginning, blocks, own_nodes
 
 if TYPE_CHECKING:
     from tracepy.transforms.instrument_statements import Statements
-
-_SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
-_SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
 
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SUSPENDS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
@@ -46,22 +44,26 @@ class Mode(Enum):
     PLAIN = "plain"
 
 
-def mode_of(root: ast.Module | ast.ClassDef | Function, outer: Mode | None) -> Mode:
+def mode_of(
+    root: ast.Module | ast.ClassDef | Function, outer: Mode | None, outline: Outline
+) -> Mode:
     """How the body of a module, class or function reports."""
     if isinstance(root, ast.Module):
         return Mode.MODULE
     if isinstance(root, ast.ClassDef):
         # The surrounding frame's number cannot be reached from a class body.
         return Mode.PLAIN if outer in (Mode.SERIAL, Mode.PLAIN) else Mode.MODULE
+    if not outline.may_look_or_suspend(root):
+        return Mode.FAST
     suspends = isinstance(root, ast.AsyncFunctionDef)
     looks = False
     for node in own_nodes(root.body):
         kind = type(node)
         if kind is ast.Name:
             text = node.id  # type: ignore[attr-defined]
-            looks = looks or text in _SEES_LOCALS or text in _SEES_FRAMES
+            looks = looks or text in SEES_LOCALS or text in SEES_FRAMES
         elif kind is ast.Attribute:
-            looks = looks or node.attr in _SEES_FRAMES  # type: ignore[attr-defined]
+            looks = looks or node.attr in SEES_FRAMES  # type: ignore[attr-defined]
         elif kind in _SUSPENDS:
             suspends = True
     if suspends:
@@ -98,20 +100,19 @@ def wrapped(
         end = site("fall", "return", 0)
         end.line = end.end_line = last.lineno
         _run_off(rewriter, sites.add(end), body, last)
-    left = excepted(-fail, name(SERIAL) if serial else None)
-    handler = ast.ExceptHandler(None, None, [left, ast.Raise()])
+    at = beginning(first)
+    left = excepted(-fail, name(SERIAL, at) if serial else None, (), at)
+    handler = put(ast.ExceptHandler(None, None, [left, put(ast.Raise(), at)]), at)
     cleanup: list[ast.stmt] = []
     if rewriter.deferred:
         cleanup = rewriter.event(sites.add(site("exit", "return", 0)), (), last)
-    attempt = ast.Try(body, [handler], [], cleanup)
+    attempt = put(ast.Try(body, [handler], [], cleanup), at)
     if node is None:
-        placed: list[ast.stmt] = [written(begin, ()), attempt]
-    else:
-        arguments: list[ast.expr] = [numbered()] if serial else []
-        arguments += map(name, parameters)
-        test = entered(begin, arguments, keep=mode is not Mode.CALL)
-        placed = [declared(), ast.If(test, [attempt], list(original))]
-    return [place(statement, beginning(first)) for statement in placed]
+        return [written(begin, (), at), attempt]
+    arguments: list[ast.expr] = [numbered(at)] if serial else []
+    arguments += [name(text, at) for text in parameters]
+    test = entered(begin, arguments, mode is not Mode.CALL, at)
+    return [declared(at), put(ast.If(test, [attempt], list(original)), at)]
 
 
 def _run_off(rewriter: Statements, number: int, block: list[ast.stmt], last: ast.stmt) -> None:
@@ -148,7 +149,7 @@ def _run_off(rewriter: Statements, number: int, block: list[ast.stmt], last: ast
 
 def _leaving(rewriter: Statements, number: int, at: ast.stmt) -> list[ast.stmt]:
     """The event, and a `return` that ends the function on this line, as a tracer sees it plain."""
-    leave = [] if rewriter.mode is Mode.MODULE else [place(ast.Return(None), at)]
+    leave = [] if rewriter.mode is Mode.MODULE else [put(ast.Return(None), at)]
     return [*rewriter.event(number, (), at), *leave]
 
 

@@ -15,10 +15,10 @@ from tracepy.transforms.instrument_syntax import (
     guarded,
     name,
     passed,
-    place,
     written,
 )
-from tracepy.transforms.scope import Function, Scope, bound_names, own_statements, target_names
+from tracepy.transforms.outline import Outline
+from tracepy.transforms.scope import Function, Scope, own_statements, target_names
 
 _DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
@@ -41,13 +41,19 @@ class Statements:
         self,
         root: ast.Module | ast.ClassDef | Function,
         sites: Sites,
+        outline: Outline,
         outer: Statements | None = None,
     ) -> None:
-        self.sites = sites
-        self.scope: Scope = Scope.of(root, outer.scope if outer else None)
+        self.sites, self.outline = sites, outline
+        self.scope: Scope = Scope.of(
+            root, outer.scope if outer else None, outline.bound(root.body)
+        )
         scope_kind = self.scope.kind
-        self.modules: set[str] = outer.modules if outer else _imported_only(root)
-        self.mode: Mode = mode_of(root, outer.mode if outer else None)
+        if outer is not None:
+            self.modules: set[str] = outer.modules
+        elif isinstance(root, ast.Module):
+            self.modules = outline.imported_only(root)
+        self.mode: Mode = mode_of(root, outer.mode if outer else None, outline)
         # A class body runs in the frame that surrounds it.
         in_class = isinstance(root, ast.ClassDef) and outer is not None
         self.function: str = outer.function if in_class and outer else self.scope.qualname
@@ -65,13 +71,13 @@ class Statements:
     def event(self, number: int, names: Iterable[str], at: ast.AST) -> list[ast.stmt]:
         """Statements that report a site and the values of variables."""
         site = self.sites.rows[number - self.sites.first]
-        values: list[ast.expr] = [name(text) for text in names]
+        values = [name(text, at) for text in names]
         site.serial = self.mode is Mode.SERIAL
         if site.serial:
-            values.insert(0, name(SERIAL))
+            values.insert(0, name(SERIAL, at))
         site.width = len(values)
-        event = written(number, values)
-        return [place(guarded(event) if self.silent else event, at)]
+        event = written(number, values, at)
+        return [guarded(event, at=at) if self.silent else event]
 
     def _site(
         self, node: ast.stmt, controls: tuple[int, ...], end: int | None = None
@@ -89,8 +95,7 @@ class Statements:
         )
 
     def _variables(self, names: Iterable[str]) -> tuple[Variable, ...]:
-        walker = self.expressions(Site("", "", "", 0, 0), set())
-        return tuple(walker.variable(text) for text in names)
+        return tuple(self.scope.variable(text) for text in names)
 
     def _read_children(self, node: ast.stmt, site: Site, rebound: set[str]) -> None:
         walker = self.expressions(site, rebound)
@@ -109,7 +114,7 @@ class Statements:
             return [node]
         site, _ = self._site(node, controls)
         names: list[str] = []
-        rebound = bound_names([node])
+        rebound = self.outline.bound([node])
         walker = self.expressions(site, rebound)
         match node:
             case ast.Assign():
@@ -129,7 +134,7 @@ class Statements:
                 names = target_names(node.target)
                 site.in_place = True
                 if isinstance(node.target, ast.Name):
-                    site.reads.append(Read(walker.variable(node.target.id), True, ()))
+                    site.reads.append(Read(self.scope.variable(node.target.id), True, ()))
                 walker.store(node.target)
                 site.loads += [Cell(cell.base, cell.key) for cell in site.stores]
             case ast.Delete():
@@ -163,12 +168,12 @@ class Statements:
         if isinstance(value, ast.Constant):
             return [*self._constant(number, value, node), node]
         if self.mode is Mode.FAST:
-            keep = place(assign(RESULT, value), node)
-            event = written(number, [name(RESULT)])
-            node.value = place(name(RESULT), node)
-            return [keep, place(guarded(event) if self.silent else event, node), node]
-        serial = [name(SERIAL)] if site.serial else []
-        node.value = place(passed(number, value, serial, self.silent), node)
+            keep = assign(RESULT, value, node)
+            event = written(number, [name(RESULT, node)], node)
+            node.value = name(RESULT, node)
+            return [keep, guarded(event, at=node) if self.silent else event, node]
+        serial = [name(SERIAL, node)] if site.serial else []
+        node.value = passed(number, value, serial, self.silent)
         return [node]
 
     def _constant(self, number: int, value: ast.Constant, at: ast.AST) -> list[ast.stmt]:
@@ -182,17 +187,3 @@ class Statements:
 def _has_loop(root: ast.AST) -> bool:
     body: list[ast.stmt] = getattr(root, "body", [])
     return any(isinstance(node, ast.For | ast.AsyncFor | ast.While) for node in own_statements(body))
-
-
-def _imported_only(root: ast.AST) -> set[str]:
-    """Names that the file binds by `import` and in no other way."""
-    imported: set[str] = set()
-    bound: set[str] = set()
-    for node in ast.walk(root):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imported |= bound_names([node])
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            bound.add(node.id)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-    return imported - bound

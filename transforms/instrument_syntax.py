@@ -1,4 +1,4 @@
-"""The syntax that instrumentation inserts, placed where a real statement stands.
+"""The syntax that instrumentation inserts, placed where a real statement begins.
 
 It talks to the recorder by operators on two objects, LOG and a function's gate, which are listed
 in `tracepy/recorder/native/module.c`. Names that begin with `@` cannot be written in a program,
@@ -13,8 +13,6 @@ import ast
 from collections.abc import Sequence
 from typing import TypeVar
 
-from tracepy.transforms.scope import children
-
 BASE = 1 << 60
 """Sites are numbered from here on."""
 LOG = "@log"
@@ -27,33 +25,30 @@ _LOAD, _STORE, _DELETE = ast.Load(), ast.Store(), ast.Del()
 Node = TypeVar("Node", bound=ast.AST)
 
 
-def place(node: Node, at: ast.AST) -> Node:
-    """Give a new node, and what is new in it, the position where an existing one begins.
+def put(node: Node, at: ast.AST) -> Node:
+    """Give a new node the position where an existing one begins.
 
     The position has no extent: the compiler gives some instructions the last line of a statement.
     """
-    line, column = at.lineno, at.col_offset  # type: ignore[attr-defined]
-    stack: list[ast.AST] = [node]
-    while stack:
-        part = stack.pop()
-        have = part.__dict__
-        if part._attributes and "lineno" not in have:
-            have["lineno"] = have["end_lineno"] = line
-            have["col_offset"] = have["end_col_offset"] = column
-        elif part is not node and part._attributes:
-            continue
-        stack += children(part)
+    have = node.__dict__
+    have["lineno"] = have["end_lineno"] = at.lineno  # type: ignore[attr-defined]
+    have["col_offset"] = have["end_col_offset"] = at.col_offset  # type: ignore[attr-defined]
     return node
 
 
-def name(text: str) -> ast.Name:
+def name(text: str, at: ast.AST) -> ast.expr:
     """A use of a variable."""
-    return ast.Name(text, _LOAD)
+    return put(ast.Name(text, _LOAD), at)
 
 
-def assign(target: str, value: ast.expr) -> ast.stmt:
+def constant(value: object, at: ast.AST) -> ast.expr:
+    """A constant, be it one that no program can write."""
+    return put(ast.Constant(value), at)  # type: ignore[arg-type]
+
+
+def assign(target: str, value: ast.expr, at: ast.AST) -> ast.stmt:
     """`target = value`."""
-    return ast.Assign([ast.Name(target, _STORE)], value)
+    return put(ast.Assign([put(ast.Name(target, _STORE), at)], value), at)
 
 
 Placeholder = tuple[frozenset[str], str, int]
@@ -64,17 +59,22 @@ def placeholder(text: str, number: int = 0) -> Placeholder:
     return frozenset(), text, number
 
 
-def log() -> ast.Constant:
+_LOG_ITSELF = placeholder(LOG)
+
+
+def log(at: ast.AST) -> ast.expr:
     """LOG itself. The variable `@log` is LOG too, or None in a loop that has had its share."""
-    return ast.Constant(placeholder(LOG))  # type: ignore[arg-type]
+    return constant(_LOG_ITSELF, at)
 
 
-def written(site: int, values: Sequence[ast.expr]) -> ast.stmt:
+def written(site: int, values: Sequence[ast.expr], at: ast.AST) -> ast.stmt:
     """`LOG[site] = value`, or `LOG[-site] = (values)`: an event."""
-    number, value = site, values[0] if len(values) == 1 else None
-    if value is None:
-        number, value = -site, ast.Tuple(list(values), _LOAD)
-    return ast.Assign([ast.Subscript(log(), ast.Constant(number), _STORE)], value)
+    if len(values) == 1:
+        number, value = site, values[0]
+    else:
+        number, value = -site, put(ast.Tuple(list(values), _LOAD), at)
+    target = put(ast.Subscript(log(at), constant(number, at), _STORE), at)
+    return put(ast.Assign([target], value), at)
 
 
 def passed(
@@ -84,53 +84,62 @@ def passed(
 
     Where `silent` is in force, `@log` comes first: nothing is written if it is None.
     """
-    guard = [name(LOG)] if silent else []
-    key = ast.Tuple([*guard, ast.Constant(site), *before, value], _LOAD)
-    return ast.Subscript(log(), key, _LOAD)
+    guard = [name(LOG, value)] if silent else []
+    key = put(ast.Tuple([*guard, constant(site, value), *before, value], _LOAD), value)
+    return put(ast.Subscript(log(value), key, _LOAD), value)
 
 
-def excepted(site: int, serial: ast.expr | None, values: Sequence[ast.expr] = ()) -> ast.stmt:
+def excepted(
+    site: int, serial: ast.expr | None, values: Sequence[ast.expr], at: ast.AST
+) -> ast.stmt:
     """`del LOG[site, number, values]`: the exception that is being handled."""
-    key = ast.Tuple([ast.Constant(site), serial or ast.Constant(None), *values], _LOAD)
-    return ast.Delete([ast.Subscript(log(), key, _DELETE)])
+    key = ast.Tuple([constant(site, at), serial or constant(None, at), *values], _LOAD)
+    return put(ast.Delete([put(ast.Subscript(log(at), put(key, at), _DELETE), at)]), at)
 
 
-def turned(site: int) -> ast.stmt:
+def turned(site: int, at: ast.AST) -> ast.stmt:
     """`@log = LOG << site`: after a turn of a loop. A negative site stands for the turn as well."""
-    return assign(LOG, ast.BinOp(log(), ast.LShift(), ast.Constant(site)))
+    shifted = ast.BinOp(log(at), ast.LShift(), constant(site, at))
+    return assign(LOG, put(shifted, at), at)
 
 
-def guarded(*body: ast.stmt) -> ast.stmt:
+def _log_is(operator: ast.cmpop, body: Sequence[ast.stmt], at: ast.AST) -> ast.stmt:
+    test = ast.Compare(name(LOG, at), [operator], [constant(None, at)])
+    return put(ast.If(put(test, at), list(body), []), at)
+
+
+def guarded(*body: ast.stmt, at: ast.AST) -> ast.stmt:
     """`if @log is not None: ...`."""
-    test = ast.Compare(name(LOG), [ast.IsNot()], [ast.Constant(None)])
-    return ast.If(test, list(body), [])
+    return _log_is(ast.IsNot(), body, at)
 
 
-def regained(*body: ast.stmt) -> ast.stmt:
+def regained(*body: ast.stmt, at: ast.AST) -> ast.stmt:
     """`if @log is None: @log = +LOG; ...`: where a loop is left that had had its share."""
-    test = ast.Compare(name(LOG), [ast.Is()], [ast.Constant(None)])
-    return ast.If(test, [assign(LOG, ast.UnaryOp(ast.UAdd(), log())), *body], [])
+    again = assign(LOG, put(ast.UnaryOp(ast.UAdd(), log(at)), at), at)
+    return _log_is(ast.Is(), [again, *body], at)
 
 
-def numbered() -> ast.expr:
+def numbered(at: ast.AST) -> ast.expr:
     """`@id := -LOG`: the number of a frame that is left and entered again."""
-    return ast.NamedExpr(ast.Name(SERIAL, _STORE), ast.UnaryOp(ast.USub(), log()))
+    number = put(ast.UnaryOp(ast.USub(), log(at)), at)
+    return put(ast.NamedExpr(put(ast.Name(SERIAL, _STORE), at), number), at)
 
 
-def declared() -> ast.stmt:
+def declared(at: ast.AST) -> ast.stmt:
     """Makes `@open` a local name without a line of code: `@open: 0`."""
-    return ast.AnnAssign(ast.Name(OPEN, _STORE), ast.Constant(0), None, 1)
+    return put(ast.AnnAssign(put(ast.Name(OPEN, _STORE), at), constant(0, at), None, 1), at)
 
 
-def entered(site: int, arguments: Sequence[ast.expr], keep: bool) -> ast.expr:
+def entered(site: int, arguments: Sequence[ast.expr], keep: bool, at: ast.AST) -> ast.expr:
     """`@open and (@log := GATE[arguments]) is not None`: whether this call is to be recorded.
 
     `@open` is the gate too. The compiler decides `if constant:` by itself; a name it must load,
     and `transforms.assemble` makes that load one of the constant.
     """
-    gate = ast.Constant(placeholder(OPEN, site))  # type: ignore[arg-type]
-    begun: ast.expr = ast.Subscript(gate, ast.Tuple(list(arguments), _LOAD), _LOAD)
+    gate = constant(placeholder(OPEN, site), at)
+    given = put(ast.Tuple(list(arguments), _LOAD), at)
+    begun: ast.expr = put(ast.Subscript(gate, given, _LOAD), at)
     if keep:
-        begun = ast.NamedExpr(ast.Name(LOG, _STORE), begun)
-    recorded = ast.Compare(begun, [ast.IsNot()], [ast.Constant(None)])
-    return ast.BoolOp(ast.And(), [name(OPEN), recorded])
+        begun = put(ast.NamedExpr(put(ast.Name(LOG, _STORE), at), begun), at)
+    recorded = put(ast.Compare(begun, [ast.IsNot()], [constant(None, at)]), at)
+    return put(ast.BoolOp(ast.And(), [name(OPEN, at), recorded]), at)

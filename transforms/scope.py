@@ -11,20 +11,32 @@ from typing import Literal
 Where = Literal["local", "free", "global", "builtin"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
+SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda})
 _NAMED = frozenset({ast.ExceptHandler, ast.MatchAs, ast.MatchStar})
 _BUILTINS = frozenset(dir(builtins))
 
 
+# What holds no nodes, or nodes without parts: names of operators, of variables, contexts.
+_LEAVES = frozenset({
+    "id", "ctx", "attr", "op", "ops", "kind", "type_comment", "arg", "level", "module", "asname",
+    "is_async", "conversion", "rest", "simple", "tag",
+})  # fmt: skip
+PARTS = {
+    kind: () if kind is ast.Constant else tuple(f for f in kind._fields if f not in _LEAVES)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
 def children(node: ast.AST) -> list[ast.AST]:
-    """`ast.iter_child_nodes` as a list, three times as fast: walking is most of rewriting."""
+    """The nodes with parts of their own that a node consists of."""
     found: list[ast.AST] = []
     values = node.__dict__
-    for part_name in node._fields:
+    for part_name in PARTS[type(node)]:
         value = values.get(part_name)
         if type(value) is list:
             found += [part for part in value if isinstance(part, ast.AST)]
-        elif isinstance(value, ast.AST) and value._fields:
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
 
@@ -36,7 +48,7 @@ def own_nodes(roots: Iterable[ast.AST]) -> list[ast.AST]:
     while stack:
         node = stack.pop()
         found.append(node)
-        if type(node) not in _SCOPES:
+        if type(node) not in SCOPES:
             stack += children(node)
     return found
 
@@ -48,7 +60,7 @@ def own_statements(roots: Iterable[ast.stmt]) -> list[ast.stmt]:
     while stack:
         for node in stack.pop():
             found.append(node)
-            if type(node) not in _SCOPES:
+            if type(node) not in SCOPES:
                 stack += blocks(node)
     return found
 
@@ -98,7 +110,7 @@ def bound_names(roots: Iterable[ast.AST]) -> set[str]:
             if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
                 names.add(node.id)  # type: ignore[attr-defined]
             continue
-        if kind in _SCOPES:
+        if kind in SCOPES:
             if kind is not ast.Lambda:
                 names.add(node.name)  # type: ignore[attr-defined]
             continue
@@ -159,14 +171,16 @@ class Scope:
     bound: set[str] = field(default_factory=set)
     globals_: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
+    variables: dict[str, tuple[str, Where]] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         node: ast.Module | ast.ClassDef | Function,
-        parent: Scope | None = None,
+        parent: Scope | None,
+        bound: set[str],
     ) -> Scope:
-        """The scope that a module, class or function opens."""
+        """The scope that a module, class or function opens; its body binds these names."""
         if isinstance(node, ast.Module):
             scope = cls("module", "<module>")
         elif parent is not None:
@@ -176,10 +190,10 @@ class Scope:
             scope = cls(kind, parent.inner(node.name), parent)
         else:
             raise ValueError("only a module stands alone")
-        scope.bound = bound_names(node.body)
+        scope.bound = set(bound)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             scope.bound |= set(parameter_names(node.args))
-        for part in own_nodes(node.body):
+        for part in own_statements(node.body):
             if isinstance(part, ast.Global):
                 scope.globals_ |= set(part.names)
             elif isinstance(part, ast.Nonlocal):
@@ -196,6 +210,15 @@ class Scope:
             if self.kind == "class"
             else f"{self.qualname}.<locals>.{name}"
         )
+
+    def variable(self, name: str) -> tuple[str, Where]:
+        """A name as the graph builder looks it up; a class's own names carry its prefix."""
+        known = self.variables.get(name)
+        if known is None:
+            where = self.where(name)
+            own = where == "local" and self.kind == "class"
+            known = self.variables[name] = (f"{self.qualname}.{name}" if own else name, where)
+        return known
 
     def where(self, name: str) -> Where:
         """Which variable `name` means when it is used directly in this scope."""
