@@ -27,8 +27,6 @@ from tracepy.transforms.scope import (
     target_names,
 )
 
-_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
-
 
 class Rewriter(Statements):
     """Rewrites one scope; nested functions and classes get a rewriter of their own."""
@@ -55,7 +53,9 @@ class Rewriter(Statements):
         parameters = parameter_names(node.args)
         rewritten = self.body(body, ())
         _definitions_as_rewritten(written, rewritten)
-        declarations = [*_undeclared(written), *_undeclared(rewritten)]
+        declarations: list[ast.stmt] = []
+        if self.scope.globals_ or self.scope.nonlocals:
+            declarations = [*_undeclared(written), *_undeclared(rewritten)]
         names = wrapped(self, written, rewritten, parameters, node)
         node.body[head:] = [*declarations, *names]
 
@@ -164,7 +164,7 @@ class Rewriter(Statements):
         other = self._arm(node, controls, group, end, "else", node.body)
         other.reads, other.loads, other.calls = then.reads, then.loads, then.calls
         other.mutates = then.mutates
-        guard = group if _jumps([*node.body, *node.orelse]) else None
+        guard = group if self.outline.jumps([*node.body, *node.orelse]) else None
         body = self.body(node.body, (group,))
         orelse = self.body(node.orelse, (group,))
         at = beginning(node.orelse[0]) if node.orelse else node
@@ -177,7 +177,7 @@ class Rewriter(Statements):
     ) -> tuple[list[ast.stmt], int | None]:
         group = self.sites.group()
         names: list[str] = []
-        jumps = _jumps(node.body)
+        jumps = self.outline.jumps(node.body)
         if isinstance(node, ast.While):
             end = node.test.end_lineno or node.lineno
             turn = self._arm(node, controls, group, end, "turn")
@@ -239,7 +239,9 @@ class Rewriter(Statements):
         end = max(item.context_expr.end_lineno or 0 for item in node.items)
         site = self._arm(node, controls, -1, end, "statement")
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
-        walker = self.expressions(site, {text for target in targets for text in target_names(target)})
+        walker = self.expressions(
+            site, {text for target in targets for text in target_names(target)}
+        )
         for item in node.items:
             item.context_expr = walker.read(item.context_expr)
         for target in targets:
@@ -268,7 +270,7 @@ class Rewriter(Statements):
             names = self._valued([handler.name] if handler.name else [])
             site.slots = self._variables(names)
             number = self.sites.add(site)
-            if _jumps(handler.body):
+            if self.outline.jumps(handler.body):
                 guard = group
             body = self.body(handler.body, (group,))
             handler.body = [self._caught(number, names, handler), *body]
@@ -304,7 +306,7 @@ class Rewriter(Statements):
             number = self.sites.add(site)
             body = self.body(case.body, (group,))
             case.body = [*self.event(number, names, beginning(case.body[0])), *body]
-        jumps = any(_jumps(case.body) for case in node.cases)
+        jumps = any(self.outline.jumps(case.body) for case in node.cases)
         return [node], group if jumps else None
 
 
@@ -342,11 +344,6 @@ def _definitions_as_rewritten(written: list[ast.stmt], rewritten: Sequence[ast.s
                 body[index] = known[node.lineno, node.col_offset]
                 continue
             stack += blocks(node)
-
-
-def _jumps(statements: Sequence[ast.stmt]) -> bool:
-    """Whether control may leave these statements other than by running off their end."""
-    return any(isinstance(node, _JUMPS) for node in own_statements(statements))
 
 
 def _returns_through_cleanup(body: Sequence[ast.stmt]) -> bool:

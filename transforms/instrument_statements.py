@@ -45,9 +45,7 @@ class Statements:
         outer: Statements | None = None,
     ) -> None:
         self.sites, self.outline = sites, outline
-        self.scope: Scope = Scope.of(
-            root, outer.scope if outer else None, outline.bound(root.body)
-        )
+        self.scope: Scope = Scope.of(root, outer.scope if outer else None, outline.bound(root.body))
         scope_kind = self.scope.kind
         if outer is not None:
             self.modules: set[str] = outer.modules
@@ -186,4 +184,6 @@ class Statements:
 
 def _has_loop(root: ast.AST) -> bool:
     body: list[ast.stmt] = getattr(root, "body", [])
-    return any(isinstance(node, ast.For | ast.AsyncFor | ast.While) for node in own_statements(body))
+    return any(
+        isinstance(node, ast.For | ast.AsyncFor | ast.While) for node in own_statements(body)
+    )

@@ -26,6 +26,7 @@ SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
 SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
 _FRAMES = re.compile(rf"\b(?:yield|await|async|{'|'.join(SEES_LOCALS | SEES_FRAMES)})\b")
 _WALRUS = re.compile(":=")
+JUMPS = frozenset({ast.Return, ast.Raise, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 Touch = tuple[str, str, bool]
@@ -40,6 +41,7 @@ class Outline:
         # Identifiers in other alphabets may be other spellings of these words.
         self._frames = _lines(_FRAMES, source) if source.text.isascii() else None
         self._bound: dict[ast.stmt, frozenset[str]] = {}
+        self._jumps: dict[ast.stmt, bool] = {}
         self._touched: dict[ast.stmt, tuple[Touch, ...]] = {}
 
     def may_look_or_suspend(self, node: ast.AST) -> bool:
@@ -91,6 +93,19 @@ class Outline:
             return {handler.name for handler in node.handlers if handler.name}
         return set()
 
+    def jumps(self, statements: Iterable[ast.stmt]) -> bool:
+        """Whether control may leave these statements other than by running off their end."""
+        found = False
+        for node in statements:
+            known = self._jumps.get(node)
+            if known is None:
+                inner = () if type(node) in SCOPES else blocks(node)
+                # All of them, so that each is asked before it is rewritten.
+                inside = [self.jumps(block) for block in inner]
+                known = self._jumps[node] = type(node) in JUMPS or True in inside
+            found = found or known
+        return found
+
     def touched(self, statements: Iterable[ast.stmt]) -> Iterable[Touch]:
         """Attributes and items of variables' objects that statements may change or set."""
         for node in statements:
@@ -102,7 +117,7 @@ class Outline:
     def _touches(self, node: ast.stmt) -> Iterable[Touch]:
         if type(node) in SCOPES:
             return
-        inner = list(blocks(node))
+        inner = blocks(node)
         inside = {id(part) for block in inner for part in block}
         stack: list[ast.AST] = [part for part in children(node) if id(part) not in inside]
         while stack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,15 +65,27 @@ def own_statements(roots: Iterable[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+_BLOCKS: dict[type, tuple[str, ...]] = {
+    ast.If: ("body", "orelse"), ast.For: ("body", "orelse"), ast.While: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"), ast.With: ("body",), ast.AsyncWith: ("body",),
+    ast.Try: ("body", "orelse", "finalbody"), ast.TryStar: ("body", "orelse", "finalbody"),
+    ast.FunctionDef: ("body",), ast.AsyncFunctionDef: ("body",), ast.ClassDef: ("body",),
+    ast.Match: (),
+}  # fmt: skip
+_PARTS_WITH_BLOCKS = {ast.Try: "handlers", ast.TryStar: "handlers", ast.Match: "cases"}
+
+
+def blocks(node: ast.stmt) -> Sequence[list[ast.stmt]]:
     """The lists of statements that stand directly in a compound statement."""
-    for name in ("body", "orelse", "finalbody"):
-        body = getattr(node, name, None)
-        if body:
-            yield body
-    for name in ("handlers", "cases"):
-        for part in getattr(node, name, ()):
-            yield part.body
+    kind = type(node)
+    fields = _BLOCKS.get(kind)
+    if fields is None:
+        return ()
+    values = node.__dict__
+    found = [values[name] for name in fields if values[name]]
+    if kind in _PARTS_WITH_BLOCKS:
+        found += [part.body for part in values[_PARTS_WITH_BLOCKS[kind]]]
+    return found
 
 
 _BEGIN = {

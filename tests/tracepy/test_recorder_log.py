@@ -407,6 +407,44 @@ def test_nothing_leaks() -> None:
     assert counts[-1] - counts[2] < 50
 
 
+def test_an_event_is_whole_though_the_collector_runs_code_of_the_program() -> None:
+    class Late:
+        """Is found by the collector, and reports when it goes."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            LOG[OTHER] = {"late", 1}
+
+    made = Written()
+    before = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for number in range(300):
+            Late()
+            LOG[-SITE] = (
+                {number, "a"},
+                "x" * (300 + number),
+                b"y" * 300,
+                frozenset({number}),
+                number,
+            )
+            try:
+                raise ValueError("x" * 500)
+            except ValueError:
+                del LOG[-SITE, None]
+    finally:
+        gc.set_threshold(*before)
+    gc.collect()
+    made.recording.end()
+    found = made.events()
+    assert {len(values) for number, values in found if number == SITE} == {5, 2}
+    late = [values for number, values in found if number == OTHER]
+    assert len(late) == 300
+    assert all(len(values) == 1 and values[0][1:3] == ("set", 2) for values in late)
+
+
 def test_the_module_says_whether_anything_is_recorded(written: Written) -> None:
     assert _log.recording()
     written.recording.end()

@@ -34,7 +34,7 @@ enum tag {
     TAG_EVENT = 1, TAG_MODULE,
     TAG_NONE, TAG_TRUE, TAG_FALSE,
     TAG_INT1, TAG_INT4, TAG_INT8, TAG_BIG, TAG_FLOAT,
-    TAG_TEXT, TAG_BYTES, TAG_KEPT, TAG_OBJECT, TAG_CONTAINER, TAG_SHOWN,
+    TAG_TEXT, TAG_BYTES, TAG_KEPT, TAG_LONG, TAG_ERROR, TAG_OBJECT, TAG_CONTAINER, TAG_SHOWN,
 };
 
 enum kind { KIND_LIST, KIND_TUPLE, KIND_DICT, KIND_SET, KIND_FROZENSET };
@@ -59,6 +59,7 @@ typedef struct {
     PyObject *type_index;   /* dict: address of a class -> place in `types` */
     PyObject *look;         /* called with a log each time it has used what it was granted */
     uint64_t serial;        /* no two recordings have the same */
+    PyInterpreterState *interpreter;
     uint64_t owner;         /* the thread that began it */
     uint64_t youngest;      /* threads up to this one were there before, and are left out */
     Py_ssize_t events;      /* may still be granted */

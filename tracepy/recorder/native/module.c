@@ -325,6 +325,7 @@ recording_begin(PyObject *self, PyObject *Py_UNUSED(unused))
     Recording *recording = (Recording *)self;
     PyThreadState *mine = PyThreadState_Get();
     recording->owner = mine->id;
+    recording->interpreter = mine->interp;
     PyThreadState *each = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(mine));
     for (; each != NULL; each = PyThreadState_Next(each)) {
         if (each->id > recording->youngest) {

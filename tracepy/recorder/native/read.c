@@ -135,6 +135,24 @@ read_value(const Log *log, const unsigned char **where)
         PyObject *name = name_of_type(log, index);
         return name ? Py_BuildValue("(KNOO)", identity, name, Py_None, Py_None) : NULL;
     }
+    if (tag == TAG_ERROR) {
+        at++;
+        TAKE(at, uint32_t, index);
+        TAKE(at, uint64_t, identity);
+        *where = at;
+        PyObject *text = PyList_GetItem(log->recording->kept, (Py_ssize_t)index);
+        return text ? Py_BuildValue("(KOOO)", identity, text, Py_None, Py_None) : NULL;
+    }
+    if (tag == TAG_LONG) {
+        const char *name = at[1] ? "str" : "bytes";
+        uint64_t size;
+        at += 2;
+        TAKE(at, uint32_t, index);
+        TAKE(at, uint64_t, size);
+        *where = at;
+        PyObject *shown = PyList_GetItem(log->recording->kept, (Py_ssize_t)index);
+        return shown ? Py_BuildValue("(isKO)", 0, name, size, shown) : NULL;
+    }
     if (tag != TAG_CONTAINER && tag != TAG_SHOWN) {
         return read_atom(log, where);
     }
@@ -207,8 +225,10 @@ past(const unsigned char *at)
     case TAG_BYTES:
         return at + 2 + at[1];
     case TAG_OBJECT:
+    case TAG_ERROR:
         return at + 13;
     case TAG_CONTAINER:
+    case TAG_LONG:
         return at + 14;
     case TAG_SHOWN: {
         Py_ssize_t items = at[10] * (at[1] == KIND_DICT ? 2 : 1);

@@ -1,4 +1,8 @@
-/* Writing: never calls code of the program, never fails visibly, never keeps an object of it. */
+/* Writing: never calls code of the program, never fails visibly, never keeps an object of it.
+ *
+ * An event is written in one go. Nothing on the way may create an object that the collector knows
+ * of: up to Python 3.11 that may start it, and so run code of the program, in mid-event.
+ */
 #include "log.h"
 
 #include <string.h>
@@ -99,7 +103,11 @@ current_log(void)
     if (recording == NULL) {
         return NULL;
     }
-    uint64_t thread = PyThreadState_Get()->id;
+    PyThreadState *state = PyThreadState_Get();
+    uint64_t thread = state->id;
+    if (state->interp != recording->interpreter) { /* whose threads are numbered anew */
+        return NULL;
+    }
     if (thread == current_thread && recording == current_recording) {
         return current;
     }
@@ -235,7 +243,7 @@ put_kept(Recording *recording, unsigned char *at, PyObject *object, Py_ssize_t b
     return at;
 }
 
-/* Of a text too long to keep: `(0, type, length, rendering of its beginning)`. */
+/* Of a text too long to keep: its length, and a rendering of its beginning. */
 static unsigned char *
 put_long_text(Recording *recording, unsigned char *at, PyObject *text, Py_ssize_t length)
 {
@@ -243,14 +251,11 @@ put_long_text(Recording *recording, unsigned char *at, PyObject *text, Py_ssize_
     if (recording->long_texts[slot] != text) {
         PyObject *start = PySequence_GetSlice(text, 0, SHOWN_TEXT);
         PyObject *shown = start ? PyObject_Repr(start) : NULL;
-        const char *kind = PyUnicode_CheckExact(text) ? "str" : "bytes";
-        PyObject *entry = shown ? Py_BuildValue("(isnO)", 0, kind, length, shown) : NULL;
-        Py_XDECREF(start);
         uint32_t index = 0;
-        int failed = entry == NULL ||
-                     append_kept(recording, entry, PyUnicode_GET_LENGTH(shown) + 120, &index) < 0;
+        int failed = shown == NULL ||
+                     append_kept(recording, shown, PyUnicode_GET_LENGTH(shown) + 60, &index) < 0;
+        Py_XDECREF(start);
         Py_XDECREF(shown);
-        Py_XDECREF(entry);
         if (failed) {
             PyErr_Clear();
             *at++ = TAG_NONE;
@@ -259,8 +264,10 @@ put_long_text(Recording *recording, unsigned char *at, PyObject *text, Py_ssize_
         Py_XSETREF(recording->long_texts[slot], Py_NewRef(text));
         recording->long_entries[slot] = index;
     }
-    *at++ = TAG_KEPT;
+    *at++ = TAG_LONG;
+    *at++ = PyUnicode_CheckExact(text);
     PUT(at, uint32_t, recording->long_entries[slot]);
+    PUT(at, uint64_t, length);
     return at;
 }
 
@@ -367,17 +374,13 @@ put_contents(Recording *recording, unsigned char *at, PyObject *value, int kind)
         }
         return at;
     }
-    PyObject *iterator = PyObject_GetIter(value);
-    PyObject *item;
-    while (at != NULL && iterator != NULL && (item = PyIter_Next(iterator)) != NULL) {
-        at = put_items(recording, at, &item, 1);
-        Py_DECREF(item);
+    PySetObject *set = (PySetObject *)value;
+    for (Py_ssize_t i = 0; at != NULL && i <= set->mask; i++) {
+        setentry *entry = &set->table[i];
+        if (entry->key != NULL && entry->hash != -1) { /* a place that was given up has -1 */
+            at = put_items(recording, at, &entry->key, 1);
+        }
     }
-    if (iterator == NULL || PyErr_Occurred()) {
-        PyErr_Clear();
-        at = NULL;
-    }
-    Py_XDECREF(iterator);
     return at;
 }
 
@@ -574,21 +577,17 @@ static unsigned char *
 put_error(Recording *recording, unsigned char *at, PyObject *error)
 {
     PyObject *text = described(error);
-    PyObject *identity = PyLong_FromVoidPtr(error);
-    PyObject *entry = text && identity ? Py_BuildValue("(OOOO)", identity, text, Py_None, Py_None)
-                                       : NULL;
     uint32_t index;
-    if (entry != NULL && append_kept(recording, entry, 300, &index) == 0) {
-        *at++ = TAG_KEPT;
+    if (text != NULL && append_kept(recording, text, PyUnicode_GET_LENGTH(text) + 60, &index) == 0) {
+        *at++ = TAG_ERROR;
         PUT(at, uint32_t, index);
+        PUT(at, uint64_t, (uintptr_t)error);
     }
     else {
         PyErr_Clear();
         *at++ = TAG_NONE;
     }
     Py_XDECREF(text);
-    Py_XDECREF(identity);
-    Py_XDECREF(entry);
     return at;
 }
 
