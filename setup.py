@@ -6,9 +6,18 @@ setup(
     ext_modules=[
         Extension(
             "tracepy.recorder._log",
-            sources=[f"tracepy/recorder/native/{name}.c" for name in ("module", "write", "read", "bind")],
+            sources=[
+                f"tracepy/recorder/native/{name}.c" for name in ("module", "write", "read", "bind")
+            ],
             depends=["tracepy/recorder/native/log.h"],
-            extra_compile_args=["-std=c11", "-O3", "-fvisibility=hidden", "-Wall", "-Wextra", "-Wno-missing-field-initializers"],
+            extra_compile_args=[
+                "-std=c11",
+                "-O3",
+                "-fvisibility=hidden",
+                "-Wall",
+                "-Wextra",
+                "-Wno-missing-field-initializers",
+            ],
         )
     ]
 )

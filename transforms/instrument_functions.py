@@ -111,7 +111,7 @@ def wrapped(
         return [written(begin, (), at), attempt]
     arguments: list[ast.expr] = [numbered(at)] if serial else []
     arguments += [name(text, at) for text in parameters]
-    test = entered(begin, arguments, mode is not Mode.CALL, at)
+    test = entered(begin, arguments, rewriter.silent, at)
     return [declared(at), put(ast.If(test, [attempt], list(original)), at)]
 
 

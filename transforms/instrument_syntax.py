@@ -133,7 +133,7 @@ def declared(at: ast.AST) -> ast.stmt:
 def entered(site: int, arguments: Sequence[ast.expr], keep: bool, at: ast.AST) -> ast.expr:
     """`@open and (@log := GATE[arguments]) is not None`: whether this call is to be recorded.
 
-    `@open` is the gate too. The compiler decides `if constant:` by itself; a name it must load,
+    `@log` is kept for a function that may fall silent. `@open` is the gate too. The compiler decides `if constant:` by itself; a name it must load,
     and `transforms.assemble` makes that load one of the constant.
     """
     gate = constant(placeholder(OPEN, site), at)

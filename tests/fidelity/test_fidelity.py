@@ -30,7 +30,7 @@ KNOWN: dict[str, str] = {
     "program_looks_at_itself": "the code has more local names than were written",
     "code_objects": "the code has more local names than were written",
     **dict.fromkeys(
-        ("frames_up_the_stack", "generator_attributes", "coroutines_by_hand",
+        ("generator_attributes", "coroutines_by_hand",
          "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted"),
         NAMES,
     ),
