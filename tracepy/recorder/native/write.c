@@ -487,7 +487,10 @@ look(Log *log)
     log->left = PY_SSIZE_T_MAX; /* what is written meanwhile is not looked at */
     Py_INCREF(recording);
     Py_INCREF(log);
+    PyThreadState *state = PyThreadState_Get();
+    PyThreadState_EnterTracing(state); /* tracers and profilers of the program see none of it */
     PyObject *said = PyObject_CallOneArg(look, (PyObject *)log);
+    PyThreadState_LeaveTracing(state);
     Py_DECREF(look);
     int failed = said == NULL;
     if (failed && (PyErr_ExceptionMatches(PyExc_RecursionError) ||
