@@ -1,7 +1,7 @@
 """Rewrites a module so that it reports what it does; values and control flow stay what they are.
 
 What is inserted is in `instrument_syntax`; names in it cannot be met by the program, and the
-recorder itself is put in by `assemble.bind` once the code is compiled.
+recorder itself is put in once the code is compiled (`recorder/native/bind.c`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Instrumented:
     """A rewritten module and what is known of it without running it.
 
     Attributes:
-        tree: To be compiled, assembled and bound to the recorder.
+        tree: To be compiled and bound to the recorder.
         sites: Static facts about each kind of event, in the order of their ids.
         first: The id of the first site.
         module: Dotted name.

@@ -10,7 +10,7 @@ import ast
 
 from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
 from tracepy.transforms.instrument_functions import Mode
-from tracepy.transforms.instrument_syntax import SERIAL, constant, name, passed
+from tracepy.transforms.instrument_syntax import constant, passed
 from tracepy.transforms.scope import (
     COMPREHENSIONS,
     PARTS,
@@ -187,8 +187,7 @@ class Expressions:
 
     def _passed(self, number: int, value: ast.expr, *, serial: bool = False) -> ast.expr:
         """An expression whose value is recorded on its way, or, by a negative site, only that."""
-        before = [name(SERIAL, value)] if serial else []
-        return passed(number, value, before, self.silent and not self.nested)
+        return passed(number, value, serial, self.silent and not self.nested)
 
     def _call(self, node: ast.Call, chain: Chain) -> None:
         func = node.func

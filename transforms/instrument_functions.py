@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from tracepy.transforms.instrument_facts import Site
 from tracepy.transforms.instrument_syntax import (
     SERIAL,
-    declared,
     entered,
     excepted,
     name,
@@ -112,7 +111,7 @@ def wrapped(
     arguments: list[ast.expr] = [numbered(at)] if serial else []
     arguments += [name(text, at) for text in parameters]
     test = entered(begin, arguments, rewriter.silent, at)
-    return [declared(at), put(ast.If(test, [attempt], list(original)), at)]
+    return [put(ast.If(test, [attempt], list(original)), at)]
 
 
 def _run_off(rewriter: Statements, number: int, block: list[ast.stmt], last: ast.stmt) -> None:

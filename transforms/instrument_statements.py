@@ -9,9 +9,7 @@ from tracepy.transforms.instrument_expressions import Expressions
 from tracepy.transforms.instrument_facts import Cell, Read, Site, Sites, Variable
 from tracepy.transforms.instrument_functions import Mode, mode_of
 from tracepy.transforms.instrument_syntax import (
-    RESULT,
     SERIAL,
-    assign,
     guarded,
     name,
     passed,
@@ -165,13 +163,7 @@ class Statements:
         site.width += site.serial
         if isinstance(value, ast.Constant):
             return [*self._constant(number, value, node), node]
-        if self.mode is Mode.FAST:
-            keep = assign(RESULT, value, node)
-            event = written(number, [name(RESULT, node)], node)
-            node.value = name(RESULT, node)
-            return [keep, guarded(event, at=node) if self.silent else event, node]
-        serial = [name(SERIAL, node)] if site.serial else []
-        node.value = passed(number, value, serial, self.silent)
+        node.value = passed(number, value, site.serial, self.silent)
         return [node]
 
     def _constant(self, number: int, value: ast.Constant, at: ast.AST) -> list[ast.stmt]:

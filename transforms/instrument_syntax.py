@@ -3,8 +3,8 @@
 It talks to the recorder by operators on two objects, LOG and a function's gate, which are listed
 in `tracepy/recorder/native/module.c`. Names that begin with `@` cannot be written in a program,
 and neither can a constant that is a tuple with a set in it: such constants stand for the two
-objects, which the loader puts in their place once the code is compiled (`transforms.assemble`), so
-that neither globals nor `co_names` show that the recorder is there.
+objects, which the loader puts in their place once the code is compiled (`recorder/native/bind.c`),
+so that neither globals nor `co_names` show that the recorder is there.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import ast
 from collections.abc import Sequence
 from typing import TypeVar
 
+from tracepy.transforms.scope import beginning
+
 BASE = 1 << 60
 """Sites are numbered from here on."""
 LOG = "@log"
 SERIAL = "@id"
-RESULT = "@value"
-OPEN = "@open"
+GATE = "@gate"
 
 _LOAD, _STORE, _DELETE = ast.Load(), ast.Store(), ast.Del()
 
@@ -77,16 +78,20 @@ def written(site: int, values: Sequence[ast.expr], at: ast.AST) -> ast.stmt:
     return put(ast.Assign([target], value), at)
 
 
-def passed(
-    site: int, value: ast.expr, before: Sequence[ast.expr] = (), silent: bool = False
-) -> ast.expr:
-    """`LOG[site, before, value]`: an event with these values; the expression gives the last.
+def passed(site: int, value: ast.expr, serial: bool = False, silent: bool = False) -> ast.expr:
+    """`LOG[site, value]`: an event with this value, which the expression gives.
 
-    Where `silent` is in force, `@log` comes first: nothing is written if it is None.
+    Where `serial` is in force, the frame's number comes before the value. Where `silent` is,
+    `@log` comes before all: nothing is written if it is None. Of a negative site the value is no
+    part of the event.
     """
-    guard = [name(LOG, value)] if silent else []
-    key = put(ast.Tuple([*guard, constant(site, value), *before, value], _LOAD), value)
-    return put(ast.Subscript(log(value), key, _LOAD), value)
+    at = beginning(value)  # a tracer sees the expression begin there, not where it is made
+    key = [constant(site, at), value]
+    if serial:
+        key.insert(1, name(SERIAL, at))
+    if silent:
+        key.insert(0, name(LOG, at))
+    return put(ast.Subscript(log(at), put(ast.Tuple(key, _LOAD), value), _LOAD), value)
 
 
 def excepted(
@@ -125,21 +130,25 @@ def numbered(at: ast.AST) -> ast.expr:
     return put(ast.NamedExpr(put(ast.Name(SERIAL, _STORE), at), number), at)
 
 
-def declared(at: ast.AST) -> ast.stmt:
-    """Makes `@open` a local name without a line of code: `@open: 0`."""
-    return put(ast.AnnAssign(put(ast.Name(OPEN, _STORE), at), constant(0, at), None, 1), at)
-
-
 def entered(site: int, arguments: Sequence[ast.expr], keep: bool, at: ast.AST) -> ast.expr:
-    """`@open and (@log := GATE[arguments]) is not None`: whether this call is to be recorded.
+    """`-GATE is not None and (@log := GATE[arguments]) is not None`: is this call recorded?
 
-    `@log` is kept for a function that may fall silent. `@open` is the gate too. The compiler decides `if constant:` by itself; a name it must load,
-    and `transforms.assemble` makes that load one of the constant.
+    A single argument spares the tuple: `GATE @ argument`.
+    `@log` is kept for a function that may fall silent. The compiler would decide `if GATE:` by
+    itself, as it does with other constants.
     """
-    gate = constant(placeholder(OPEN, site), at)
-    given = put(ast.Tuple(list(arguments), _LOAD), at)
-    begun: ast.expr = put(ast.Subscript(gate, given, _LOAD), at)
+    gate = placeholder(GATE, site)
+    asked = put(ast.UnaryOp(ast.USub(), constant(gate, at)), at)
+    begun: ast.expr
+    if len(arguments) == 1:
+        begun = put(ast.BinOp(constant(gate, at), ast.MatMult(), arguments[0]), at)
+    else:
+        given = put(ast.Tuple(list(arguments), _LOAD), at)
+        begun = put(ast.Subscript(constant(gate, at), given, _LOAD), at)
     if keep:
         begun = put(ast.NamedExpr(put(ast.Name(LOG, _STORE), at), begun), at)
-    recorded = put(ast.Compare(begun, [ast.IsNot()], [constant(None, at)]), at)
-    return put(ast.BoolOp(ast.And(), [name(OPEN, at), recorded]), at)
+    both = [
+        put(ast.Compare(answer, [ast.IsNot()], [constant(None, at)]), at)
+        for answer in (asked, begun)
+    ]
+    return put(ast.BoolOp(ast.And(), both), at)

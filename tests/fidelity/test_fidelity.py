@@ -27,8 +27,6 @@ TRACED = "a tracer or profiler sees what the recorder adds"
 # Programs that cannot, or cannot yet, be the same, and why: they must differ, or leave this list.
 KNOWN: dict[str, str] = {
     "code_constants_and_names": "the code has more constants than were written",
-    "program_looks_at_itself": "the code has more local names than were written",
-    "code_objects": "the code has more local names than were written",
     **dict.fromkeys(
         ("generator_attributes", "coroutines_by_hand",
          "objects_that_look_at_their_callers", "traceback_objects", "pdb_scripted"),
@@ -40,9 +38,7 @@ KNOWN: dict[str, str] = {
     "bdb_lines_and_calls": TRACED,
 }  # fmt: skip
 if sys.version_info >= (3, 12):
-    KNOWN |= dict.fromkeys(
-        ("settrace_branches_and_jumps", "tracer_jumps_and_changes_locals"), TRACED
-    )
+    KNOWN["settrace_branches_and_jumps"] = TRACED
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,7 @@ def test_a_gate_is_open_while_something_is_recorded_and_it_is_not_shut() -> None
     made = Written()
     assert gate
     assert gate[1, 2] is LOG
+    assert gate @ (3, 4) is LOG
     gate.shut(made.recording)
     assert not gate
     made.recording.end()
@@ -254,7 +255,10 @@ def test_a_gate_is_open_while_something_is_recorded_and_it_is_not_shut() -> None
     again.recording.end()
     assert not gate
     assert gate[1,] is None
-    assert made.events() == [(SITE, [1, 2])]
+    assert gate @ 1 is None
+    (one, (site, [(_, *shown)])) = made.events()
+    assert one == (SITE, [1, 2])
+    assert (site, shown) == (SITE, ["tuple", 2, "(3, 4)"])
 
 
 def test_another_threads_log_is_its_own(written: Written) -> None:

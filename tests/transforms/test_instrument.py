@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import dis
 import keyword
 
 import pytest
 
 from tracepy.transforms.instrument import instrument
-from tracepy.transforms.instrument_syntax import OPEN
 from tracepy.transforms.source import Source
 
 # The compiler does not know what our syntax stands for.
@@ -65,8 +65,7 @@ def test_a_function_that_looks_at_its_locals_gets_none() -> None:
     text = "def f(a):\n    b = locals()\n    return b\n"
     code = compile(instrument(Source(text), "m").tree, "m", "exec")
     function = next(c for c in code.co_consts if hasattr(c, "co_varnames"))
-    # Never assigned, so that it is in no `locals()`; it stands for a constant.
-    assert [name for name in function.co_varnames if name != OPEN] == ["a", "b"]
+    assert function.co_varnames == ("a", "b")
 
 
 def test_site_ids_go_on_from_the_first() -> None:
@@ -87,3 +86,46 @@ def test_constants_of_module_and_classes_are_known() -> None:
 def test_what_is_no_module_is_said_so() -> None:
     with pytest.raises(SyntaxError):
         instrument(Source("def f(:"), "m")
+
+
+def test_a_function_gets_names_only_where_it_may_fall_silent_or_be_left() -> None:
+    text = """
+def plain(a):
+    b = a.c.d
+    return b
+def loop(a):
+    for b in a:
+        pass
+def generator(a):
+    yield a
+"""
+    code = compile(instrument(Source(text), "m").tree, "m", "exec")
+    names = {c.co_name: c.co_varnames for c in code.co_consts if hasattr(c, "co_varnames")}
+    assert names == {"plain": ("a", "b"), "loop": ("a", "@log", "b"), "generator": ("a", "@id")}
+
+
+def test_each_event_is_one_instruction_and_none_is_a_call() -> None:
+    text = "def f(n):\n    total = n.a.b + 1\n    return total\n"
+    code = compile(instrument(Source(text), "m").tree, "m", "exec")
+    (function,) = [c for c in code.co_consts if hasattr(c, "co_varnames")]
+    found = [i.opname for i in dis.get_instructions(function)]
+    assert found.count("STORE_SUBSCR") == 1
+    assert found.count("BINARY_SUBSCR") == 2  # what `n.a` is, and the return
+    assert not any(name.startswith("CALL") for name in found)
+    assert not any(name.startswith("@") for name in function.co_names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    global y\n    y = x\n    return y\n",
+        "def f(x):\n    def g():\n        nonlocal x\n        x = 2\n    g()\n    return x\n",
+        "def f(" + ", ".join(f"a{n}" for n in range(300)) + "):\n    return a299\n",
+        "def f():\n" + "".join(f"    a{n} = {n + 1000}\n" for n in range(400)) + "    return a1\n",
+        "\n".join(f"a{n} = {n + 1000}" for n in range(400)) + "\ndef f():\n    return a1\n",
+        "async def f(x):\n    async for y in x:\n        yield await y\n",
+    ],
+    ids=["global", "cell", "many parameters", "many locals", "many globals", "async"],
+)
+def test_what_is_large_or_odd_compiles(text: str) -> None:
+    compile(instrument(Source(text), "m").tree, "m", "exec")

@@ -13,7 +13,6 @@ from types import CodeType
 from tracepy.recorder import budget
 from tracepy.recorder._log import bind
 from tracepy.recorder.registry import registry
-from tracepy.transforms.assemble import assemble
 from tracepy.transforms.instrument import Instrumented, instrument
 from tracepy.transforms.source import Source
 
@@ -49,7 +48,7 @@ def compile_instrumented(data: bytes | str, path: str, module: str) -> Compiled:
     first = registry.first(path, module, data)
     with _quietly():
         facts = instrument(source, module, first)
-        code = assemble(compile(facts.tree, path, "exec", dont_inherit=True))
+        code = compile(facts.tree, path, "exec", dont_inherit=True)
     return Compiled(first, code, facts.without_tree())
 
 

@@ -11,8 +11,9 @@
  *     LOG << -site                a turn without a value, and then the same
  *     +LOG                        LOG if this thread is recorded, else None
  *     -LOG                        a new number, for a frame that is left and entered again
- *     if GATE                     whether calls of the function are recorded
+ *     -GATE                       LOG if calls of the function are recorded, else None
  *     GATE[arguments]             a call begins: LOG, or None if this thread is not recorded
+ *     GATE @ argument             the same, with a single one
  */
 #include "log.h"
 
@@ -165,16 +166,38 @@ gate_open(PyObject *self)
 }
 
 static PyObject *
-gate_enter(PyObject *self, PyObject *arguments)
+gate_asked(PyObject *self)
+{
+    return as_log(gate_open(self));
+}
+
+static PyObject *
+entered(PyObject *gate, PyObject *const *arguments, Py_ssize_t count)
 {
     Log *log = current_log();
-    if (log != NULL && PyTuple_CheckExact(arguments)) {
-        if (write_event(log, ((Gate *)self)->number, ((PyTupleObject *)arguments)->ob_item,
-                        PyTuple_GET_SIZE(arguments)) < 0) {
-            return NULL;
-        }
+    if (log != NULL && write_event(log, ((Gate *)gate)->number, arguments, count) < 0) {
+        return NULL;
     }
     return as_log(log != NULL);
+}
+
+static PyObject *
+gate_enter(PyObject *self, PyObject *arguments)
+{
+    if (!PyTuple_CheckExact(arguments)) {
+        PyErr_SetString(PyExc_TypeError, "expected a tuple of arguments");
+        return NULL;
+    }
+    return entered(self, ((PyTupleObject *)arguments)->ob_item, PyTuple_GET_SIZE(arguments));
+}
+
+static PyObject *
+gate_enter_with_one(PyObject *self, PyObject *argument)
+{
+    if (!Py_IS_TYPE(self, &Gate_Type)) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    return entered(self, &argument, 1);
 }
 
 static PyObject *
@@ -201,7 +224,11 @@ static PyMethodDef gate_methods[] = {
     {NULL},
 };
 static PyMappingMethods gate_mapping = {.mp_subscript = gate_enter};
-static PyNumberMethods gate_number = {.nb_bool = gate_open};
+static PyNumberMethods gate_number = {
+    .nb_bool = gate_open,
+    .nb_negative = gate_asked,
+    .nb_matrix_multiply = gate_enter_with_one,
+};
 PyTypeObject Gate_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "tracepy.recorder._log.Gate",
