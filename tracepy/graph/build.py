@@ -25,6 +25,7 @@ class Frame:
     module: Instrumented
     function: str
     serial: int | None
+    depth: int = 0
     call: Call | None = None
     env: dict[str, int] = field(default_factory=dict)
     control: dict[int, int] = field(default_factory=dict)
@@ -85,10 +86,10 @@ class Builder:
             frame = self.serials.get(serial)
             if frame is None:
                 return self._push(site, module, serial)
-            if frame in stack:
-                while stack[-1] is not frame:
-                    stack.pop()
+            if self._runs(frame):
+                del stack[frame.depth + 1 :]
             else:
+                frame.depth = len(stack)
                 stack.append(frame)
             return frame
         if site.event in ("via", "walrus") and stack:
@@ -107,16 +108,20 @@ class Builder:
         frame.definer = self.definers.get((module.path, site.function))
         if serial is not None:
             self.serials[serial] = frame
+        frame.depth = len(self.stack)
         self.stack.append(frame)
         return frame
 
+    def _runs(self, frame: Frame) -> bool:
+        """Whether a frame is on the stack."""
+        return frame.depth < len(self.stack) and self.stack[frame.depth] is frame
+
     def _pop(self, frame: Frame) -> None:
-        if frame in self.stack:
-            del self.stack[self.stack.index(frame) :]
+        if self._runs(frame):
+            del self.stack[frame.depth :]
 
     def _parent(self, frame: Frame) -> Frame | None:
-        position = self.stack.index(frame) if frame in self.stack else 0
-        return self.stack[position - 1] if position > 0 else None
+        return self.stack[frame.depth - 1] if self._runs(frame) and frame.depth else None
 
     # Nodes
 

@@ -89,20 +89,22 @@ def stand(builder: Builder, call: Call, node: int) -> None:
 
 
 def _match(site: Site, calls: Sequence[Call]) -> tuple[dict[int, list[Call]], list[Call]]:
+    """Which call expression asked for which calls; and the calls that none of them asked for."""
     matched: dict[int, list[Call]] = {}
     others: list[Call] = []
+    alike: dict[tuple[str, ...], list[Call]] = {}
     for call in calls:
-        places = [i for i, fact in enumerate(site.calls) if fact.name in call.names]
-        if len(places) == 1:
-            matched.setdefault(places[0], []).append(call)
-            continue
-        mine = [other for other in calls if other.names == call.names]
+        alike.setdefault(call.names, []).append(call)
+    for names, group in alike.items():
+        places = [i for i, fact in enumerate(site.calls) if fact.name in names]
         nested = any(step[0] in places for i in places for step in site.calls[i].chain)
-        if places and len(places) == len(mine) and not nested:
-            position = next(i for i, other in enumerate(mine) if other is call)
-            matched.setdefault(places[position], []).append(call)
+        if len(places) == 1:
+            matched.setdefault(places[0], []).extend(group)
+        elif places and len(places) == len(group) and not nested:
+            for place, call in zip(places, group, strict=True):
+                matched.setdefault(place, []).append(call)
         else:
-            others.append(call)
+            others += group
     return matched, others
 
 

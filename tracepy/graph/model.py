@@ -108,6 +108,9 @@ class Graph:
         return telling or self.outputs
 
     def _cut(self, node: Node, kept: set[int]) -> Node:
+        """The node, or, where it refers to others that are left out, a copy that does not."""
+        if (node.call is None or node.call in kept) and all(key in kept for key, _ in node.inputs):
+            return node
         inputs = [edge for edge in node.inputs if edge[0] in kept]
         call = node.call if node.call in kept else None
         return Node(node.id, node.kind, node.file, node.line, node.end_line, node.function, call,
