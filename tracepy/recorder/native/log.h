@@ -24,9 +24,12 @@
 #define CHUNK (1 << 16)
 #define SHOWN_ITEMS 8       /* containers up to this size are shown with what is in them */
 #define SHOWN_TEXT 200      /* of longer texts only so much is kept */
+#define SHOWN_DIGITS 20     /* of 30 bits; Python refuses to write out much longer numbers */
 #define ITEM_TEXT 40        /* a longer text is not a plain item */
 #define COPIED_TEXT 24      /* longer texts are kept in a table */
+#define SPREAD 128          /* places for items, of which a small container fills only a few */
 #define VALUE_MOST 512      /* bytes that one value may take */
+#define VALUES_AHEAD 8      /* so many values have room before an event is begun */
 #define HEAD_MOST 16
 #define CACHE 256
 
@@ -85,6 +88,10 @@ typedef struct {
     Py_ssize_t written;
     Chunk *looked;          /* what was looked at so far */
     unsigned char *looked_at;
+    Chunk *cursor;          /* what was read last, and how many chunks are before it */
+    Py_ssize_t cursor_place;
+    char busy;              /* in the middle of an event */
+    char looking;           /* the recording has a look */
 } Log;
 
 typedef struct {
@@ -148,6 +155,8 @@ as_site(PyObject *key, int *marked, uint64_t *site)
 extern Recording *active;
 extern PyTypeObject Recording_Type, Log_Type, Gate_Type, Operators_Type;
 
+/* spread.c */
+int is_spread_out(PyObject *dict);
 /* write.c */
 int write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count);
 int write_exception(Log *log, PyObject *key);

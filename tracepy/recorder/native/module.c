@@ -449,10 +449,21 @@ recording_read(PyObject *self, PyObject *args)
         return NULL;
     }
     Log *log = (Log *)PyList_GetItem(((Recording *)self)->logs, place);
-    Chunk *chunk = log ? log->first : NULL;
-    while (chunk != NULL && piece-- > 0) {
-        chunk = chunk->next;
+    if (log == NULL) {
+        return NULL;
     }
+    Chunk *chunk = log->first;
+    Py_ssize_t at = 0;
+    if (log->cursor != NULL && log->cursor_place <= piece) {
+        chunk = log->cursor;
+        at = log->cursor_place;
+    }
+    while (chunk != NULL && at < piece) {
+        chunk = chunk->next;
+        at++;
+    }
+    log->cursor = chunk;
+    log->cursor_place = at;
     if (chunk == NULL) {
         PyErr_SetString(PyExc_IndexError, "there is no such piece of a log");
         return NULL;

@@ -1,7 +1,9 @@
 /* Writing: never calls code of the program, never fails visibly, never keeps an object of it.
  *
  * An event is written in one go. Nothing on the way may create an object that the collector knows
- * of: up to Python 3.11 that may start it, and so run code of the program, in mid-event.
+ * of (up to Python 3.11 that may start it), nor call what looks for signals, as PyObject_Repr and
+ * PyObject_Str do: either would run code of the program in mid-event, and what that raises would
+ * be lost. Renderings are made by the slots of exact types.
  */
 #include "log.h"
 
@@ -26,7 +28,7 @@ reclaim(Recording *recording)
 {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(recording->logs); i++) {
         Log *log = (Log *)PyList_GET_ITEM(recording->logs, i);
-        if (log->left > 1) {
+        if (log->left > 1 && !log->looking) {
             recording->events += log->left - 1;
             log->left = 1;
         }
@@ -66,6 +68,9 @@ new_log(Recording *recording, uint64_t thread)
     log->at = log->end = log->looked_at = NULL;
     log->module = 0;
     log->written = 0;
+    log->cursor = NULL;
+    log->cursor_place = 0;
+    log->busy = log->looking = 0;
     grant(log);
     if (PyList_Append(recording->logs, (PyObject *)log) < 0) {
         PyErr_Clear();
@@ -205,9 +210,11 @@ index_of_type(Recording *recording, PyTypeObject *type)
         Py_XDECREF(place);
     }
     Py_XDECREF(address);
+    if (index) { /* only what is in the table stays where it is */
+        slot->key = type;
+        slot->index = index;
+    }
     PyErr_Clear();
-    slot->key = type;
-    slot->index = index;
     return index;
 }
 
@@ -249,8 +256,12 @@ put_long_text(Recording *recording, unsigned char *at, PyObject *text, Py_ssize_
 {
     size_t slot = ((uintptr_t)text >> 4) & 7;
     if (recording->long_texts[slot] != text) {
-        PyObject *start = PySequence_GetSlice(text, 0, SHOWN_TEXT);
-        PyObject *shown = start ? PyObject_Repr(start) : NULL;
+        int is_text = PyUnicode_CheckExact(text);
+        PyObject *start = is_text ? PyUnicode_Substring(text, 0, SHOWN_TEXT)
+                                  : PyBytes_FromStringAndSize(PyBytes_AS_STRING(text), SHOWN_TEXT);
+        PyObject *shown = start == NULL ? NULL
+                          : is_text     ? PyUnicode_Type.tp_repr(start)
+                                        : PyBytes_Type.tp_repr(start);
         uint32_t index = 0;
         int failed = shown == NULL ||
                      append_kept(recording, shown, PyUnicode_GET_LENGTH(shown) + 60, &index) < 0;
@@ -367,6 +378,9 @@ put_contents(Recording *recording, unsigned char *at, PyObject *value, int kind)
         return put_items(recording, at, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value));
     }
     if (kind == KIND_DICT) {
+        if (is_spread_out(value)) {
+            return NULL;
+        }
         PyObject *pair[2];
         Py_ssize_t position = 0;
         while (at != NULL && PyDict_Next(value, &position, &pair[0], &pair[1])) {
@@ -375,6 +389,9 @@ put_contents(Recording *recording, unsigned char *at, PyObject *value, int kind)
         return at;
     }
     PySetObject *set = (PySetObject *)value;
+    if (set->mask >= SPREAD) {
+        return NULL;
+    }
     for (Py_ssize_t i = 0; at != NULL && i <= set->mask; i++) {
         setentry *entry = &set->table[i];
         if (entry->key != NULL && entry->hash != -1) { /* a place that was given up has -1 */
@@ -462,7 +479,7 @@ new_chunk(Log *log, size_t need)
     chunk->end = NULL;
     if (log->last != NULL) {
         log->last->end = log->at;
-        log->recording->bytes -= log->at - log->last->data;
+        log->recording->bytes -= (Py_ssize_t)(sizeof *chunk + log->last->size);
         log->last->next = chunk;
     }
     else {
@@ -485,6 +502,7 @@ look(Log *log)
     }
     PyObject *look = Py_NewRef(recording->look);
     log->left = PY_SSIZE_T_MAX; /* what is written meanwhile is not looked at */
+    log->looking = 1;
     Py_INCREF(recording);
     Py_INCREF(log);
     PyThreadState *state = PyThreadState_Get();
@@ -492,6 +510,7 @@ look(Log *log)
     PyObject *said = PyObject_CallOneArg(look, (PyObject *)log);
     PyThreadState_LeaveTracing(state);
     Py_DECREF(look);
+    log->looking = 0;
     int failed = said == NULL;
     if (failed && (PyErr_ExceptionMatches(PyExc_RecursionError) ||
                    PyErr_ExceptionMatches(PyExc_MemoryError))) {
@@ -506,14 +525,15 @@ look(Log *log)
     return failed ? -1 : 0;
 }
 
-/* Begins an event of up to `count` values: where they go, or NULL if there is no memory. */
+/* Begins an event: where its values go, or NULL if there is no memory for them. */
 static inline unsigned char *
 put_head(Log *log, uint64_t site, Py_ssize_t count)
 {
-    size_t need = HEAD_MOST + (size_t)count * VALUE_MOST;
-    if ((size_t)(log->end - log->at) < need && new_chunk(log, need) < 0) {
+    size_t need = HEAD_MOST + (size_t)(count < VALUES_AHEAD ? count : VALUES_AHEAD) * VALUE_MOST;
+    if (log->busy || ((size_t)(log->end - log->at) < need && new_chunk(log, need) < 0)) {
         return NULL;
     }
+    log->busy = 1;
     unsigned char *at = log->at;
     uint64_t module = site >> SITE_BITS;
     if (module != log->module) {
@@ -525,10 +545,30 @@ put_head(Log *log, uint64_t site, Py_ssize_t count)
     return at;
 }
 
+/* Takes an event that was begun to a new chunk, where it goes on; NULL if there is no memory. */
+static unsigned char *
+moved(Log *log, unsigned char *at)
+{
+    const unsigned char *start = log->at;
+    uint64_t module = log->module;
+    size_t head = *start == TAG_MODULE ? 1 + sizeof module : 0;
+    size_t size = (size_t)(at - start) - head;
+    if (new_chunk(log, HEAD_MOST + 2 * size + VALUES_AHEAD * VALUE_MOST) < 0) {
+        return NULL;
+    }
+    at = log->at;
+    log->module = module;
+    *at++ = TAG_MODULE;
+    PUT(at, uint64_t, module);
+    memcpy(at, start + head, size);
+    return at + size;
+}
+
 static inline int
 written(Log *log, unsigned char *at)
 {
     log->at = at;
+    log->busy = 0;
     log->written++;
     return --log->left <= 0 ? look(log) : 0;
 }
@@ -541,6 +581,11 @@ write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count)
         return 0;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
+        if (i >= VALUES_AHEAD && (size_t)(log->end - at) < VALUE_MOST &&
+            (at = moved(log, at)) == NULL) {
+            log->busy = 0;
+            return 0;
+        }
         at = put_value(log->recording, at, values[i]);
     }
     return written(log, at);
@@ -560,11 +605,17 @@ described(PyObject *error)
         return name;
     }
     PyObject *first = PyTuple_GET_ITEM(arguments, 0);
-    if (!PyUnicode_CheckExact(first) && !PyLong_CheckExact(first) && !PyFloat_CheckExact(first)) {
-        return name;
+    PyObject *shown = NULL;
+    if (PyUnicode_CheckExact(first)) {
+        shown = Py_NewRef(first);
     }
-    PyObject *shown = PyObject_Str(first);
-    if (shown == NULL) { /* a whole number with too many digits */
+    else if (PyFloat_CheckExact(first)) {
+        shown = PyFloat_Type.tp_repr(first);
+    }
+    else if (PyLong_CheckExact(first) && DIGIT_COUNT(first) <= SHOWN_DIGITS) {
+        shown = PyLong_Type.tp_repr(first);
+    }
+    if (shown == NULL) {
         PyErr_Clear();
         return name;
     }
