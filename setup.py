@@ -7,7 +7,8 @@ setup(
         Extension(
             "tracepy.recorder._log",
             sources=[
-                f"tracepy/recorder/native/{name}.c" for name in ("module", "write", "read", "bind", "spread")
+                f"tracepy/recorder/native/{name}.c"
+                for name in ("module", "write", "read", "bind", "spread")
             ],
             depends=["tracepy/recorder/native/log.h"],
             extra_compile_args=[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import signal
 import sys
 import threading
 import weakref
@@ -447,6 +448,57 @@ def test_an_event_is_whole_though_the_collector_runs_code_of_the_program() -> No
     late = [values for number, values in found if number == OTHER]
     assert len(late) == 300
     assert all(len(values) == 1 and values[0][1:3] == ("set", 2) for values in late)
+
+
+def test_an_interrupt_is_never_lost() -> None:
+    caught = fired = 0
+
+    def interrupt(number: int, frame: object) -> None:
+        nonlocal fired
+        fired += 1
+        raise KeyboardInterrupt
+
+    made = Written()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for _ in range(300):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 2e-5)
+                for number in range(300):
+                    LOG[SITE] = "x" * 300 + str(number)
+            except KeyboardInterrupt:
+                caught += 1
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:  # between the alarm and the call that stops it
+        caught += 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        made.recording.end()
+    assert caught == fired
+    assert all(entries[0][2] > 300 for _, entries in made.events())
+
+
+def test_events_with_many_values_are_whole_and_take_no_more_room_than_they_need() -> None:
+    made = Written()
+    wide = (*range(300), "x" * 20, [1.5] * 8, {str(n) * 9: str(n) * 9 for n in range(8)})
+    for _ in range(200):
+        LOG[-SITE] = wide
+        LOG[OTHER] = 1
+        LOG[-OTHER] = wide * 30
+    made.recording.end()
+    found = made.events()
+    assert [len(values) for _, values in found] == [303, 1, 303 * 30] * 200
+    assert {values[7] for _, values in found if len(values) > 1} == {7}
+    assert made.recording.size < 200 * 40 * 303 * 8
+
+
+def test_a_container_that_was_once_large_is_not_searched() -> None:
+    many, table = set(range(100_000)), dict.fromkeys(range(100_000))
+    for number in range(99_997):
+        many.remove(number)
+        del table[number]
+    assert entry_of(many) == (id(many), "set", 3, None)
+    assert entry_of(table) == (id(table), "dict", 3, None)
 
 
 def test_the_module_says_whether_anything_is_recorded(written: Written) -> None:

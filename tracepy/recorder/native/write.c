@@ -28,7 +28,7 @@ reclaim(Recording *recording)
 {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(recording->logs); i++) {
         Log *log = (Log *)PyList_GET_ITEM(recording->logs, i);
-        if (log->left > 1 && !log->looking) {
+        if (log->left > 1) {
             recording->events += log->left - 1;
             log->left = 1;
         }
@@ -492,16 +492,17 @@ new_chunk(Log *log, size_t need)
     return 0;
 }
 
-/* The recording has a look at what was written, and grants more, or ends. */
+/* The portion is used up: another one is granted, and the recording has a look at what was written.
+ * What is written meanwhile, by a signal's handler say, is looked at the next time. */
 static int
-look(Log *log)
+used_up(Log *log)
 {
     Recording *recording = log->recording;
-    if (recording->look == NULL) { /* it ended meanwhile */
+    grant(log);
+    if (log->looking || recording->look == NULL) { /* or it ended meanwhile */
         return 0;
     }
     PyObject *look = Py_NewRef(recording->look);
-    log->left = PY_SSIZE_T_MAX; /* what is written meanwhile is not looked at */
     log->looking = 1;
     Py_INCREF(recording);
     Py_INCREF(log);
@@ -509,8 +510,6 @@ look(Log *log)
     PyThreadState_EnterTracing(state); /* tracers and profilers of the program see none of it */
     PyObject *said = PyObject_CallOneArg(look, (PyObject *)log);
     PyThreadState_LeaveTracing(state);
-    Py_DECREF(look);
-    log->looking = 0;
     int failed = said == NULL;
     if (failed && (PyErr_ExceptionMatches(PyExc_RecursionError) ||
                    PyErr_ExceptionMatches(PyExc_MemoryError))) {
@@ -518,7 +517,8 @@ look(Log *log)
         PyErr_Clear();
         failed = 0;
     }
-    grant(log);
+    log->looking = 0;
+    Py_DECREF(look);
     Py_XDECREF(said);
     Py_DECREF(log);
     Py_DECREF(recording);
@@ -570,7 +570,7 @@ written(Log *log, unsigned char *at)
     log->at = at;
     log->busy = 0;
     log->written++;
-    return --log->left <= 0 ? look(log) : 0;
+    return --log->left <= 0 ? used_up(log) : 0;
 }
 
 int
