@@ -134,7 +134,7 @@ def imports(place: Place, rounds: int) -> list[dict[str, Any]]:
         hook = "import tracepy; tracepy.install('copy_of_*')\nimport tracepy.recorder"
         first = _import(place, folder, hook), _import(place, folder, "")
         pairs = [(_import(place, folder, hook), _import(place, folder, "")) for _ in range(rounds)]
-        reading = _reading(folder)
+        reading = _reading(place, folder)
     second = tuple(min(column) for column in zip(*pairs, strict=True))
     label = f"import of {len(IMPORTED)} modules, {lines} lines"
     return [
@@ -147,10 +147,11 @@ def imports(place: Place, rounds: int) -> list[dict[str, Any]]:
     ]
 
 
-def _reading(folder: Path) -> tuple[float, float]:
+def _reading(place: Place, folder: Path) -> tuple[float, float]:
     """CPU seconds to have the code of all modules in memory: instrumented, and plain."""
     from tracepy.hook import cache
 
+    sys.pycache_prefix = place.variables()["PYTHONPYCACHEPREFIX"]  # where the imports left it
     ours, plain = 0.0, 0.0
     for module in IMPORTED:
         path = str(folder / f"copy_of_{module}.py")
@@ -164,6 +165,7 @@ def _reading(folder: Path) -> tuple[float, float]:
         plain += best(
             lambda p=path, b=bare: (Path(cache_from_source(p)).read_bytes(), marshal.loads(b)), 9
         )  # type: ignore[misc]
+    sys.pycache_prefix = None
     return ours, plain
 
 

@@ -12,6 +12,7 @@ can write to `__pycache__` can have code run anyway.
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import pickle
@@ -93,12 +94,23 @@ def load(path: str, module: str, source: os.stat_result) -> Entry | None:
             or zlib.adler32(data[_HEADER.size : stop]) != check
         ):
             return None
-        code = marshal.loads(data[start:stop])
+        code = _unmarshalled(data[start:stop])
     except _UNREADABLE:
         return None
     if not isinstance(code, CodeType):
         return None
     return Entry(first, code, bytes(data[stop:]))
+
+
+def _unmarshalled(data: memoryview) -> object:
+    """Without the collector, which would look through all the constants time and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return marshal.loads(data)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def store(
