@@ -147,7 +147,7 @@ def entered(site: int, arguments: Sequence[ast.expr], keep: bool, at: ast.AST) -
         begun = put(ast.Subscript(constant(gate, at), given, _LOAD), at)
     if keep:
         begun = put(ast.NamedExpr(put(ast.Name(LOG, _STORE), at), begun), at)
-    both = [
+    both: list[ast.expr] = [
         put(ast.Compare(answer, [ast.IsNot()], [constant(None, at)]), at)
         for answer in (asked, begun)
     ]
