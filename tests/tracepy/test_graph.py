@@ -68,6 +68,27 @@ def test_an_unknown_criterion_is_the_users_mistake(spec: str) -> None:
         chain(3).slice(to=spec)
 
 
+def test_a_forward_slice_is_what_depends_on_something() -> None:
+    graph = chain(10)
+    graph.nodes[5].inputs = []
+    assert list(graph.forward("m.py:3").nodes) == [2, 3, 4]
+    assert graph.forward("m.py:3").outputs == []
+    assert list(graph.forward("m.py:7").nodes) == [6, 7, 8, 9]
+    assert graph.forward("m.py:7").outputs == [9]
+    assert len(graph.forward("m:f").nodes) == 10
+    with pytest.raises(UserError, match="nothing in this graph"):
+        graph.forward("m:g")
+
+
+@pytest.mark.parametrize(
+    ("spec", "near"),
+    [("m.py:14", "m.py:8, m.py:9, m.py:10"), ("n.py:3", "m.py"), ("m:g", "m:f"), ("mm:f", "m:f")],
+)
+def test_an_unknown_criterion_is_told_what_is_near(spec: str, near: str) -> None:
+    with pytest.raises(UserError, match=f"Near it: {near}"):
+        chain(10).slice(to=spec)
+
+
 @pytest.mark.parametrize("level", ["statement", "call", "module"])
 def test_every_level_shows_in_every_form(level: str) -> None:
     graph = chain(3)

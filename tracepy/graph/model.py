@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracepy.errors import UserError
+from tracepy.graph.criteria import everything, last
 
 _UNSET = object()
 
@@ -91,12 +92,42 @@ class Graph:
             outputs = self._judged() or list(self.nodes)[-1:]
             roots = outputs if everything else outputs[-1:]
         else:
-            roots = self._find(to)
+            roots = [last(self, to)]
         kept = self._back(roots)
         if parameters is not None:
             kept &= self._reached_from(kept, frozenset(parameters)) | set(roots)
         nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
         return Graph(nodes, list(roots), self.error, self.complete, self.dropped)
+
+    def forward(self, start: Any) -> Graph:
+        """The forward slice: what depends on a value, a statement or a name by data or control.
+
+        Args:
+            start: As `to` of `slice`; of a function or a name, all that the graph has of it.
+
+        Raises:
+            UserError: nothing in the graph is what `start` says.
+        """
+        roots = everything(self, start)
+        kept = self._users_of(roots, self.nodes)
+        nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
+        outputs = [key for key in self.outputs if key in kept]
+        return Graph(nodes, outputs, self.error, self.complete, self.dropped)
+
+    def _users_of(self, start: Iterable[int], within: Iterable[int]) -> set[int]:
+        """What is reached from nodes by following edges forward."""
+        users: dict[int, list[int]] = {}
+        for key in within:
+            for source, _ in self.nodes[key].inputs:
+                users.setdefault(source, []).append(key)
+        seen = set(start)
+        stack = list(seen)
+        while stack:
+            for user in users.get(stack.pop(), ()):
+                if user not in seen:
+                    seen.add(user)
+                    stack.append(user)
+        return seen
 
     def _judged(self) -> list[int]:
         """The outputs, without what was only shown: a failing test prints what it compared."""
@@ -128,59 +159,13 @@ class Graph:
         return seen
 
     def _reached_from(self, within: set[int], names: frozenset[str]) -> set[int]:
-        users: dict[int, list[int]] = {}
-        for key in within:
-            for source, _ in self.nodes[key].inputs:
-                users.setdefault(source, []).append(key)
-        seen = {
+        start = [
             key
             for key in within
             if (node := self.nodes[key]).parameter in names
             or f"{node.module}:{node.function}" in names
-        }
-        stack = list(seen)
-        while stack:
-            for user in users.get(stack.pop(), ()):
-                if user not in seen:
-                    seen.add(user)
-                    stack.append(user)
-        return seen
-
-    def _find(self, to: Any) -> list[int]:
-        """The last node that a value or a text means."""
-        if isinstance(to, str) and ":" in to:
-            found = self._named(to)
-            if found:
-                return found
-        for node in reversed(self.nodes.values()):
-            if _holds(node.entry, to):
-                return [node.id]
-        raise UserError(f"nothing in this graph is {to!r}: it is no recorded value, no line that ran "
-                        "(file.py:LINE) and no name (module:qualname, module:NAME) in it")  # fmt: skip
-
-    def _named(self, spec: str) -> list[int]:
-        head, _, tail = spec.rpartition(":")
-        if tail.isdigit():
-            line = int(tail)
-            ends = ("/" + head, "\\" + head)
-            hits = [
-                n.id
-                for n in self.nodes.values()
-                if n.line <= line <= n.end_line and (n.file == head or n.file.endswith(ends))
-            ]
-            exact = [key for key in hits if self.nodes[key].line == line]
-            return (exact or hits)[-1:]
-        module, _, name = spec.partition(":")
-        mine = [n for n in self.nodes.values() if n.module == module]
-        returned = [n.id for n in mine if n.function == name and n.kind in ("return", "raise")]
-        if returned:
-            return returned[-1:]
-        inside = [n.id for n in mine if n.function == name]
-        if inside:
-            return inside[-1:]
-        bound = [n.id for n in mine if n.parameter == spec
-                 or (n.function == "<module>" and name in n.names)]  # fmt: skip
-        return bound[-1:]
+        ]
+        return self._users_of(start, within)
 
     def lines(self) -> dict[str, set[int]]:
         """First lines of the statements that the graph's nodes stand for, by file."""
@@ -275,12 +260,6 @@ class Graph:
 def _is_entry(node: Node) -> bool:
     """Nodes that stand for no statement: arguments, and calls from code that is not recorded."""
     return node.kind == "argument" or (node.kind == "call" and node.code.startswith("call "))
-
-
-def _holds(entry: Any, value: Any) -> bool:
-    if type(entry) is tuple:
-        return bool(entry[0] == id(value))
-    return type(entry) is type(value) and entry is not None and bool(entry == value)
 
 
 def _node(row: dict[str, Any]) -> Node:
