@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from tracepy.transforms.instrument_facts import Cell, Site
+from tracepy.transforms.instrument_facts import Cell, Read, Site
 from tracepy.transforms.instrument_functions import Mode, wrapped
 from tracepy.transforms.instrument_statements import Statements
 from tracepy.transforms.instrument_syntax import (
@@ -13,9 +13,7 @@ from tracepy.transforms.instrument_syntax import (
     excepted,
     guarded,
     name,
-    regained,
     turned,
-    written,
 )
 from tracepy.transforms.scope import (
     Function,
@@ -95,7 +93,9 @@ class Rewriter(Statements):
                 if isinstance(node, ast.Raise):
                     site.event = "silent"
                     return [node], None
-                again = self._again(node) if isinstance(node, ast.Break) else []
+                again: list[ast.stmt] = []
+                if isinstance(node, ast.Break):
+                    again = self.regain(self.gaps[-1:], self.turns[:-1], node)
                 return [*again, *self.event(number, (), node), node], None
             case ast.Global() | ast.Nonlocal() | ast.Pass():
                 return [node], None
@@ -194,15 +194,20 @@ class Rewriter(Statements):
             turn.controls = (*controls, group)
         done = self._arm(node, turn.controls, group, end, "done", node.body)
         done.reads, done.loads, done.calls = turn.reads, turn.loads, turn.calls
-        self.gaps.append(self._gap(done, names))
+        gap = self._gap(done, names)
+        number = self.sites.add(turn)
+        self.turns.append(number)
+        self.gaps.append(gap)
+        self.all_gaps.append(gap)
         body = self.body(node.body, (group,))
+        self.turns.pop()
+        self.gaps.pop()
+        self._read_in_turns(gap, number)
         # The test of a `while` jumps back to its body, and a tracer sees the line it jumps to.
         at = beginning(node.body[0]) if isinstance(node, ast.While) else node
-        number = self.sites.add(turn)
         node.body = [*self._turn(number, self.event(number, names, at), at), *body]
         at = beginning(node.orelse[0]) if node.orelse else node
-        again = self._again(at)
-        self.gaps.pop()
+        again = self.regain((gap,), self.turns, at)
         orelse = self.body(node.orelse, (group,))
         node.orelse = [*again, *self.event(self.sites.add(done), (), at), *orelse]
         return [node], group if jumps else None
@@ -216,12 +221,16 @@ class Rewriter(Statements):
         site.width = int(site.serial)
         return self.sites.add(site)
 
-    def _again(self, at: ast.AST) -> list[ast.stmt]:
-        """Where a loop is left: if it took more than its share, the frame is recorded again."""
-        if not self.silent:
-            return []
-        serial = [name(SERIAL, at)] if self.mode is Mode.SERIAL else []
-        return [regained(written(self.gaps[-1], serial, at), at=at)]
+    def _read_in_turns(self, gap: int, turn: int) -> None:
+        """Turns that were not recorded may have used whatever is read in the loop."""
+        first = self.sites.first
+        inside = [
+            site for site in self.sites.rows[turn - first :] if site.function == self.function
+        ]
+        reads = {read.variable: Read(read.variable, True, ()) for s in inside for read in s.reads}
+        cells = {(c.base, c.key): Cell(c.base, c.key) for s in inside for c in s.loads}
+        site = self.sites.rows[gap - first]
+        site.reads, site.loads = list(reads.values()), list(cells.values())
 
     def _turn(self, number: int, event: list[ast.stmt], at: ast.AST) -> list[ast.stmt]:
         """A turn of a loop, which falls silent once it has had its share."""
@@ -249,15 +258,19 @@ class Rewriter(Statements):
         names = self._valued(text for target in targets for text in target_names(target))
         site.slots = self._variables(names)
         number = self.sites.add(site)
+        loops = len(self.all_gaps)
         body = self.body(node.body, controls)
         node.body = [*self.event(number, names, node), *body]
-        return [node]
+        # What it manages may have swallowed an exception that left a loop.
+        return [node, *self.regain(self.all_gaps[loops:], self.turns, node)]
 
     def _try(
         self, node: ast.Try | ast.TryStar, controls: tuple[int, ...]
     ) -> tuple[list[ast.stmt], int | None]:
         guard = None
+        loops = len(self.all_gaps)
         node.body = self.body(node.body, controls)
+        left = self.all_gaps[loops:]
         for handler in node.handlers:
             group = self.sites.group()
             end = handler.type.end_lineno if handler.type else None
@@ -273,7 +286,8 @@ class Rewriter(Statements):
             if self.outline.jumps(handler.body):
                 guard = group
             body = self.body(handler.body, (group,))
-            handler.body = [self._caught(number, names, handler), *body]
+            again = self.regain(left, self.turns, handler)
+            handler.body = [*again, self._caught(number, names, handler), *body]
         node.orelse = self.body(node.orelse, controls)
         node.finalbody = self.body(node.finalbody, controls)
         return [node], guard

@@ -219,8 +219,9 @@ class Expressions:
         func.value = self._via(base, key, chain, "method") if shown else base
 
     def _walrus(self, node: ast.NamedExpr, chain: Chain) -> ast.expr:
-        value = self.read(node.value, chain)
         site = self.site
+        reads, loads = len(site.reads), len(site.loads)
+        value = self.read(node.value, chain)
         if self.frozen:
             node.value = value
             return node
@@ -234,6 +235,8 @@ class Expressions:
                 width=1,
                 slots=(self.scope.variable(node.target.id),),
                 via_chain=chain,
+                reads=[Read(r.variable, r.contents, ()) for r in site.reads[reads:]],
+                loads=[Cell(c.base, c.key) for c in site.loads[loads:]],
             )
         )
         node.value = self._passed(number, value)

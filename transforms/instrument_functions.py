@@ -62,7 +62,7 @@ def mode_of(
             text = node.id  # type: ignore[attr-defined]
             looks = looks or text in SEES_LOCALS or text in SEES_FRAMES
         elif kind is ast.Attribute:
-            looks = looks or node.attr in SEES_FRAMES  # type: ignore[attr-defined]
+            looks = looks or node.attr in SEES_FRAMES or node.attr == "locals"  # type: ignore[attr-defined]
         elif kind in _SUSPENDS:
             suspends = True
     if suspends:

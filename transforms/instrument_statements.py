@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tracepy.transforms.instrument_expressions import Expressions
 from tracepy.transforms.instrument_facts import Cell, Read, Site, Sites, Variable
@@ -13,10 +13,11 @@ from tracepy.transforms.instrument_syntax import (
     guarded,
     name,
     passed,
+    regained,
     written,
 )
 from tracepy.transforms.outline import Outline
-from tracepy.transforms.scope import Function, Scope, own_statements, target_names
+from tracepy.transforms.scope import Function, Scope, beginning, own_statements, target_names
 
 _DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
@@ -54,7 +55,10 @@ class Statements:
         in_class = isinstance(root, ast.ClassDef) and outer is not None
         self.function: str = outer.function if in_class and outer else self.scope.qualname
         self.deferred = False
+        # Of the loops around: the sites of their turns, and of what tells of turns not recorded.
+        self.turns: list[int] = []
         self.gaps: list[int] = []
+        self.all_gaps: list[int] = []
         self.depth: int = outer.depth + (scope_kind == "function") if outer else 0
         if self.depth > _DEEPEST:
             self.mode = Mode.PLAIN
@@ -74,6 +78,19 @@ class Statements:
         site.width = len(values)
         event = written(number, values, at)
         return [guarded(event, at=at) if self.silent else event]
+
+    def regain(self, gaps: Sequence[int], turns: Sequence[int], at: ast.AST) -> list[ast.stmt]:
+        """Where loops are left: if they fell silent, the frame is recorded again.
+
+        Args:
+            gaps: Sites that tell of their turns that were not recorded.
+            turns: Sites of the turns of loops that go on, and may be silent themselves.
+            at: Where it stands.
+        """
+        if not self.silent or not gaps:
+            return []
+        serial = [name(SERIAL, at)] if self.mode is Mode.SERIAL else []
+        return [regained([written(gap, serial, at) for gap in gaps], turns, at)]
 
     def _site(
         self, node: ast.stmt, controls: tuple[int, ...], end: int | None = None
@@ -148,23 +165,40 @@ class Statements:
         site.slots = self._variables(names)
         if self.scope.kind == "class":
             site.defines = self._variables(sorted(rebound))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and self._may_vanish(node, names):
+            assert node.value is not None
+            site.serial = self.mode is Mode.SERIAL
+            site.width = 1 + site.serial
+            node.value = passed(number, node.value, site.serial, self.silent)
+            return [node]
         return [node, *self.event(number, names, node)]
+
+    def _may_vanish(self, node: ast.Assign | ast.AnnAssign, names: Sequence[str]) -> bool:
+        """Whether the name may be gone once it is bound.
+
+        What it held before may have a destructor that deletes it. A name that others reach is not
+        read back, then, where that can be helped.
+        """
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        plain = len(targets) == 1 and isinstance(targets[0], ast.Name) and bool(names)
+        return plain and self.scope.where(names[0]) in ("global", "free")
 
     def _return(self, node: ast.Return, controls: tuple[int, ...]) -> list[ast.stmt]:
         site, _ = self._site(node, controls)
         site.event, site.deferred = "return", self.deferred
         site.width = 1
         site.serial = self.mode is Mode.SERIAL
+        again = self.regain(self.gaps, (), beginning(node))
         if node.value is None:
-            return [*self._constant(self.sites.add(site), ast.Constant(None), node), node]
+            return [*again, *self._constant(self.sites.add(site), ast.Constant(None), node), node]
         alias = isinstance(node.value, ast.Name)
         value = node.value = self.expressions(site, set()).read(node.value, alias=alias)
         number = self.sites.add(site)
         site.width += site.serial
         if isinstance(value, ast.Constant):
-            return [*self._constant(number, value, node), node]
+            return [*again, *self._constant(number, value, node), node]
         node.value = passed(number, value, site.serial, self.silent)
-        return [node]
+        return [*again, node]
 
     def _constant(self, number: int, value: ast.Constant, at: ast.AST) -> list[ast.stmt]:
         """The event of a `return` whose value is in the source."""

@@ -118,10 +118,19 @@ def guarded(*body: ast.stmt, at: ast.AST) -> ast.stmt:
     return _log_is(ast.IsNot(), body, at)
 
 
-def regained(*body: ast.stmt, at: ast.AST) -> ast.stmt:
-    """`if @log is None: @log = +LOG; ...`: where a loop is left that had had its share."""
-    again = assign(LOG, put(ast.UnaryOp(ast.UAdd(), log(at)), at), at)
-    return _log_is(ast.Is(), [again, *body], at)
+def regained(body: Sequence[ast.stmt], turns: Sequence[int], at: ast.AST) -> ast.stmt:
+    """Where a loop is left that had had its share; `turns` are the sites of loops around it.
+
+    `if @log is None: @log = LOG << turn and ...; if @log is not None: body`, or `@log = +LOG`.
+    """
+    if turns:
+        asked = [put(ast.BinOp(log(at), ast.LShift(), constant(turn, at)), at) for turn in turns]
+        again: ast.expr = asked[0]
+        if len(asked) > 1:
+            again = put(ast.BoolOp(ast.And(), list[ast.expr](asked)), at)
+    else:
+        again = put(ast.UnaryOp(ast.UAdd(), log(at)), at)
+    return _log_is(ast.Is(), [assign(LOG, again, at), guarded(*body, at=at)], at)
 
 
 def numbered(at: ast.AST) -> ast.expr:

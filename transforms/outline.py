@@ -65,7 +65,7 @@ class Outline:
     def _binds(self, node: ast.stmt) -> set[str]:
         kind = type(node)
         if kind in SCOPES:
-            return {node.name}  # type: ignore[attr-defined]
+            return bound_names([node]) if _any_within(self._walrus, node) else {node.name}  # type: ignore[attr-defined]
         if kind in _SIMPLE_FIELD:
             if _any_within(self._walrus, node):
                 return bound_names([node])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -48,9 +49,21 @@ def own_nodes(roots: Iterable[ast.AST]) -> list[ast.AST]:
     while stack:
         node = stack.pop()
         found.append(node)
-        if type(node) not in SCOPES:
-            stack += children(node)
+        stack += children(node) if type(node) not in SCOPES else outer_parts(node)
     return found
+
+
+def outer_parts(node: ast.AST) -> list[ast.AST]:
+    """What of a nested function, class or lambda is evaluated in the scope around it."""
+    parts: list[ast.AST | None] = [
+        *getattr(node, "decorator_list", ()),
+        getattr(node, "returns", None),
+    ]
+    if isinstance(node, ast.ClassDef):
+        parts += [*node.bases, *node.keywords]
+    else:
+        parts.append(node.args)  # type: ignore[attr-defined]
+    return [part for part in parts if part is not None]
 
 
 def own_statements(roots: Iterable[ast.stmt]) -> list[ast.stmt]:
@@ -97,7 +110,10 @@ _BEGIN = {
     ast.FunctionDef: "decorator_list", ast.ClassDef: "decorator_list", ast.UnaryOp: "operand",
     ast.AsyncFunctionDef: "decorator_list", ast.JoinedStr: "values", ast.Starred: "value",
     ast.FormattedValue: "value", ast.NamedExpr: "value", ast.Await: "value", ast.Yield: "value",
+    ast.YieldFrom: "value", ast.With: "items", ast.AsyncWith: "items", ast.Delete: "targets",
 }  # fmt: skip
+if sys.version_info >= (3, 12):  # from there on they are no functions of their own
+    _BEGIN |= dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp), "generators")
 
 
 def beginning(node: ast.AST) -> ast.AST:
@@ -106,6 +122,10 @@ def beginning(node: ast.AST) -> ast.AST:
         part = getattr(node, _BEGIN.get(type(node), ""), None)
         if isinstance(part, list):
             part = part[0] if part else None
+        if isinstance(part, ast.withitem):
+            part = part.context_expr
+        elif isinstance(part, ast.comprehension):
+            part = part.iter
         if not isinstance(part, ast.expr):
             return node
         node = part
@@ -125,6 +145,7 @@ def bound_names(roots: Iterable[ast.AST]) -> set[str]:
         if kind in SCOPES:
             if kind is not ast.Lambda:
                 names.add(node.name)  # type: ignore[attr-defined]
+            stack += outer_parts(node)
             continue
         if kind in _NAMED and node.name:  # type: ignore[attr-defined]
             names.add(node.name)  # type: ignore[attr-defined]

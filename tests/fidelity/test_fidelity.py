@@ -36,6 +36,7 @@ KNOWN: dict[str, str] = {
     "recursion_depths_in_full": BELOW,
     "settrace_exceptions": TRACED,
     "bdb_lines_and_calls": TRACED,
+    "settrace_of_statements_that_begin_on_a_later_line": TRACED,
 }  # fmt: skip
 if sys.version_info >= (3, 12):
     KNOWN["settrace_branches_and_jumps"] = TRACED

@@ -200,3 +200,97 @@ def test_code_can_be_hashed_and_compared(load: Load) -> None:
     module = load(HOT)
     assert len({module.hot.__code__, module.run.__code__, module.hot.__code__}) == 2
     gc.collect()
+
+
+SHUT = {
+    "returns from it": """
+def find(xs, t):
+    for x in xs:
+        if x >= t:
+            return x * 2
+def run(t):
+    a = find(range(1_000), t)
+    b = a + 1
+    return b
+""",
+    "returns from a generator's loop": """
+def count(n):
+    for i in range(n):
+        yield i
+def find(t):
+    for x in count(1_000):
+        if x >= t:
+            return x * 2
+def run(t):
+    a = find(t)
+    b = a + 1
+    return b
+""",
+    "leaves it by an exception that it catches": """
+def run(t):
+    r = 0
+    try:
+        for x in range(1_000):
+            if x >= t:
+                raise KeyError(x)
+    except KeyError as error:
+        r = error.args[0] * 2
+    b = r + 1
+    return b
+""",
+    "leaves it by an exception that a context swallows": """
+from contextlib import suppress
+def run(t):
+    r = 0
+    with suppress(KeyError):
+        for x in range(1_000):
+            r = x * 2
+            if x >= t:
+                raise KeyError(x)
+    b = r + 1
+    return b
+""",
+}
+
+
+@pytest.mark.parametrize("text", SHUT.values(), ids=SHUT)
+def test_a_function_that_leaves_a_silent_loop_is_seen_again(load: Load, text: str) -> None:
+    module = load(text)
+    with record(events=2_000) as trace:
+        assert module.run(900) == 1_801
+    graph = trace.graph()
+    assert graph.dropped
+    cut = graph.slice()
+    named = {name: node for node in cut.nodes.values() for name in node.names}
+    assert named["b"].value == "1801"
+    assert "t" in named, "what the result came from was lost"
+    assert any(node.value == "(turns not recorded)" for node in cut.nodes.values())
+
+
+def test_an_inner_loop_does_not_open_a_silent_outer_one(load: Load) -> None:
+    module = load("""
+def nest(n):
+    for i in range(n):
+        y = i * 2
+        for j in range(2):
+            pass
+        z = y + 1
+    return z, y
+def after(x):
+    w = x + 1
+    return w
+""")
+    with record(events=1_000) as trace:
+        module.nest(2_000)
+        module.after(5)
+    graph = trace.graph()
+    assert not trace._logs.full
+    assert [node.value for node in graph.nodes.values() if "w" in node.names] == ["6"]
+    result = next(
+        n for n in reversed(graph.nodes.values()) if n.function == "nest" and n.kind == "return"
+    )
+    cut = graph.slice(to="sample:nest")
+    assert result.value == "(3999, 3998)"
+    assert any(node.value == "(turns not recorded)" for node in cut.nodes.values())
+    sources = {graph.nodes[key].value for key, role in result.inputs if role == "data"}
+    assert sources == {"(turns not recorded)"}

@@ -47,6 +47,23 @@ CASES = {
             y = b + 1
             return x
         """, (1, 2), {2, 4}),
+    "a walrus and what it was made of": ("""
+        def f(a, b):
+            c = a + 1
+            d = b + 1
+            if (e := c * 2) > 0:
+                g = e + 1
+            return e
+        """, (1, 2), {2, 4, 6}),
+    "walruses in calls and items": ("""
+        def twice(x):
+            return x * 2
+        def f(a, b, items):
+            c = a + 1
+            d = b + 1
+            use = [abs((e := twice(c))), (k := items[d])]
+            return e
+        """, (1, 0, [7, 8]), {2, 4, 6, 7}),
     "rebinding": ("""
         def f(a):
             x = 1
@@ -373,3 +390,24 @@ def test_async_code_is_followed(load: Load) -> None:
     with record() as trace:
         assert asyncio.run(module.f(3)) == 3
     assert sliced(trace) == {4, 7, 8}
+
+
+def test_generators_that_suspend_in_a_default_keep_apart(load: Load) -> None:
+    module = load("""
+        def gen(n):
+            t = n
+            def g(a=(yield t)): return a
+            t = t + 1
+            def h(a=(yield t)): return a
+            yield t
+        def f():
+            one, other = gen(1), gen(100)
+            return [next(one), next(other), next(one), next(other)]
+        """)
+    with record() as trace:
+        assert module.f() == [1, 100, 2, 101]
+    nodes = trace.graph().nodes
+    made = [n for n in nodes.values() if n.code == "t = t + 1"]
+    assert [(n.value, [nodes[key].value for key, role in n.inputs if role == "data"]) for n in made] == [
+        ("2", ["1"]), ("101", ["100"]),
+    ]  # fmt: skip

@@ -205,6 +205,13 @@ class Builder:
 
     def inputs(self, site: Site, frame: Frame, node: int) -> None:
         """Link a statement's node with what it read, through the calls it made."""
+        connect(self, site, node, frame.calls, self.sources(site, frame, node))
+        for source in frame.values:
+            self.link(node, source)
+        frame.calls, frame.values, frame.loads = [], [], []
+
+    def sources(self, site: Site, frame: Frame, node: int) -> list[tuple[Chain, int]]:
+        """The nodes that were read, each with the calls that it was an argument of."""
         found: list[tuple[Chain, int]] = list(frame.loads)
         for read in site.reads:
             source = self.lookup(read.variable, frame)
@@ -220,10 +227,7 @@ class Builder:
                     found.append((read.chain, version))
         for cell in site.loads:
             found += [(cell.chain, source) for source in self._cell(cell, frame, node)]
-        connect(self, site, node, frame.calls, found)
-        for source in frame.values:
-            self.link(node, source)
-        frame.calls, frame.values, frame.loads = [], [], []
+        return found
 
     def _cell(self, cell: Cell, frame: Frame, before: int) -> list[int]:
         source = self.lookup(cell.base, frame)

@@ -127,7 +127,11 @@ def _via(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
 
 def _walrus(builder: Builder, site: Site, frame: Frame, values: Values) -> None:
     node = builder.node("assign", site, frame)
-    node.inputs += [(source, "data") for _, source in frame.loads]
+    read = builder.sources(site, frame, node.id)
+    # Calls of the statement so far may have been made for it.
+    made = [call.result for call in frame.calls]
+    for source in [*(source for _, source in read), *made]:
+        builder.link(node.id, source)
     builder.bind(site, frame, values, node)
     frame.values.append(node.id)
 

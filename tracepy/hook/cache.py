@@ -35,8 +35,8 @@ import tracepy.recorder
 import tracepy.transforms
 
 _FORMAT = b"tracepy1"
-# Format, bytecode's magic number, source's time and size, checksum of names and code (the facts have
-# their own), the first site's number, lengths of the names, of the code and of the facts.
+# Format, bytecode's magic number, source's time and size, checksum of all that follows, the first
+# site's number, lengths of the names, of the code and of the facts.
 _HEADER = Struct("<8s4sqqIqIII")
 _UNREADABLE = (OSError, error, EOFError, ValueError, TypeError, UnicodeError)
 
@@ -91,7 +91,7 @@ def load(path: str, module: str, source: os.stat_result) -> Entry | None:
             (mark, magic, time, size) != (_FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size)
             or data[_HEADER.size : start] != _names(path, module)
             or len(data) != stop + facts_length
-            or zlib.adler32(data[_HEADER.size : stop]) != check
+            or zlib.adler32(data[_HEADER.size :]) != check
         ):
             return None
         code = _unmarshalled(data[start:stop])
@@ -139,7 +139,7 @@ def store(
         names, dumped = _names(path, module), marshal.dumps(code)
         body = names + dumped
         header = _HEADER.pack(
-            _FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size, zlib.adler32(body), first,
+            _FORMAT, MAGIC_NUMBER, source.st_mtime_ns, source.st_size, zlib.adler32(body + packed), first,
             len(names), len(dumped), len(packed),
         )  # fmt: skip
     except (ValueError, error, RecursionError, pickle.PicklingError):

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 from types import CodeType
 
 from tracepy.recorder import budget
@@ -52,6 +53,9 @@ def compile_instrumented(data: bytes | str, path: str, module: str) -> Compiled:
     return Compiled(first, code, facts.without_tree())
 
 
+_one_at_a_time = RLock()
+
+
 @contextmanager
 def _quietly() -> Iterator[None]:
     """No warnings of the compiler, which does not know what our syntax stands for; no collector.
@@ -59,15 +63,16 @@ def _quietly() -> Iterator[None]:
     `catch_warnings` would also make Python forget which of the program's warnings were shown.
     Collecting garbage takes more than half of the time: a tree is all live.
     """
-    filters, collecting = warnings.filters, gc.isenabled()
-    warnings.filters = [("ignore", None, Warning, None, 0)]
-    gc.disable()
-    try:
-        yield
-    finally:
-        warnings.filters = filters
-        if collecting:
-            gc.enable()
+    with _one_at_a_time:  # or one thread would put back what another one has put there
+        filters, collecting = warnings.filters, gc.isenabled()
+        warnings.filters = [("ignore", None, Warning, None, 0)]
+        gc.disable()
+        try:
+            yield
+        finally:
+            warnings.filters = filters
+            if collecting:
+                gc.enable()
 
 
 def connected(compiled: Compiled) -> CodeType:

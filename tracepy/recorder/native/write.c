@@ -60,6 +60,8 @@ new_log(Recording *recording, uint64_t thread)
     Log *log = PyObject_New(Log, &Log_Type);
     if (log == NULL) {
         PyErr_Clear();
+        recording->full = 1;
+        active = NULL;
         return NULL;
     }
     log->recording = recording;
@@ -72,12 +74,14 @@ new_log(Recording *recording, uint64_t thread)
     log->cursor_place = 0;
     log->busy = log->looking = 0;
     grant(log);
-    if (PyList_Append(recording->logs, (PyObject *)log) < 0) {
+    int failed = PyList_Append(recording->logs, (PyObject *)log) < 0;
+    Py_DECREF(log); /* the recording's list holds it */
+    if (failed) {
         PyErr_Clear();
-        Py_DECREF(log);
+        recording->full = 1;
+        active = NULL;
         return NULL;
     }
-    Py_DECREF(log); /* the recording's list holds it */
     return log->left > 0 ? log : NULL;
 }
 
