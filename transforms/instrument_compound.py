@@ -13,6 +13,7 @@ from tracepy.transforms.instrument_syntax import (
     excepted,
     guarded,
     name,
+    nothing,
     turned,
 )
 from tracepy.transforms.scope import (
@@ -167,7 +168,7 @@ class Rewriter(Statements):
         guard = group if self.outline.jumps([*node.body, *node.orelse]) else None
         body = self.body(node.body, (group,))
         orelse = self.body(node.orelse, (group,))
-        at = beginning(node.orelse[0]) if node.orelse else node
+        at = _beginning(node.orelse, node)
         node.body = [*self.event(self.sites.add(then), (), node), *body]
         node.orelse = [*self.event(self.sites.add(other), (), at), *orelse]
         return [node], guard
@@ -204,9 +205,9 @@ class Rewriter(Statements):
         self.gaps.pop()
         self._read_in_turns(gap, number)
         # The test of a `while` jumps back to its body, and a tracer sees the line it jumps to.
-        at = beginning(node.body[0]) if isinstance(node, ast.While) else node
+        at = _beginning(node.body, node) if isinstance(node, ast.While) else node
         node.body = [*self._turn(number, self.event(number, names, at), at), *body]
-        at = beginning(node.orelse[0]) if node.orelse else node
+        at = _beginning(node.orelse, node)
         again = self.regain((gap,), self.turns, at)
         orelse = self.body(node.orelse, (group,))
         node.orelse = [*again, *self.event(self.sites.add(done), (), at), *orelse]
@@ -319,9 +320,17 @@ class Rewriter(Statements):
                 walker.read(case.guard)
             number = self.sites.add(site)
             body = self.body(case.body, (group,))
-            case.body = [*self.event(number, names, beginning(case.body[0])), *body]
+            case.body = [*self.event(number, names, _beginning(case.body, case.pattern)), *body]
         jumps = any(self.outline.jumps(case.body) for case in node.cases)
         return [node], group if jumps else None
+
+
+def _beginning(block: Sequence[ast.stmt], otherwise: ast.AST) -> ast.AST:
+    """Where a block begins to run: no code is made of declarations."""
+    for node in block:
+        if not isinstance(node, ast.Global | ast.Nonlocal):
+            return beginning(node)
+    return otherwise
 
 
 def _undeclared(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -334,7 +343,7 @@ def _undeclared(body: list[ast.stmt]) -> list[ast.stmt]:
         if found:
             taken += found
             rest = [node for node in block if node not in found]
-            block[:] = rest or [ast.copy_location(ast.Pass(), found[0])]
+            block[:] = rest or [nothing(found[0])]
         for node in block:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 stack += blocks(node)

@@ -102,6 +102,11 @@ def excepted(
     return put(ast.Delete([put(ast.Subscript(log(at), put(key, at), _DELETE), at)]), at)
 
 
+def nothing(at: ast.AST) -> ast.stmt:
+    """A statement in a function that no code is made of: `pass` would be a line to a tracer."""
+    return put(ast.AnnAssign(put(ast.Name("_", _STORE), at), constant(0, at), None, 0), at)
+
+
 def turned(site: int, at: ast.AST) -> ast.stmt:
     """`@log = LOG << site`: after a turn of a loop. A negative site stands for the turn as well."""
     shifted = ast.BinOp(log(at), ast.LShift(), constant(site, at))
