@@ -128,4 +128,11 @@ def test_each_event_is_one_instruction_and_none_is_a_call() -> None:
     ids=["global", "cell", "many parameters", "many locals", "many globals", "async"],
 )
 def test_what_is_large_or_odd_compiles(text: str) -> None:
-    compile(instrument(Source(text), "m").tree, "m", "exec")
+    code = compile(instrument(Source(text), "m").tree, "m", "exec")
+    plain = compile(text, "m", "exec")
+    one, other = (
+        next(c for c in made.co_consts if getattr(c, "co_name", "") == "f")
+        for made in (code, plain)
+    )
+    assert one.co_varnames[: other.co_argcount] == other.co_varnames[: other.co_argcount]
+    assert (one.co_freevars, one.co_cellvars) == (other.co_freevars, other.co_cellvars)
