@@ -106,6 +106,7 @@ def test_an_edit_is_seen(source: Path, rewritten: list[str]) -> None:
         lambda data: data[:200] + b"\xff" * 50 + data[250:],
         lambda data: b"x" * len(data),
         lambda data: data + b"more",
+        lambda data: data[:-40] + bytes([data[-40] ^ 255]) + data[-39:],  # of the facts
     ],
 )
 def test_damage_is_mended(source: Path, rewritten: list[str], damage: object) -> None:
