@@ -8,7 +8,7 @@ setup(
             "tracepy.recorder._log",
             sources=[
                 f"tracepy/recorder/native/{name}.c"
-                for name in ("module", "write", "read", "bind", "spread")
+                for name in ("module", "write", "read", "frame", "bind", "spread")
             ],
             depends=["tracepy/recorder/native/log.h"],
             extra_compile_args=[

@@ -8,7 +8,8 @@
  * that were there, each a tag and what the tag announces. Nothing in a chunk refers to an object
  * of the program: numbers and short texts are copied, of objects the identity and the type are
  * noted, of small containers of plain items these items as well. Classes, and texts and numbers
- * too long to copy, stand in tables of the recording.
+ * too long to copy, stand in tables of the recording. Where another thread goes on, its log says
+ * so (TAG_ORDER, a number that grows), so that what happened can be read in order.
  */
 #ifndef TRACEPY_LOG_H
 #define TRACEPY_LOG_H
@@ -32,12 +33,14 @@
 #define VALUES_AHEAD 8      /* so many values have room before an event is begun */
 #define HEAD_MOST 16
 #define CACHE 256
+#define CELLS 32            /* of more shared variables a call does not tell */
 
 enum tag {
     TAG_EVENT = 1, TAG_MODULE,
     TAG_NONE, TAG_TRUE, TAG_FALSE,
     TAG_INT1, TAG_INT4, TAG_INT8, TAG_BIG, TAG_FLOAT,
     TAG_TEXT, TAG_BYTES, TAG_KEPT, TAG_LONG, TAG_ERROR, TAG_OBJECT, TAG_CONTAINER, TAG_SHOWN,
+    TAG_ORDER,
 };
 
 enum kind { KIND_LIST, KIND_TUPLE, KIND_DICT, KIND_SET, KIND_FROZENSET };
@@ -72,6 +75,8 @@ typedef struct {
     Slot kept_slots[CACHE];
     PyObject *long_texts[8];
     uint32_t long_entries[8];
+    PyObject *writing;      /* the log that was written to last; not owned */
+    uint64_t changes;       /* how often another log was written to than before */
     uint64_t *shut;         /* sites of loops that have had their share: a table of powers of 2 */
     size_t shut_size, shut_used;
     char full, over;
@@ -98,6 +103,8 @@ typedef struct {
     PyObject_HEAD
     uint64_t number;        /* the function's first site */
     uint64_t shut;          /* the recording that has closed it */
+    PyObject *cells;        /* names of the variables that it shares with other functions, or NULL */
+    int asked;              /* whether it is known which these are */
 } Gate;
 
 /* Whole numbers, read from their digits: the functions for it go by way of bytes, and there are two
@@ -159,6 +166,8 @@ extern PyTypeObject Recording_Type, Log_Type, Gate_Type, Operators_Type;
 int is_spread_out(PyObject *dict);
 /* write.c */
 int write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count);
+int write_entry(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count,
+                PyObject *const *cells, Py_ssize_t cell_count);
 int write_exception(Log *log, PyObject *key);
 Log *current_log(void);
 void forget_current(void);
@@ -166,7 +175,12 @@ int loop_is_shut(const Recording *recording, uint64_t site);
 int shut_loop(Recording *recording, uint64_t site);
 /* read.c */
 PyObject *read_chunk(const Log *log, const Chunk *chunk);
+PyObject *scan_chunk(const Log *log, const Chunk *chunk);
+PyObject *value_in(const Log *log, const Chunk *chunk, size_t at, Py_ssize_t place);
 PyObject *count_sites(Log *log);
+/* frame.c */
+PyObject *cell_names(void);
+Py_ssize_t cells_of_frame(PyObject **cells, Py_ssize_t most);
 /* bind.c */
 PyObject *bind(PyObject *log, PyObject *code, PyObject *gates);
 

@@ -155,6 +155,8 @@ gate_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (gate != NULL) {
         gate->number = number;
         gate->shut = 0;
+        gate->cells = NULL;
+        gate->asked = 0;
     }
     return (PyObject *)gate;
 }
@@ -175,10 +177,19 @@ static PyObject *
 entered(PyObject *gate, PyObject *const *arguments, Py_ssize_t count)
 {
     Log *log = current_log();
-    if (log != NULL && write_event(log, ((Gate *)gate)->number, arguments, count) < 0) {
-        return NULL;
+    if (log == NULL) {
+        return as_log(0);
     }
-    return as_log(log != NULL);
+    Gate *mine = (Gate *)gate;
+    PyObject *cells[CELLS];
+    if (!mine->asked) {
+        mine->cells = cell_names();
+        mine->asked = 1;
+    }
+    Py_ssize_t shared = mine->cells ? cells_of_frame(cells, CELLS) : 0;
+    int failed = shared ? write_entry(log, mine->number, arguments, count, cells, shared)
+                        : write_event(log, mine->number, arguments, count);
+    return failed < 0 ? NULL : as_log(1);
 }
 
 static PyObject *
@@ -218,6 +229,26 @@ gate_reduce(PyObject *self, PyObject *Py_UNUSED(unused))
     return Py_BuildValue("(O(K))", maker, ((Gate *)self)->number);
 }
 
+static void
+gate_dealloc(PyObject *self)
+{
+    Py_XDECREF(((Gate *)self)->cells);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyObject *
+gate_cells(PyObject *self, void *Py_UNUSED(closure))
+{
+    PyObject *cells = ((Gate *)self)->cells;
+    return cells ? Py_NewRef(cells) : PyTuple_New(0);
+}
+
+static PyGetSetDef gate_attributes[] = {
+    {"cells", gate_cells, NULL,
+     "Names of variables shared with other functions, as a call's event has them after the arguments.",
+     NULL},
+    {NULL},
+};
 static PyMethodDef gate_methods[] = {
     {"shut", gate_shut, METH_O, "The function has had its share of a recording."},
     {"__reduce__", gate_reduce, METH_NOARGS, NULL},
@@ -236,6 +267,8 @@ PyTypeObject Gate_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_doc = "Gate(number): whether a function's calls are recorded.",
     .tp_new = gate_new,
+    .tp_dealloc = gate_dealloc,
+    .tp_getset = gate_attributes,
     .tp_methods = gate_methods,
     .tp_as_mapping = &gate_mapping,
     .tp_as_number = &gate_number,
@@ -441,14 +474,10 @@ recording_pieces(PyObject *self, PyObject *Py_UNUSED(unused))
     return pieces;
 }
 
-static PyObject *
-recording_read(PyObject *self, PyObject *args)
+static Chunk *
+chunk_of(PyObject *self, Py_ssize_t place, Py_ssize_t piece, Log **whose)
 {
-    Py_ssize_t place, piece;
-    if (!PyArg_ParseTuple(args, "nn", &place, &piece)) {
-        return NULL;
-    }
-    Log *log = (Log *)PyList_GetItem(((Recording *)self)->logs, place);
+    Log *log = *whose = (Log *)PyList_GetItem(((Recording *)self)->logs, place);
     if (log == NULL) {
         return NULL;
     }
@@ -466,9 +495,44 @@ recording_read(PyObject *self, PyObject *args)
     log->cursor_place = at;
     if (chunk == NULL) {
         PyErr_SetString(PyExc_IndexError, "there is no such piece of a log");
+    }
+    return chunk;
+}
+
+static PyObject *
+recording_read(PyObject *self, PyObject *args)
+{
+    Py_ssize_t place, piece;
+    Log *log;
+    if (!PyArg_ParseTuple(args, "nn", &place, &piece)) {
         return NULL;
     }
-    return read_chunk(log, chunk);
+    Chunk *chunk = chunk_of(self, place, piece, &log);
+    return chunk ? read_chunk(log, chunk) : NULL;
+}
+
+static PyObject *
+recording_scan(PyObject *self, PyObject *args)
+{
+    Py_ssize_t place, piece;
+    Log *log;
+    if (!PyArg_ParseTuple(args, "nn", &place, &piece)) {
+        return NULL;
+    }
+    Chunk *chunk = chunk_of(self, place, piece, &log);
+    return chunk ? scan_chunk(log, chunk) : NULL;
+}
+
+static PyObject *
+recording_value(PyObject *self, PyObject *args)
+{
+    Py_ssize_t place, piece, at, slot;
+    Log *log;
+    if (!PyArg_ParseTuple(args, "nnnn", &place, &piece, &at, &slot)) {
+        return NULL;
+    }
+    Chunk *chunk = chunk_of(self, place, piece, &log);
+    return chunk ? value_in(log, chunk, (size_t)at, slot) : NULL;
 }
 
 static PyObject *
@@ -510,6 +574,10 @@ static PyMethodDef recording_methods[] = {
     {"pieces", recording_pieces, METH_NOARGS, "Of each thread's log, how many pieces it has."},
     {"read", recording_read, METH_VARARGS,
      "read(log, piece): its events, `(site, [values])` each."},
+    {"scan", recording_scan, METH_VARARGS,
+     "scan(log, piece): its events, `(site, where its values are, identity of each)`."},
+    {"value", recording_value, METH_VARARGS,
+     "value(log, piece, where, place): one value of an event that scan gave."},
     {NULL},
 };
 static PyGetSetDef recording_attributes[] = {

@@ -187,6 +187,10 @@ read_chunk(const Log *log, const Chunk *chunk)
             TAKE(at, uint64_t, module);
             continue;
         }
+        if (*at == TAG_ORDER) {
+            at += 1 + sizeof(uint64_t);
+            continue;
+        }
         if (*at == TAG_EVENT) {
             uint32_t head;
             TAKE(at, uint32_t, head);
@@ -220,6 +224,7 @@ past(const unsigned char *at)
         return at + 5;
     case TAG_INT8:
     case TAG_FLOAT:
+    case TAG_ORDER:
         return at + 9;
     case TAG_TEXT:
     case TAG_BYTES:
@@ -241,6 +246,119 @@ past(const unsigned char *at)
     default:
         return at + 1;
     }
+}
+
+/* Of a value what a graph is built with: of an object its identity, with CLASS_ in the bits that
+ * addresses leave free; of a frame's number, which may come first, ~number; 0 for anything else. */
+enum { CLASS_OTHER, CLASS_CHANGEABLE, CLASS_FIXED };
+
+static PyObject *
+identity_of(const unsigned char *at, int first)
+{
+    int64_t number = -1;
+    uint64_t identity = 0;
+    switch (*at) {
+    case TAG_OBJECT:
+    case TAG_ERROR:
+        memcpy(&identity, at + 5, sizeof identity);
+        break;
+    case TAG_CONTAINER:
+    case TAG_SHOWN:
+        memcpy(&identity, at + 2, sizeof identity);
+        identity |= at[1] == KIND_TUPLE || at[1] == KIND_FROZENSET ? CLASS_FIXED : CLASS_CHANGEABLE;
+        break;
+    case TAG_INT1:
+        number = first ? (int8_t)at[1] : -1;
+        break;
+    case TAG_INT4: {
+        int32_t four;
+        memcpy(&four, at + 1, sizeof four);
+        number = first ? four : -1;
+        break;
+    }
+    case TAG_INT8:
+        if (first) {
+            memcpy(&number, at + 1, sizeof number);
+        }
+    }
+    return number >= 0 ? PyLong_FromLongLong(~number) : PyLong_FromUnsignedLongLong(identity);
+}
+
+static int
+append_new(PyObject *list, PyObject *item)
+{
+    int failed = item == NULL || PyList_Append(list, item) < 0;
+    Py_XDECREF(item);
+    return failed ? -1 : 0;
+}
+
+/* The events of a chunk without their values: a list of `(site, where its values are, identity of
+ * each)`, and `(0, number)` where this log goes on after another one. */
+PyObject *
+scan_chunk(const Log *log, const Chunk *chunk)
+{
+    PyObject *events = PyList_New(0);
+    const unsigned char *at = chunk->data, *end = end_of(log, chunk);
+    uint64_t module = 0;
+    while (events != NULL && at < end) {
+        if (*at == TAG_MODULE) {
+            at++;
+            TAKE(at, uint64_t, module);
+            continue;
+        }
+        if (*at == TAG_ORDER) {
+            uint64_t change;
+            at++;
+            TAKE(at, uint64_t, change);
+            if (append_new(events, Py_BuildValue("(iK)", 0, change)) < 0) {
+                Py_CLEAR(events);
+            }
+            continue;
+        }
+        uint32_t head;
+        TAKE(at, uint32_t, head);
+        const unsigned char *values = at;
+        Py_ssize_t count = 0;
+        while (at < end && *at != TAG_EVENT && *at != TAG_MODULE && *at != TAG_ORDER) {
+            at = past(at);
+            count++;
+        }
+        PyObject *event = PyTuple_New(2 + count);
+        if (event == NULL) {
+            Py_CLEAR(events);
+            break;
+        }
+        PyTuple_SET_ITEM(event, 0, PyLong_FromUnsignedLongLong(module << SITE_BITS | head >> 8));
+        PyTuple_SET_ITEM(event, 1, PyLong_FromSize_t((size_t)(values - chunk->data)));
+        at = values;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            PyTuple_SET_ITEM(event, 2 + i, identity_of(at, i == 0));
+            at = past(at);
+        }
+        if (PyErr_Occurred()) {
+            Py_DECREF(event);
+            Py_CLEAR(events);
+        }
+        else if (append_new(events, event) < 0) {
+            Py_CLEAR(events);
+        }
+    }
+    return events;
+}
+
+/* One value of an event, by where the event's values are and its place among them. */
+PyObject *
+value_in(const Log *log, const Chunk *chunk, size_t start, Py_ssize_t place)
+{
+    const unsigned char *at = chunk->data + start, *end = end_of(log, chunk);
+    while (at < end && place-- > 0) {
+        at = past(at);
+    }
+    if (at >= end || *at == TAG_EVENT || *at == TAG_MODULE || *at == TAG_ORDER) {
+        PyErr_SetString(PyExc_IndexError, "an event has no such value");
+        return NULL;
+    }
+    return read_value(log, &at);
 }
 
 static int

@@ -533,12 +533,18 @@ used_up(Log *log)
 static inline unsigned char *
 put_head(Log *log, uint64_t site, Py_ssize_t count)
 {
-    size_t need = HEAD_MOST + (size_t)(count < VALUES_AHEAD ? count : VALUES_AHEAD) * VALUE_MOST;
+    size_t need = 2 * HEAD_MOST + (size_t)(count < VALUES_AHEAD ? count : VALUES_AHEAD) * VALUE_MOST;
     if (log->busy || ((size_t)(log->end - log->at) < need && new_chunk(log, need) < 0)) {
         return NULL;
     }
     log->busy = 1;
     unsigned char *at = log->at;
+    if (log->recording->writing != (PyObject *)log) {
+        log->recording->writing = (PyObject *)log;
+        *at++ = TAG_ORDER;
+        PUT(at, uint64_t, ++log->recording->changes);
+        log->at = at;
+    }
     uint64_t module = site >> SITE_BITS;
     if (module != log->module) {
         log->module = module;
@@ -577,6 +583,19 @@ written(Log *log, unsigned char *at)
     return --log->left <= 0 ? used_up(log) : 0;
 }
 
+static inline unsigned char *
+put_values(Log *log, unsigned char *at, PyObject *const *values, Py_ssize_t count)
+{
+    for (Py_ssize_t i = 0; i < count && at != NULL; i++) {
+        if (i >= VALUES_AHEAD && (size_t)(log->end - at) < VALUE_MOST &&
+            (at = moved(log, at)) == NULL) {
+            break;
+        }
+        at = put_value(log->recording, at, values[i]);
+    }
+    return at;
+}
+
 int
 write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count)
 {
@@ -584,13 +603,32 @@ write_event(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count)
     if (at == NULL) {
         return 0;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        if (i >= VALUES_AHEAD && (size_t)(log->end - at) < VALUE_MOST &&
-            (at = moved(log, at)) == NULL) {
-            log->busy = 0;
-            return 0;
+    at = put_values(log, at, values, count);
+    if (at == NULL) {
+        log->busy = 0;
+        return 0;
+    }
+    return written(log, at);
+}
+
+/* A call begins: its arguments, and which cells hold the variables that it shares. */
+int
+write_entry(Log *log, uint64_t site, PyObject *const *values, Py_ssize_t count,
+            PyObject *const *cells, Py_ssize_t cell_count)
+{
+    unsigned char *at = put_head(log, site, VALUES_AHEAD);
+    if (at != NULL) {
+        at = put_values(log, at, values, count);
+    }
+    for (Py_ssize_t i = 0; i < cell_count && at != NULL; i++) {
+        if ((size_t)(log->end - at) < VALUE_MOST && (at = moved(log, at)) == NULL) {
+            break;
         }
-        at = put_value(log->recording, at, values[i]);
+        at = put_value(log->recording, at, cells[i]);
+    }
+    if (at == NULL) {
+        log->busy = 0;
+        return 0;
     }
     return written(log, at);
 }
