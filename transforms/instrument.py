@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
+from tracepy.transforms.effects import imports_of
 from tracepy.transforms.instrument_compound import Rewriter
 from tracepy.transforms.instrument_facts import Site, Sites
 from tracepy.transforms.instrument_syntax import BASE
@@ -32,6 +34,7 @@ class Instrumented:
         lines: The source, line by line.
         names: Where the module binds its names: name -> (line, end line, is a plain value).
         attributes: Class constants: name -> (qualified class name, line, end line).
+        imports: What the names stand for that `import` binds: name -> (module, name in it or "").
     """
 
     tree: ast.Module
@@ -42,6 +45,7 @@ class Instrumented:
     lines: tuple[str, ...]
     names: dict[str, tuple[int, int, bool]]
     attributes: dict[str, tuple[str, int, int]]
+    imports: dict[str, tuple[str, str]]
 
     def without_tree(self) -> Instrumented:
         """The facts alone, once the tree is compiled."""
@@ -62,12 +66,14 @@ def instrument(source: Source, module: str, first: int = BASE) -> Instrumented:
     tree = ast.parse(source.text, source.path)
     names, attributes = _module_names(tree)
     sites = Sites(first)
-    rewriter = Rewriter(tree, sites, Outline(source))
+    is_package = PurePath(source.path).stem == "__init__"
+    imports = imports_of(tree, module if is_package else module.rpartition(".")[0])
+    rewriter = Rewriter(tree, sites, Outline(source), imports=imports)
     rewriter.plain.update(_bodies(ast.parse(source.text, source.path)))
     rewriter.module(tree)
     lines = tuple(source.line(number + 1) for number in range(len(source.starts)))
     return Instrumented(
-        tree, tuple(sites.rows), first, module, source.path, lines, names, attributes
+        tree, tuple(sites.rows), first, module, source.path, lines, names, attributes, imports
     )
 
 

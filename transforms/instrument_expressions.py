@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from tracepy.transforms.effects import Imports, effect_of
 from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
 from tracepy.transforms.instrument_functions import Mode
 from tracepy.transforms.instrument_syntax import constant, passed
@@ -20,6 +21,10 @@ from tracepy.transforms.scope import (
     target_names,
 )
 
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%",
+}  # fmt: skip
+
 
 class Expressions:
     """Walks the expressions of one statement and fills in the statement's site.
@@ -28,7 +33,8 @@ class Expressions:
         site: The statement's facts, to be filled in.
         rebound: Names that the statement itself binds, so that they no longer hold what they
             held once it has run.
-        modules: Names that the file only ever imports: what they hold is not followed.
+        modules: Names that only ever stand for modules.
+        imports: What the file's names for imported things stand for.
         mode: How the scope reports.
         silent: Whether it may fall silent in the middle of a call.
     """
@@ -40,15 +46,19 @@ class Expressions:
         scope: Scope,
         rebound: set[str],
         modules: set[str],
+        imports: Imports,
         mode: Mode,
         silent: bool,
     ) -> None:
         self.site, self.sites, self.scope = site, sites, scope
-        self.rebound, self.modules = rebound, modules
+        self.rebound, self.modules, self.imports = rebound, modules, imports
         self.mode, self.silent = mode, silent
         self.inner: set[str] = set()
         self.nested = 0
         self.frozen = 0
+        self.perhaps = self.filtered = 0
+        self.finished = 0
+        self.shown_last = 0
 
     def read(self, node: ast.expr, chain: Chain = (), alias: bool = False) -> ast.expr:
         """Note what an expression reads; gives the expression to put in its place.
@@ -71,27 +81,41 @@ class Expressions:
             self.frozen += 1
             self._children(node, chain)
             self.frozen -= 1
-        elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.IfExp | ast.Starred):
-            self._children(node, chain, alias=not isinstance(node, ast.Starred))
+        elif isinstance(node, ast.IfExp | ast.BoolOp):
+            self.perhaps += 1
+            self._children(node, chain, alias=isinstance(node, ast.IfExp))
+            self.perhaps -= 1
         else:
             self._children(node, chain)
         return node
+
+    def read_pairs(self, values: ast.Tuple, targets: ast.Tuple) -> None:
+        """Read what `a, b = b, a` hands on, and note which name each of the values is for."""
+        site = self.site
+        parts: list[tuple[int, int, int, int]] = []
+        for index, value in enumerate(values.elts):
+            reads, loads = len(site.reads), len(site.loads)
+            values.elts[index] = self.read(value, alias=isinstance(value, ast.Name))
+            parts.append((reads, len(site.reads), loads, len(site.loads)))
+        if all(isinstance(target, ast.Name) for target in targets.elts):
+            site.parts = tuple(parts)
 
     def store(self, node: ast.expr) -> None:
         """Note what an assignment's target writes besides plain names."""
         if isinstance(node, ast.Attribute | ast.Subscript):
             key = self._key(node)
+            if isinstance(node.ctx, ast.Del) and isinstance(node, ast.Subscript):
+                key = None  # what follows a deleted item takes its place
             if isinstance(node, ast.Subscript):
                 node.slice = self.read(node.slice)
-            if self._plain(node.value):
+            if self._plain(node.value) or self._is_module(node.value):
                 assert isinstance(node.value, ast.Name)
                 base = self.scope.variable(node.value.id)
                 self.site.stores.append(Cell(base, key))
                 self.site.reads.append(Read(base, False, ()))
             else:
-                use = node.value
-                use = self.read(use, alias=True)
-                node.value = self._via(use, key, (), "store")
+                use = self.read(node.value, alias=True)
+                node.value = self._via(use, key, (), "store", self.taken_from(use))
         elif isinstance(node, ast.Tuple | ast.List):
             for part in node.elts:
                 self.store(part)
@@ -139,34 +163,63 @@ class Expressions:
             return base.id not in self.modules and self.scope.where(base.id) != "builtin"
         return True
 
+    def _is_module(self, base: ast.expr) -> bool:
+        return isinstance(base, ast.Name) and base.id in self.modules and base.id not in self.inner
+
     def _key(self, node: ast.Attribute | ast.Subscript) -> Key:
         if isinstance(node, ast.Attribute):
             return ("attribute", node.attr, "")
-        index = node.slice
+        return self._index(node.slice)
+
+    def _index(self, index: ast.expr) -> Key:
+        """An item's key, where it can be computed from variables whose values are recorded."""
         if isinstance(index, ast.Constant):
             return ("constant", index.value, "")
+        if isinstance(index, ast.Name):
+            known = index.id not in self.inner and index.id not in self.rebound
+            return ("name", *self.scope.variable(index.id)) if known else None
         if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
-            return None
-        if isinstance(index, ast.Name) and index.id not in self.inner | self.rebound:
-            return ("name", *self.scope.variable(index.id))
+            whole = self._index(index.operand)
+            return ("-", (("constant", 0, ""), whole), "") if whole else None
+        if isinstance(index, ast.BinOp) and type(index.op) in _OPERATORS:
+            parts: tuple[Key, ...] = (self._index(index.left), self._index(index.right))
+            return (_OPERATORS[type(index.op)], parts, "") if None not in parts else None
+        if isinstance(index, ast.Tuple):
+            parts = tuple(self._index(part) for part in index.elts)
+            return ("tuple", parts, "") if None not in parts else None
         return None
+
+    def taken_from(self, node: ast.expr) -> Cell | None:
+        """The cell that an expression, which was read just now, takes its value from."""
+        if not isinstance(node, ast.Attribute | ast.Subscript):
+            return None
+        if self._plain(node.value):
+            assert isinstance(node.value, ast.Name)
+            return Cell(self.scope.variable(node.value.id), self._key(node))
+        return Cell(("@", self.shown_last, ""), self._key(node)) if self.shown_last else None
 
     def _access(self, node: ast.Attribute | ast.Subscript, chain: Chain) -> None:
         key = self._key(node)
         if isinstance(node, ast.Subscript):
             node.slice = self.read(node.slice, chain)
         base = node.value
-        if self._plain(base):
+        if self._plain(base) or self._is_module(base):
             assert isinstance(base, ast.Name)
             variable = self.scope.variable(base.id)
             self.site.reads.append(Read(variable, False, chain))
             self.site.loads.append(Cell(variable, key, chain))
+            self.shown_last = 0
             return
         shown = self._shown(base)
+        self.shown_last = 0
         base = self.read(base, chain, alias=True)
-        node.value = self._via(base, key, chain, "load") if shown else base
+        of = self.taken_from(base)
+        self.shown_last = 0
+        node.value = self._via(base, key, chain, "load", of) if shown else base
 
-    def _via(self, base: ast.expr, key: Key, chain: Chain, use: str) -> ast.expr:
+    def _via(
+        self, base: ast.expr, key: Key, chain: Chain, use: str, of: Cell | None = None
+    ) -> ast.expr:
         if self.frozen:
             return base
         site = self.site
@@ -181,8 +234,10 @@ class Expressions:
                 via_key=key,
                 via_chain=chain,
                 via_use=use,
+                via_of=of,
             )
         )
+        self.shown_last = number
         return self._passed(number, base)
 
     def _passed(self, number: int, value: ast.expr, *, serial: bool = False) -> ast.expr:
@@ -193,9 +248,12 @@ class Expressions:
         func = node.func
         index = len(self.site.calls)
         callee = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
-        self.site.calls.append(CallFact(callee, chain))
+        calls = self.site.calls
+        calls.append(CallFact(callee, chain))
+        is_builtin = isinstance(func, ast.Name) and self.scope.where(func.id) == "builtin"
+        effect = effect_of(node, self.imports, is_builtin)
         if isinstance(func, ast.Attribute):
-            self._receiver(func, ((index, "self"), *chain))
+            self._receiver(func, ((index, "self"), *chain), index)
         else:
             node.func = self.read(func, ((index, "callee"), *chain), alias=True)
         for position, argument in enumerate(node.args):
@@ -204,19 +262,29 @@ class Expressions:
             node.args[position] = self.read(argument, ((index, place_), *chain))
         for keyword in node.keywords:
             keyword.value = self.read(keyword.value, ((index, keyword.arg or "*"), *chain))
+        starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+        names = tuple(keyword.arg for keyword in node.keywords if keyword.arg)
+        spread = starred or len(names) < len(node.keywords)
+        calls[index] = CallFact(
+            callee, chain, effect, self.finished, len(node.args), names, spread,
+            self.perhaps > 0 or self.filtered > 0,
+        )  # fmt: skip
+        self.finished += 1
 
-    def _receiver(self, func: ast.Attribute, chain: Chain) -> None:
+    def _receiver(self, func: ast.Attribute, chain: Chain, index: int) -> None:
         base = func.value
         if self._plain(base):
             assert isinstance(base, ast.Name)
             variable = self.scope.variable(base.id)
             self.site.reads.append(Read(variable, True, chain))
-            self.site.mutates.append((variable, func.attr))
+            self.site.mutates.append((variable, func.attr, index))
             return
         shown = self._shown(base)
+        self.shown_last = 0
         base = self.read(base, chain, alias=True)
+        of = self.taken_from(base)
         key: Key = ("method", func.attr, "")
-        func.value = self._via(base, key, chain, "method") if shown else base
+        func.value = self._via(base, key, chain, "method", of) if shown else base
 
     def _walrus(self, node: ast.NamedExpr, chain: Chain) -> ast.expr:
         site = self.site
@@ -271,7 +339,7 @@ class Expressions:
         return self._passed(-number, node, serial=True)
 
     def _within(self, node: ast.expr, chain: Chain) -> None:
-        before = self.inner
+        before, filtered = self.inner, self.filtered
         self.inner = before | inner_names(node)
         self.nested += 1
         if isinstance(node, ast.Lambda):
@@ -288,8 +356,10 @@ class Expressions:
                 self.inner |= set(target_names(part.target))
                 part.iter = self.read(part.iter, chain)
                 part.ifs = [self.read(test, chain) for test in part.ifs]
+                self.filtered += bool(part.ifs)
             for field in ("elt", "key", "value"):
                 if hasattr(node, field):
                     setattr(node, field, self.read(getattr(node, field), chain))
+            self.filtered = filtered
         self.nested -= 1
         self.inner = before

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tracepy.transforms.effects import Effect
+
 Chain = tuple[tuple[int, str], ...]
 """The calls that an expression is an argument of, innermost first, each with the place it takes."""
 
@@ -11,7 +13,8 @@ Variable = tuple[str, str]
 """A name and where it lives: `local`, `free` or `global`."""
 
 Key = tuple[str, object, str] | None
-"""A heap cell's key: ("attribute", name, ""), ("constant", value, ""), ("name", name, where)."""
+"""A heap cell's key, None where it is not known: ("attribute", name, ""), ("constant", value, ""),
+("name", name, where), ("tuple", keys, ""), and sums of two keys by an operator, ("+", keys, "")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,35 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An attribute or item of the object that a variable holds."""
+    """An attribute or item of the object that a variable holds.
 
-    base: Variable
+    A base that is no variable is what another event of the statement showed: ("@", site, "").
+    """
+
+    base: Variable | tuple[str, int, str]
     key: Key
     chain: Chain = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """A call expression: the last part of the callee's name, and the calls that it stands in."""
+    """A call expression: the last part of the callee's name, and the calls that it stands in.
+
+    Attributes:
+        effect: What it may do to its arguments' objects, unless it is recorded.
+        order: Its place among the statement's calls as they begin to run.
+        positional, keywords: Which arguments are given; `spread` if `*` or `**` gives more.
+        perhaps: Whether the statement may run without it.
+    """
 
     name: str
     chain: Chain
+    effect: Effect = "none"
+    order: int = 0
+    positional: int = 0
+    keywords: tuple[str, ...] = ()
+    spread: bool = False
+    perhaps: bool = False
 
 
 @dataclass(slots=True)
@@ -49,16 +68,22 @@ class Site:
         width: How many values follow the id in the log.
         serial: Whether the first of them is the number of a generator's or coroutine's frame.
         reads, loads: Variables and heap cells that are read.
-        stores, mutates: Heap cells that are written; method calls that may change their receiver.
+        stores: Heap cells that are written.
+        mutates: Calls of methods on what a variable holds: the variable, the method, the call.
+        holds: The variable whose object a store puts there.
+        alias: The cell that the value is taken from as it is.
+        parts: For each slot, which `reads` and `loads` its value is made of: from, to, from, to.
         defines: Variables that are bound without a value in the log.
         controls: Groups (compound statements) whose latest outcome decided that this runs.
         group: The compound statement that this is an outcome of, or -1.
         maybe, maybe_cells: What the arm that was not taken could have written.
         deferred: The frame ends later, at its own `exit` event.
         via_key, via_chain, via_use: What is done to the object that a `via` event shows.
+        via_of: The cell that the object was taken from.
         in_place: The value that was there before is read and may itself be changed.
         fresh: The value is a container that was made just now.
         parameters: For a definition, the qualified name of what it defines.
+        defaults: For a call's beginning, the parameters that have a default.
         constant, value: The value is in the source, not in the log.
     """
 
@@ -73,7 +98,7 @@ class Site:
     reads: list[Read] = field(default_factory=list)
     loads: list[Cell] = field(default_factory=list)
     stores: list[Cell] = field(default_factory=list)
-    mutates: list[tuple[Variable, str]] = field(default_factory=list)
+    mutates: list[tuple[Variable, str, int]] = field(default_factory=list)
     defines: tuple[Variable, ...] = ()
     calls: list[CallFact] = field(default_factory=list)
     controls: tuple[int, ...] = ()
@@ -84,9 +109,14 @@ class Site:
     via_key: Key = None
     via_chain: Chain = ()
     via_use: str = ""
+    via_of: Cell | None = None
+    holds: Variable | None = None
+    alias: Cell | None = None
+    parts: tuple[tuple[int, int, int, int], ...] = ()
     in_place: bool = False
     fresh: bool = False
     parameters: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
     constant: bool = False
     value: object = None
 

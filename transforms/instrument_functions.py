@@ -18,7 +18,7 @@ from tracepy.transforms.instrument_syntax import (
     written,
 )
 from tracepy.transforms.outline import SEES_FRAMES, SEES_LOCALS, Outline
-from tracepy.transforms.scope import Function, beginning, blocks, own_nodes
+from tracepy.transforms.scope import Function, beginning, blocks, defaulted_names, own_nodes
 
 if TYPE_CHECKING:
     from tracepy.transforms.instrument_statements import Statements
@@ -93,6 +93,8 @@ def wrapped(
 
     enter = site("enter", "call", len(parameters))
     enter.slots = tuple((text, "local") for text in parameters)
+    if node is not None:
+        enter.defaults = defaulted_names(node.args)
     begin = sites.add(enter)
     fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 
+from tracepy.transforms.effects import Imports
 from tracepy.transforms.instrument_expressions import Expressions
 from tracepy.transforms.instrument_facts import Cell, Read, Site, Sites, Variable
 from tracepy.transforms.instrument_functions import Mode, mode_of
@@ -42,14 +44,18 @@ class Statements:
         sites: Sites,
         outline: Outline,
         outer: Statements | None = None,
+        imports: Imports = MappingProxyType({}),
     ) -> None:
         self.sites, self.outline = sites, outline
         self.scope: Scope = Scope.of(root, outer.scope if outer else None, outline.bound(root.body))
         scope_kind = self.scope.kind
         if outer is not None:
             self.modules: set[str] = outer.modules
+            self.imports: Imports = outer.imports
         elif isinstance(root, ast.Module):
-            self.modules = outline.imported_only(root)
+            self.imports = imports
+            only = outline.imported_only(root)
+            self.modules = {text for text in only if text in imports and not imports[text][1]}
         self.mode: Mode = mode_of(root, outer.mode if outer else None, outline)
         # A class body runs in the frame that surrounds it.
         in_class = isinstance(root, ast.ClassDef) and outer is not None
@@ -104,7 +110,7 @@ class Statements:
     def expressions(self, site: Site, rebound: set[str]) -> Expressions:
         """The walker of one statement's expressions."""
         return Expressions(
-            site, self.sites, self.scope, rebound, self.modules, self.mode, self.silent
+            site, self.sites, self.scope, rebound, self.modules, self.imports, self.mode, self.silent
         )
 
     def _variables(self, names: Iterable[str]) -> tuple[Variable, ...]:
@@ -133,7 +139,19 @@ class Statements:
             case ast.Assign():
                 alias = isinstance(node.value, ast.Name)
                 site.fresh = isinstance(node.value, _FRESH)
-                node.value = walker.read(node.value, alias=alias)
+                pair = node.targets[0] if len(node.targets) == 1 else None
+                if (
+                    isinstance(pair, ast.Tuple)
+                    and isinstance(node.value, ast.Tuple)
+                    and len(pair.elts) == len(node.value.elts)
+                    and not any(isinstance(e, ast.Starred) for e in (*pair.elts, *node.value.elts))
+                ):
+                    walker.read_pairs(node.value, pair)
+                else:
+                    node.value = walker.read(node.value, alias=alias)
+                site.alias = walker.taken_from(node.value)
+                if isinstance(node.value, ast.Name):
+                    site.holds = self.scope.variable(node.value.id)
                 for target in node.targets:
                     walker.store(target)
                 names = [text for target in node.targets for text in target_names(target)]
@@ -192,7 +210,9 @@ class Statements:
         if node.value is None:
             return [*again, *self._constant(self.sites.add(site), ast.Constant(None), node), node]
         alias = isinstance(node.value, ast.Name)
-        value = node.value = self.expressions(site, set()).read(node.value, alias=alias)
+        walker = self.expressions(site, set())
+        value = node.value = walker.read(node.value, alias=alias)
+        site.alias = walker.taken_from(value)
         number = self.sites.add(site)
         site.width += site.serial
         if isinstance(value, ast.Constant):

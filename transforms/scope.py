@@ -183,6 +183,14 @@ def parameter_names(arguments: ast.arguments) -> list[str]:
     return names
 
 
+def defaulted_names(arguments: ast.arguments) -> tuple[str, ...]:
+    """The parameters of a function that have a default."""
+    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    names = positional[len(positional) - len(arguments.defaults) :]
+    keyword_only = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return (*names, *(a.arg for a, default in keyword_only if default is not None))
+
+
 def inner_names(node: ast.AST) -> set[str]:
     """Names bound inside an expression's own scopes: comprehension targets, lambda parameters."""
     names: set[str] = set()

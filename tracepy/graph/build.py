@@ -1,334 +1,480 @@
-"""From a log and the static facts about its sites to the execution graph."""
+"""From logs and the static facts about their sites to the execution graph.
+
+Logs are read forward, once, in the order in which threads wrote them. Rows are added to columns;
+an edge goes to what was there before, so nothing is searched for and a slice is a walk over
+integers. Values stay in the log until someone looks at them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from tracepy.graph.calls import Call, connect
-from tracepy.graph.heap import CONTAINERS, MUTATORS, Heap
-from tracepy.graph.model import Graph, Node
-from tracepy.recorder.events import Event
+from tracepy.graph.columns import BITS, Place, Writer, render
+from tracepy.graph.events import HANDLERS, OF_STATEMENTS
+from tracepy.graph.frames import Frame
+from tracepy.graph.heap import Heap
+from tracepy.graph.model import Graph
+from tracepy.graph.plan import OWN, Plan
 from tracepy.transforms.instrument import Instrumented, Site
-from tracepy.transforms.instrument_facts import Cell, Chain, Key, Variable
+from tracepy.transforms.instrument_facts import Key
 
-_LONGEST = 1024
-Observer = Callable[[Site, Instrumented, str, Any], None]
-"""Told of each value that a statement read or wrote: site, module, name, entry in the log."""
+if TYPE_CHECKING:
+    from tracepy.recorder._log import Recording
+    from tracepy.recorder.registry import Registry
 
-
-@dataclass(eq=False)
-class Frame:
-    """One call as it is replayed."""
-
-    module: Instrumented
-    function: str
-    serial: int | None
-    depth: int = 0
-    call: Call | None = None
-    env: dict[str, int] = field(default_factory=dict)
-    control: dict[int, int] = field(default_factory=dict)
-    definer: Frame | None = None
-    calls: list[Call] = field(default_factory=list)
-    values: list[int] = field(default_factory=list)
-    loads: list[tuple[Chain, int]] = field(default_factory=list)
-    stores: list[tuple[Key, int]] = field(default_factory=list)
-    mutated: list[int] = field(default_factory=list)
+_AT, _SLOT = 32, 10
+_CONSTANT = 1 << 62
+"""Bits of a value's handle: the place in a piece of a log, and which of an event's values."""
 
 
 class Builder:
-    """Replays logs, one after the other, into one graph."""
+    """Replays a recording into one graph.
+
+    Args:
+        recording: What was recorded.
+        registry: The instrumented modules.
+        gates: Of each function, by its first site, which variables it shares.
+        events: Look at so many events.
+    """
 
     def __init__(
-        self,
-        modules: Mapping[int, Instrumented],
-        events: int,
-        observe: Observer | None = None,
+        self, recording: Recording, registry: Registry, gates: Mapping[int, Any], events: int
     ) -> None:
-        self.modules, self.left, self.observe = modules, events, observe
-        self.nodes: dict[int, Node] = {}
-        self.outputs: list[int] = []
-        self.error: str | None = None
-        self.complete = True
-        self.heap = Heap()
+        self.recording, self.registry, self.gates, self.left = recording, registry, gates, events
+        self.handlers = HANDLERS
+        self.writer = Writer()
+        self.columns = self.writer.columns
+        self.columns.entry = self._entry
+        self.identity: list[int] = []
+        self.link = self.writer.link
+        self.heap = Heap(self._joined, self.rows)
+        self.plans: dict[int, Plan] = {}
+        self.codes: dict[tuple[int, str], int] = {}
+        self.pieces: list[tuple[int, int]] = []
+        self.base = 0
+        self.log = 0
+        self.stacks: dict[int, list[Frame]] = {}
         self.stack: list[Frame] = []
         self.serials: dict[int, Frame] = {}
+        self.cells: dict[int, Frame] = {}
+        self.definers: dict[tuple[str, str], Frame] = {}
         self.globals: dict[str, dict[str, int]] = {}
         self.roots: dict[tuple[str, str], int] = {}
-        self.definers: dict[tuple[str, str], Frame] = {}
-        self.codes: dict[tuple[str, int, int], str] = {}
-        self.by_line: dict[tuple[str, str], list[Site]] = {}
+        self.by_line: dict[int, list[tuple[int, int, int]]] = {}
+        self.standing: dict[tuple[int, int], int] = {}
+        self.outputs: list[tuple[bool, int]] = []
+        self.error: str | None = None
+        self.complete = True
+        self.escaped: dict[Any, int] = {}
+        self.defined: dict[tuple[str, str], int] = {}
+        self.constants: list[Any] = []
+        self.special: dict[tuple[int, str, int], int] = {}
+
+    # Reading
 
     def graph(self) -> Graph:
-        """What was built."""
-        return Graph(self.nodes, self.outputs, self.error, self.complete)
+        """Replay everything."""
+        plans = self.plans
+        for events in self._segments():
+            for event in events:
+                if self.left <= 0:
+                    self.complete = False
+                    break
+                self.left -= 1
+                number = event[0]
+                plan = plans.get(number)
+                if plan is None:
+                    plan = self.plan(number)
+                stack = self.stack
+                if stack and stack[-1].code == plan.code and not plan.serial and number != plan.code:
+                    frame = stack[-1]
+                    if frame.serial:
+                        frame = self.frame(plan, event)
+                else:
+                    frame = self.frame(plan, event)
+                plan.handle(self, plan, frame, event)
+        columns = self.writer.finish()
+        columns.identity = array("Q", self.identity)
+        self.heap = Heap(self._joined, self.rows)
+        outputs = [row for _, row in sorted(self.outputs, key=lambda output: output[0])]
+        return Graph(columns, outputs, self.error, self.complete)
 
-    def replay(self, log: Iterable[Event]) -> None:
-        """Read one thread's events."""
-        self.stack = []
-        for number, site, serial, values in log:
-            if self.left <= 0:
-                self.complete = False
-                return
-            self.left -= 1
-            module = self.modules[number]
-            frame = self._frame(site, module, serial)
-            _HANDLERS[site.event](self, site, frame, values)
+    def _segments(self) -> Iterator[list[tuple[int, ...]]]:
+        """Runs of events of one thread, in order; `base`, `log` and `stack` are set for each."""
+        logs = [self._runs(log, pieces) for log, pieces in enumerate(self.recording.pieces())]
+        waiting = [(run[0], log, run[1], run[2]) for log, runs in enumerate(logs) if (run := next(runs, None))]
+        while waiting:
+            first = min(waiting, key=lambda run: run[:2])
+            waiting.remove(first)
+            _, log, self.base, events = first
+            self.log = log
+            self.stack = self.stacks.setdefault(log, [])
+            yield events
+            following = next(logs[log], None)
+            if following is not None:
+                waiting.append((following[0], log, following[1], following[2]))
+
+    def _runs(self, log: int, pieces: int) -> Iterator[tuple[int, int, list[tuple[int, ...]]]]:
+        """The runs of one log: when each began, the base of its handles, its events."""
+        change = 0
+        for piece in range(pieces):
+            base = len(self.pieces) << _AT
+            self.pieces.append((log, piece))
+            events = self.recording.scan(log, piece)
+            cuts = [index for index, event in enumerate(events) if not event[0]]
+            start = 0
+            for cut in cuts:
+                if cut > start:
+                    yield change, base, events[start:cut]
+                change, start = events[cut][1], cut + 1
+            if start < len(events):
+                yield change, base, events[start:] if start else events
+
+    def constant(self, value: Any) -> int:
+        """A handle for a value that is in the source."""
+        self.constants.append(value)
+        return _CONSTANT | (len(self.constants) - 1)
+
+    def _entry(self, handle: int) -> Any:
+        if handle >= _CONSTANT:
+            return self.constants[handle & ~_CONSTANT]
+        where = handle >> _SLOT
+        log, piece = self.pieces[where >> _AT]
+        return self.recording.value(log, piece, where & ((1 << _AT) - 1), handle & ((1 << _SLOT) - 1))
+
+    def handle(self, event: tuple[int, ...], slot: int) -> int:
+        """What a value is asked for with, later."""
+        return (self.base | event[1]) << _SLOT | slot
+
+    def plan(self, number: int) -> Plan:
+        """A site's plan."""
+        plan = self.plans.get(number)
+        if plan is None:
+            site, module = self.registry.sites[number], self.registry.modules[number]
+            code = self.registry.enter_of(number)
+            kind = {"enter": "call", "yield": "yield", "gap": "loop"}.get(site.event, site.kind)
+            place = self.place_of(site, module, kind)
+            plan = self.plans[number] = Plan(
+                number, site, module, code, place, self.handlers[site.event]
+            )
+        return plan
+
+    def place_of(
+        self,
+        site: Site,
+        module: Instrumented,
+        kind: str,
+        names: tuple[str, ...] | None = None,
+        parameter: str | None = None,
+        **more: Any,
+    ) -> int:
+        """The place of a site's nodes of some kind."""
+        if names is None:
+            names = tuple(name for name, _ in (*site.slots, *site.defines))
+        code = "".join(module.lines[site.line - 1 : site.end_line]).strip()
+        if site.event == "enter" and kind == "call":
+            code, names = f"call {site.function}", ()
+            more.setdefault("stands", False)
+        if site.constant:
+            more.setdefault("value", render(site.value))
+        if parameter is None and site.slots and kind in ("assign", "augassign", "import", "loop"):
+            name, where = site.slots[0]
+            if where == "global":
+                parameter = f"{module.module}:{name}"
+        return self.writer.place(
+            Place(kind, module.path, module.module, site.line, site.end_line, site.function, code,
+                  names, parameter, **more)
+        )  # fmt: skip
+
+    def _special(self, plan: Plan, what: str, slot: int, **changed: Any) -> int:
+        """A place that is like the plan's but for something."""
+        key = (plan.number, what, slot)
+        known = self.special.get(key)
+        if known is None:
+            place = self.columns.places[plan.place]._replace(**changed)
+            known = self.special[key] = self.writer.place(place)
+        return known
+
+    def slot_place(self, plan: Plan, slot: int) -> int:
+        """The place of what a statement binds to one of its further names."""
+        name, where = plan.slots[slot]
+        parameter = f"{plan.module.module}:{name}" if where == "global" else None
+        return self._special(plan, "slot", slot, names=(name,), parameter=parameter)
+
+    def argument_place(self, plan: Plan, slot: int) -> int:
+        """The place of an argument."""
+        name = plan.slots[slot][0]
+        parameter = f"{plan.module.module}:{plan.site.function}.<{name}>"
+        return self._special(plan, "argument", slot, kind="argument", code=name, names=(name,),
+                             parameter=parameter, stands=False)  # fmt: skip
+
+    def joined_place(self, plan: Plan, name: str) -> int:
+        """The place of what an arm would have written that was not taken."""
+        names = (name,) if name else ()
+        return self._special(plan, f"joined {name}", 0, names=names, parameter=None)
+
+    def gap_place(self, plan: Plan) -> int:
+        """The place of turns that were not recorded."""
+        names = tuple(name for name, _ in plan.site.maybe)
+        return self._special(plan, "gap", 0, kind="loop", names=names, value="(turns not recorded)",
+                             note="turns of this loop were not recorded")  # fmt: skip
+
+    def raise_place(self, plan: Plan) -> int:
+        """The place of a statement that raised."""
+        return self._special(plan, "raise", 0, kind="raise", names=(), parameter=None)
+
+    def statement_at(self, plan: Plan, line: int) -> Plan:
+        """The innermost statement of a function that stands on a line; the plan's own if none."""
+        rows = self.by_line.get(plan.code)
+        if rows is None:
+            rows = self.by_line[plan.code] = [
+                (site.end_line - site.line, index, site.line)
+                for index, site in enumerate(plan.module.sites)
+                if site.function == plan.site.function and site.event in OF_STATEMENTS
+            ]
+        around = [row for row in rows if row[2] <= line <= row[2] + row[0]]
+        if not around:
+            return plan
+        found = self.plan(plan.module.first + min(around)[1])
+        return found
 
     # Frames
 
-    def _frame(self, site: Site, module: Instrumented, serial: int | None) -> Frame:
+    def frame(self, plan: Plan, event: tuple[int, ...]) -> Frame:
+        """The frame that an event comes from."""
         stack = self.stack
-        if site.event == "enter":
-            return self._push(site, module, serial)
-        if serial is not None:
+        kind = plan.site.event
+        if kind == "enter":
+            return self._push(plan, ~event[2] if plan.serial else 0)
+        if plan.serial:
+            serial = ~event[2]
             frame = self.serials.get(serial)
             if frame is None:
-                return self._push(site, module, serial)
-            if self._runs(frame):
+                return self._push(plan, serial)
+            if self.runs(frame):
                 del stack[frame.depth + 1 :]
             else:
                 frame.depth = len(stack)
                 stack.append(frame)
             return frame
-        if site.event in ("via", "walrus") and stack:
+        if kind in ("via", "walrus") and stack:
             return stack[-1]
         for position in range(len(stack) - 1, -1, -1):
             frame = stack[position]
-            if frame.serial is None and frame.function == site.function and frame.module is module:
+            if not frame.serial and frame.code == plan.code:
                 del stack[position + 1 :]
                 return frame
-        return self._push(site, module, None)
+        return self._push(plan, 0)
 
-    def _push(self, site: Site, module: Instrumented, serial: int | None) -> Frame:
-        while self.stack and self.stack[-1].serial is not None and site.event != "enter":
-            self.stack.pop()
-        frame = Frame(module, site.function, serial)
-        frame.definer = self.definers.get((module.path, site.function))
-        if serial is not None:
+    def _push(self, plan: Plan, serial: int) -> Frame:
+        stack = self.stack
+        while stack and stack[-1].serial and plan.site.event != "enter":
+            stack.pop()
+        frame = Frame(plan, serial)
+        frame.definer = self.definers.get((plan.module.path, plan.site.function))
+        if serial:
             self.serials[serial] = frame
-        frame.depth = len(self.stack)
-        self.stack.append(frame)
+        frame.depth = len(stack)
+        stack.append(frame)
         return frame
 
-    def _runs(self, frame: Frame) -> bool:
+    def runs(self, frame: Frame) -> bool:
         """Whether a frame is on the stack."""
         return frame.depth < len(self.stack) and self.stack[frame.depth] is frame
 
-    def _pop(self, frame: Frame) -> None:
-        if self._runs(frame):
+    def pop(self, frame: Frame) -> None:
+        """A frame is left."""
+        if self.runs(frame):
             del self.stack[frame.depth :]
 
-    def _parent(self, frame: Frame) -> Frame | None:
-        return self.stack[frame.depth - 1] if self._runs(frame) and frame.depth else None
+    def parent(self, frame: Frame) -> Frame | None:
+        """The frame below."""
+        return self.stack[frame.depth - 1] if self.runs(frame) and frame.depth else None
 
-    # Nodes
+    # Rows
 
-    def node(self, kind: str, site: Site, frame: Frame, entry: Any = None) -> Node:
-        """A new node with the inputs that every node of this site has: its control."""
-        key = len(self.nodes)
-        module = frame.module
-        call = frame.call.node if frame.call else None
-        node = Node(key, kind, module.path, site.line, site.end_line, site.function, call,
-                    module=module.module, entry=entry)  # fmt: skip
-        node.code = self._code(module, site)
-        controls = [frame.control[group] for group in site.controls if group in frame.control]
-        node.inputs = [(source, "control") for source in dict.fromkeys(controls)]
-        if not controls and call is not None:
-            node.inputs.append((call, "control"))
-        self.nodes[key] = node
-        return node
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.identity)
 
-    def _code(self, module: Instrumented, site: Site) -> str:
-        key = (module.path, site.line, site.end_line)
-        text = self.codes.get(key)
-        if text is None:
-            lines = module.lines[site.line - 1 : site.end_line]
-            text = self.codes[key] = "".join(lines).strip()
-        return text
+    def row(
+        self, place: int, frame: Frame | None, edges: list[int], value: int = -1, identity: int = 0
+    ) -> int:
+        """A new row."""
+        columns = self.columns
+        columns.place.append(place)
+        columns.call.append(frame.call_row if frame is not None else -1)
+        columns.value.append(value)
+        self.identity.append(identity)
+        columns.edges.extend(edges)
+        columns.starts.append(len(columns.edges))
+        return len(self.identity) - 1
 
-    def link(self, node: int, source: int | None, role: str = "data") -> None:
-        """Add an edge, once."""
-        if source is not None and source != node:
-            inputs = self.nodes[node].inputs
-            if (source, role) not in inputs[-64:]:
-                inputs.append((source, role))
+    def _joined(self, rows: list[int]) -> int:
+        """A row that stands for several writes; it is where the last of them is."""
+        columns = self.columns
+        last = columns.place[max(rows)]
+        place = columns.places[last]
+        kind = "item" if place.kind != "attribute" else "attribute"
+        joined = self.writer.place(place._replace(kind=kind, stands=False, value=None, parameter=None))
+        row = self.row(joined, None, [row << BITS for row in rows])
+        columns.call[row] = columns.call[max(rows)]
+        return row
 
-    def lookup(self, variable: Variable, frame: Frame) -> int | None:
-        """The node that a variable's value came from."""
-        name, where = variable
+    def stand(self, row: int, place: int) -> None:
+        """A call stands where the statement stands that made it, once that is known."""
+        columns = self.columns
+        key = (columns.place[row], place)
+        known = self.standing.get(key)
+        if known is None:
+            mine, other = columns.places[key[0]], columns.places[place]
+            known = self.standing[key] = self.writer.place(
+                mine._replace(file=other.file, line=other.line, end_line=other.end_line,
+                              code=other.code, stands=True)
+            )  # fmt: skip
+        columns.place[row] = known
+
+    def controls(self, plan: Plan, frame: Frame) -> list[int]:
+        """Edges from what decided that a statement runs."""
+        if plan.controls:
+            control = frame.control
+            found = [control[group] for group in plan.controls if group in control]
+            if found:
+                return found
+        return [frame.call_edge] if frame.call_edge >= 0 else []
+
+    def add_contents(self, identity: int, mode: int, edges: list[int]) -> None:
+        """Add an edge from what was written to an object."""
+        heap = self.heap
+        if identity in heap.objects:
+            row = heap.own(identity) if mode == OWN else heap.whole(identity)
+            if row >= 0:
+                edges.append(row << BITS)
+
+    def kind_of(self, handle: int) -> str:
+        """The name of a value's type."""
+        entry = self._entry(handle) if handle >= 0 else None
+        return entry[1] if type(entry) is tuple else type(entry).__name__
+
+    # Variables
+
+    def lookup(self, name: str, where: str, frame: Frame, module: Instrumented) -> int:
+        """The edge from where a variable's value comes, -1 if it is not known."""
         if where == "local":
-            return frame.env.get(name)
+            return frame.env.get(name, -1)
         if where == "free":
-            outer = frame.definer
-            while outer is not None:
-                if name in outer.env:
-                    return outer.env[name]
-                outer = outer.definer
-            return None
-        found = self.globals.get(frame.module.path, {}).get(name)
-        return found if found is not None else self._root(name, frame)
+            owner = self._owner(name, frame)
+            return owner.env.get(name, -1) if owner is not None else -1
+        return self.lookup_global(name, module)
 
-    def _root(self, name: str, frame: Frame) -> int | None:
-        """A node for a module's name that was bound before the recording began."""
-        module = frame.module
+    def _owner(self, name: str, frame: Frame) -> Frame | None:
+        """The call whose variable it is."""
+        if frame.free is not None and name in frame.free:
+            return frame.free[name]
+        if name in frame.env:  # of a class body in the function that has it
+            return frame
+        outer = frame.definer
+        while outer is not None:
+            if name in outer.env:
+                return outer
+            outer = outer.definer
+        return None
+
+    def lookup_global(self, name: str, module: Instrumented) -> int:
+        """The same for a module's name, be it bound before the recording began."""
+        found = self.globals.get(module.path, {}).get(name, -1)
+        if found >= 0:
+            return found
         place = module.names.get(name)
-        if place is None or not place[2]:
-            return None
-        return self._static(module, name, f"{module.module}:{name}", place[0], place[1])
+        if place is not None:
+            if not place[2]:
+                return -1
+            return self.static(module, name, f"{module.module}:{name}", place[0], place[1])
+        imported = module.imports.get(name)
+        if imported is not None and imported[1]:
+            other = self.registry.named(imported[0])
+            if other is not None and other is not module:
+                return self.lookup_global(imported[1], other)
+        return -1
 
-    def _static(self, module: Instrumented, name: str, parameter: str, line: int, end: int) -> int:
+    def static(
+        self, module: Instrumented, name: str, parameter: str, line: int, end: int, kind: str = "global"
+    ) -> int:
+        """The edge from a row for something that was bound before the recording began."""
         known = self.roots.get((module.path, parameter))
         if known is None:
-            known = self.roots[module.path, parameter] = len(self.nodes)
-            site = Site("", "global", "<module>", line, end)
-            node = self.node("global", site, Frame(module, "<module>", None))
-            node.names, node.parameter = (name,), parameter
+            site = Site("", kind, "<module>", line, end)
+            place = self.place_of(site, module, kind, (name,), parameter)
+            known = self.roots[module.path, parameter] = self.row(place, None, []) << BITS
         return known
 
-    def define(self, variable: Variable, node: int, frame: Frame) -> None:
-        """From now on the variable's value is this node's."""
-        name, where = variable
+    def default_of(self, plan: Plan, name: str) -> int:
+        """The edge from where a function's defaults come."""
+        site, module = plan.site, plan.module
+        defined = self.defined.get((module.path, site.function), -1)
+        if defined >= 0:
+            return defined
+        parameter = f"{module.module}:{site.function}.<{name}>"
+        return self.static(module, name, parameter, site.line, site.line, "constant")
+
+    def define(self, name: str, where: str, edge: int, frame: Frame, module: Instrumented) -> None:
+        """From now on the variable's value comes from there."""
         if where == "local":
-            frame.env[name] = node
+            frame.env[name] = edge
         elif where == "global":
-            self.globals.setdefault(frame.module.path, {})[name] = node
+            self.globals.setdefault(module.path, {})[name] = edge
         else:
-            outer = frame.definer
-            while outer is not None and name not in outer.env:
-                outer = outer.definer
-            if outer is not None:
-                outer.env[name] = node
+            owner = self._owner(name, frame)
+            if owner is not None:
+                owner.env[name] = edge
 
-    # What a statement reads and writes
-
-    def inputs(self, site: Site, frame: Frame, node: int) -> None:
-        """Link a statement's node with what it read, through the calls it made."""
-        connect(self, site, node, frame.calls, self.sources(site, frame, node))
-        for source in frame.values:
-            self.link(node, source)
-        frame.calls, frame.values, frame.loads = [], [], []
-
-    def sources(self, site: Site, frame: Frame, node: int) -> list[tuple[Chain, int]]:
-        """The nodes that were read, each with the calls that it was an argument of."""
-        found: list[tuple[Chain, int]] = list(frame.loads)
-        for read in site.reads:
-            source = self.lookup(read.variable, frame)
-            if source is None:
-                continue
-            entry = self.nodes[source].entry
-            if self.observe and self.nodes[source].kind != "global":
-                self.observe(site, frame.module, read.variable[0], entry)
-            found.append((read.chain, source))
-            if read.contents and type(entry) is tuple:
-                version = self.heap.version(entry[0])
-                if version is not None:
-                    found.append((read.chain, version))
-        for cell in site.loads:
-            found += [(cell.chain, source) for source in self._cell(cell, frame, node)]
-        return found
-
-    def _cell(self, cell: Cell, frame: Frame, before: int) -> list[int]:
-        source = self.lookup(cell.base, frame)
-        if source is None:
-            return []
-        return self.load(self.nodes[source].entry, cell.key, frame, before)
-
-    def load(self, entry: Any, key: Key, frame: Frame, before: int) -> list[int]:
-        """The nodes that wrote what is read from an object."""
-        if type(entry) is not tuple or entry[0] == 0:
-            return []
-        found = self.heap.read(entry[0], self.key(key, frame), before)
-        if found is not None:
-            return [found]
-        if key is not None and key[0] == "attribute":
-            constant = frame.module.attributes.get(str(key[1]))
-            if constant is not None:
-                owner, line, end = constant
-                name = f"{owner}.{key[1]}"
-                parameter = f"{frame.module.module}:{name}"
-                return [self._static(frame.module, name, parameter, line, end)]
-        return []
-
-    def key(self, key: Key, frame: Frame) -> Any:
-        """A heap cell's key; None where it is not known."""
-        if key is None or key[0] == "method":
+    def module_of(self, name: str, module: Instrumented) -> Instrumented | None:
+        """The instrumented module that a module's name stands for."""
+        imported = module.imports.get(name)
+        if imported is None:
             return None
-        if key[0] == "name":
-            source = self.lookup((str(key[1]), key[2]), frame)
-            value = self.nodes[source].entry if source is not None else None
-            if value is None or type(value) is tuple or (type(value) is int and value < 0):
-                return None
-            return ("item", value)
-        return ("attribute", key[1]) if key[0] == "attribute" else ("item", key[1])
+        dotted = f"{imported[0]}.{imported[1]}" if imported[1] else imported[0]
+        return self.registry.named(dotted)
 
-    def write(self, identity: int, key: Any, node: int, site: Site, frame: Frame) -> None:
-        """A node wrote to an object."""
-        before = self.heap.version(identity)
-        version = node
-        if before is not None and before != node:
-            kind = "attribute" if key is not None and key[0] == "attribute" else "item"
-            joined = self.node(kind, site, frame)
-            joined.inputs = []
-            self.link(joined.id, before)
-            self.link(joined.id, node)
-            version = joined.id
-        self.heap.write(identity, key, node, version)
+    def key(self, key: Key, frame: Frame, module: Instrumented) -> Any:
+        """A cell's key as the heap has it; None where it is not known."""
+        if key is None:
+            return None
+        kind, what, where = key
+        if kind == "attribute":
+            return ("attribute", what)
+        if kind == "method":
+            return None
+        value = self._value(key, frame, module)
+        if value is None or (type(value) is int and value < 0):
+            return None  # from the end, of a list whose length is not known
+        return ("item", value)
 
-    def effects(self, site: Site, frame: Frame, node: int) -> None:
-        """Apply what a statement writes to objects."""
-        for cell in site.stores:
-            source = self.lookup(cell.base, frame)
-            entry = self.nodes[source].entry if source is not None else None
-            if type(entry) is tuple and entry[0]:
-                self.write(entry[0], self.key(cell.key, frame), node, site, frame)
-        for key, identity in frame.stores:
-            self.write(identity, self.key(key, frame), node, site, frame)
-        for variable, method in site.mutates:
-            source = self.lookup(variable, frame)
-            entry = self.nodes[source].entry if source is not None else None
-            if method in MUTATORS and type(entry) is tuple and entry[1] in CONTAINERS:
-                self.write(entry[0], None, node, site, frame)
-        for identity in frame.mutated:
-            self.write(identity, None, node, site, frame)
-        frame.stores, frame.mutated = [], []
-
-    def bind(self, site: Site, frame: Frame, values: Sequence[Any], node: Node) -> None:
-        """Bind a statement's names to its node, one more node for each further name."""
-        node.names = tuple(name for name, _ in (*site.slots, *site.defines))
-        for position, (variable, entry) in enumerate(zip(site.slots, values, strict=False)):
-            if self.observe:
-                self.observe(site, frame.module, variable[0], entry)
-            target = node
-            if position:
-                target = self.node(node.kind, site, frame, entry)
-                target.names, target.inputs = (variable[0],), list(node.inputs)
-                target.value = render(entry)
-            else:
-                node.entry, node.value = entry, render(entry)
-            if type(entry) is tuple and entry[0]:
-                if site.fresh:
-                    self.heap.forget(entry[0])
-                elif site.in_place and entry[1] in CONTAINERS:
-                    self.write(entry[0], None, target.id, site, frame)
-            if variable[1] == "global":
-                target.parameter = f"{frame.module.module}:{variable[0]}"
-            self.define(variable, target.id, frame)
-        for variable in site.defines:
-            self.define(variable, node.id, frame)
+    def _value(self, key: Key, frame: Frame, module: Instrumented) -> Any:
+        assert key is not None
+        kind, what, where = key
+        if kind == "constant":
+            return what
+        if kind == "name":
+            edge = self.lookup(str(what), where, frame, module)
+            value = self.columns.entry_of(edge >> BITS) if edge >= 0 else None
+            return None if type(value) is tuple else value
+        parts = [self._value(part, frame, module) for part in what]  # type: ignore[attr-defined]
+        if None in parts:
+            return None
+        if kind == "tuple":
+            return tuple(parts)
+        left, right = parts
+        if type(left) is not int or type(right) is not int:
+            return None
+        if kind in ("//", "%") and not right:
+            return None
+        return _COMPUTE[kind](left, right)
 
 
-def render(entry: Any) -> str:
-    """A value as a reader sees it, from what the log holds of it."""
-    if type(entry) is int and entry.bit_length() > _LONGEST:
-        return f"<int of {entry.bit_length()} bits>"  # Python refuses to write out longer ones
-    if type(entry) is not tuple:
-        return repr(entry)
-    _, kind, size, shown = entry
-    if shown is not None:
-        return str(shown)
-    return f"<{kind}>" if size is None else f"<{kind} of {size}>"
-
-
-from tracepy.graph.events import HANDLERS as _HANDLERS  # noqa: E402  (needs Builder's names)
+_COMPUTE: Mapping[str, Any] = {
+    "+": int.__add__, "-": int.__sub__, "*": int.__mul__, "//": int.__floordiv__,
+    "%": int.__mod__,
+}  # fmt: skip

@@ -1,136 +1,224 @@
-"""Calls: arguments to parameters, results to the statement that asked for them."""
+"""Calls: arguments to parameters, results to the statement that asked for them.
+
+The log has which functions ran while a statement did, in order; the source has the statement's
+call expressions, in the order in which they begin to run. The two are laid side by side by name.
+A call that no expression names was made by code that is not recorded (a decorator, an operator,
+`sorted`): what that code was given may have reached it, and the edges say that this is assumed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tracepy.transforms.instrument_facts import Chain, Site
+from tracepy.graph.columns import ASSUMED, BITS
+from tracepy.graph.plan import NOTHING, OWN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
+    from tracepy.graph.frames import Call, Frame, Source
+    from tracepy.graph.plan import Plan
+    from tracepy.transforms.instrument_facts import Chain
 
 
-@dataclass(eq=False)
-class Call:
-    """A call that was made: its node, its parameters' nodes in order, and what came of it."""
+class Matched:
+    """Which call expression asked for which calls.
 
-    node: int
-    function: str
-    parameters: dict[str, int] = field(default_factory=dict)
-    result: int | None = None
+    Attributes:
+        calls: By the expression's index in the statement's facts.
+        doubtful: Calls that nothing names for certain, with the expressions that may have
+            made them; with none, anything may.
+    """
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What a call expression may name it by."""
-        parts = self.function.split(".")
-        if parts[-1] in ("__init__", "__new__", "__call__") and len(parts) > 1:
-            return parts[-1], parts[-2]
-        return (parts[-1],)
+    __slots__ = ("calls", "doubtful", "properties")
 
-    @property
-    def is_cleanup(self) -> bool:
-        """Whether what it returns says nothing to the statement that follows."""
-        return self.function.rpartition(".")[2] in ("__exit__", "__aexit__", "__del__")
+    def __init__(self) -> None:
+        self.calls: dict[int, list[Call]] = {}
+        self.doubtful: list[tuple[Call, tuple[int, ...]]] = []
+        self.properties: list[tuple[Call, str]] = []
 
-    @property
-    def bound(self) -> bool:
-        """Whether the first parameter is filled by the receiver."""
-        parts = self.function.split(".")
-        first = next(iter(self.parameters), "")
-        return len(parts) > 1 and parts[-2] != "<locals>" and first in ("self", "cls")
+
+def match(plan: Plan, calls: list[Call], attributes: Iterable[str]) -> Matched:
+    """Lay calls beside call expressions.
+
+    Args:
+        plan: The statement's.
+        calls: What ran while it did, in order.
+        attributes: Attributes that it used, which may be properties.
+    """
+    found = Matched()
+    if len(calls) == 1 and len(plan.facts) == 1:  # by far the most frequent
+        fact = plan.facts[0]
+        if fact.name in calls[0].plan.names:
+            found.calls[0] = calls
+            return found
+    alike: dict[tuple[str, ...], list[Call]] = {}
+    for call in calls:
+        alike.setdefault(call.plan.names, []).append(call)
+    unnamed: list[Call] = []
+    for names, group in alike.items():
+        places = [i for name in names for i in plan.by_name.get(name, ())]
+        if not places:
+            unnamed += group
+        elif len(places) == 1:
+            found.calls[places[0]] = group
+        elif len(group) % len(places) or any(plan.facts[i].perhaps for i in places):
+            found.doubtful += [(call, tuple(places)) for call in group]
+        else:
+            for position, call in enumerate(group):
+                found.calls.setdefault(places[position % len(places)], []).append(call)
+    if unnamed:
+        _unnamed(plan, found, unnamed, set(attributes))
+    return found
+
+
+def _unnamed(plan: Plan, found: Matched, calls: list[Call], attributes: set[str]) -> None:
+    taken = set(found.calls) | {i for _, places in found.doubtful for i in places}
+    free = tuple(i for i in range(len(plan.facts)) if i not in taken)
+    for call in calls:
+        name = call.plan.names[-1]
+        if name in attributes:
+            found.properties.append((call, name))
+        elif len(free) == 1 and _may_be_direct(plan, free[0], calls, call):
+            found.calls.setdefault(free[0], []).append(call)
+        else:
+            found.doubtful.append((call, free))
+
+
+def _may_be_direct(plan: Plan, index: int, calls: list[Call], call: Call) -> bool:
+    """Whether the only call expression left calls this function under another name."""
+    fact = plan.facts[index]
+    given = fact.positional + len(fact.keywords)
+    wanted = len(call.parameters) - call.plan.bound
+    return (
+        len(calls) == 1 and fact.effect != "none" and not fact.spread and given == wanted
+        and not call.plan.names[-1].startswith("__")
+    )  # fmt: skip
 
 
 def connect(
-    builder: Builder,
-    site: Site,
-    node: int,
-    calls: Sequence[Call],
-    sources: Iterable[tuple[Chain, int]],
-) -> None:
-    """Link what a statement read to the calls that took it as an argument, else to the statement.
-
-    A call that no call expression of the statement stands for (it came from a decorator, an
-    operator, C code) may have got anything that the statement read.
-    """
-    if not calls:
-        for _, source in sources:
-            builder.link(node, source)
-        return
-    sources = list(sources)
-    matched, others = _match(site, calls)
-    for chain, source in sources:
-        _hand(builder, chain, source, node, matched)
-    for index, group in matched.items():
-        for call in group:
-            if call.result is not None:
-                _hand(builder, site.calls[index].chain, call.result, node, matched)
-    for call in others:
-        if call.result is not None and not call.is_cleanup:
-            builder.link(node, call.result)
-        for _, source in sources:
-            for parameter in call.parameters.values():
-                if source < parameter:
-                    builder.link(parameter, source)
-    control = [edge for edge in builder.nodes[node].inputs if edge[1] == "control"]
-    for call in calls:
-        stand(builder, call, node)
-        for source, role in control:
-            if source < call.node:
-                builder.link(call.node, source, role)
+    builder: Builder, plan: Plan, frame: Frame, sources: list[Source], found: Matched
+) -> list[int]:
+    """Link what a statement read to the calls that took it; gives the edges of the statement."""
+    edges: list[int] = []
+    for source in sources:
+        _hand(builder, source, found, edges, plan)
+    for index, calls in found.calls.items():
+        chain = plan.facts[index].chain
+        for call in calls:
+            if call.result >= 0:
+                _hand(builder, _result(builder, chain, call), found, edges, plan)
+    for call, name in found.properties:
+        chains = [source[0] for source in sources if source[2] == name]
+        for chain, edge, attribute, _, _ in sources:
+            if edge >= 0 and (attribute == f".{name}" or attribute == name):
+                _give(builder, call, call.parameters.values(), edge)
+        if call.result >= 0:
+            for chain in chains[:1] or [()]:
+                _hand(builder, _result(builder, chain, call), found, edges, plan)
+    for call, places in found.doubtful:
+        _guess(builder, plan, call, places, sources, found, edges)
+    place = plan.place
+    controls = builder.controls(plan, frame)
+    for call in frame.calls:
+        call.taken = True
+        builder.stand(call.row, place)
+        _defaults(builder, plan, call, found)
+        for edge in controls:
+            if edge >> BITS < call.row:
+                builder.link(call.row, edge)
+    return edges
 
 
-def stand(builder: Builder, call: Call, node: int) -> None:
-    """A call stands where the statement stands that made it, once that is known."""
-    mine, other = builder.nodes[call.node], builder.nodes[node]
-    mine.file, mine.line, mine.end_line = other.file, other.line, other.end_line
-    mine.code = other.code
-
-
-def _match(site: Site, calls: Sequence[Call]) -> tuple[dict[int, list[Call]], list[Call]]:
-    """Which call expression asked for which calls; and the calls that none of them asked for."""
-    matched: dict[int, list[Call]] = {}
-    others: list[Call] = []
-    alike: dict[tuple[str, ...], list[Call]] = {}
-    for call in calls:
-        alike.setdefault(call.names, []).append(call)
-    for names, group in alike.items():
-        places = [i for i, fact in enumerate(site.calls) if fact.name in names]
-        nested = any(step[0] in places for i in places for step in site.calls[i].chain)
-        if len(places) == 1:
-            matched.setdefault(places[0], []).extend(group)
-        elif places and len(places) == len(group) and not nested:
-            for place, call in zip(places, group, strict=True):
-                matched.setdefault(place, []).append(call)
-        else:
-            others += group
-    return matched, others
+def _result(builder: Builder, chain: Chain, call: Call) -> Source:
+    identity = builder.identity[call.result >> BITS]
+    return chain, call.result, "", identity, OWN if identity and chain else NOTHING
 
 
 def _hand(
-    builder: Builder, chain: Chain, source: int, node: int, matched: dict[int, list[Call]]
+    builder: Builder, source: Source, found: Matched, edges: list[int], plan: Plan
 ) -> None:
+    chain, edge = source[0], source[1]
     for index, place in chain:
-        if index in matched:
-            for call in matched[index]:
+        calls = found.calls.get(index)
+        if calls is not None:
+            if edge < 0:
+                return
+            for call in calls:
                 if place == "callee":
-                    builder.link(call.node, source)
-                    continue
-                for parameter in _parameters(call, place):
-                    if source < parameter or builder.nodes[source].call != call.node:
-                        builder.link(parameter, source)
+                    builder.link(call.row, edge)
+                else:
+                    _give(builder, call, _parameters(call, place), edge)
             return
-    builder.link(node, source)
+    if edge >= 0:
+        edges.append(edge)
+    if source[4]:
+        builder.add_contents(source[3], source[4], edges)
 
 
-def _parameters(call: Call, place: str) -> list[int]:
-    names = list(call.parameters)
+def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) -> None:
+    source = edge >> BITS
+    held = builder.identity[source]
+    for row in parameters:
+        if source < row:
+            builder.link(row, edge)
+            arrived = builder.identity[row]
+            if held and arrived and arrived != held:
+                builder.heap.hold(arrived, held)
+
+
+def _guess(
+    builder: Builder,
+    plan: Plan,
+    call: Call,
+    places: tuple[int, ...],
+    sources: list[Source],
+    found: Matched,
+    edges: list[int],
+) -> None:
+    among = set(places)
+    rows = call.parameters.values()
+    for chain, edge, _, _, _ in sources:
+        if edge >= 0 and (not among or any(index in among for index, _ in chain)):
+            _give(builder, call, rows, edge | ASSUMED)
+    for index in among:  # results that were handed on
+        for other, calls in found.calls.items():
+            if any(step == index for step, _ in plan.facts[other].chain):
+                for inner in calls:
+                    if inner.result >= 0:
+                        _give(builder, call, rows, inner.result | ASSUMED)
+    if call.result >= 0 and not call.plan.cleanup:
+        chain = plan.facts[places[0]].chain if len(places) == 1 else ()
+        _hand(builder, _result(builder, chain, call), found, edges, plan)
+
+
+def _parameters(call: Call, place: str) -> Iterable[int]:
+    rows = call.parameters
+    bound = call.plan.bound
     if place == "self":
-        return [call.parameters[names[0]]] if call.bound else []
+        return list(rows.values())[:1] if bound else ()
     if place.isdigit():
-        position = int(place) + call.bound
-        return [call.parameters[names[position if position < len(names) else -1]]] if names else []
-    if place in call.parameters:
-        return [call.parameters[place]]
-    return list(call.parameters.values())[call.bound :]
+        given = list(rows.values())
+        position = int(place) + bound
+        return given[position : position + 1] or given[-1:]
+    if place in rows:
+        return (rows[place],)
+    return list(rows.values())[bound:]
+
+
+def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
+    """A parameter that got nothing has its default, which stands at the function's definition."""
+    defaults = call.plan.site.defaults
+    if not defaults:
+        return
+    names = list(call.parameters)
+    given: set[str] = set()
+    for index, calls in found.calls.items():
+        if call in calls:
+            fact = plan.facts[index]
+            if fact.spread:
+                return
+            given = {*names[: fact.positional + call.plan.bound], *fact.keywords}
+    for name in defaults:
+        if name not in given:
+            builder.link(call.parameters[name], builder.default_of(call.plan, name))

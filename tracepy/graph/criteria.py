@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from tracepy.errors import UserError
 
 if TYPE_CHECKING:
-    from tracepy.graph.model import Graph, Node
+    from tracepy.graph.columns import Place
+    from tracepy.graph.model import Graph
 
 
 def last(graph: Graph, criterion: Any) -> int:
-    """The last node that a value or a text means.
+    """The id of the last node that a value or a text means.
 
     Args:
         graph: Where to look.
@@ -22,16 +24,20 @@ def last(graph: Graph, criterion: Any) -> int:
     Raises:
         UserError: there is none; names what is near.
     """
+    nodes, columns = graph.nodes, graph.nodes.columns
     if isinstance(criterion, str):
         found = _meant(graph, criterion)
         if found and not _is_line(criterion):  # of a function, what it gave last
-            returned = [key for key in found if graph.nodes[key].kind in ("return", "raise")]
-            found = returned or found
+            gives = {
+                number for number in {columns.place[row] for row in found}
+                if columns.places[number].kind in ("return", "raise")
+            }  # fmt: skip
+            found = [row for row in found if columns.place[row] in gives] or found
         if found:
-            return found[-1]
-    for node in reversed(graph.nodes.values()):
-        if _holds(node.entry, criterion):
-            return node.id
+            return nodes.id_of(found[-1])
+    held = _last_holder(graph, criterion)
+    if held is not None:
+        return held
     raise UserError(
         f"nothing in this graph is {criterion!r}: it is no recorded value, no line that ran "
         f"(file.py:LINE) and no name (module:qualname, module:NAME) in it{_near(graph, criterion)}"
@@ -41,37 +47,80 @@ def last(graph: Graph, criterion: Any) -> int:
 def everything(graph: Graph, criterion: Any) -> list[int]:
     """All nodes of a line, a function or a name; of a value the last. Raises UserError as `last`."""
     found = _meant(graph, criterion) if isinstance(criterion, str) else []
-    return found or [last(graph, criterion)]
+    return [graph.nodes.id_of(row) for row in found] or [last(graph, criterion)]
+
+
+def of_parameters(graph: Graph, names: Iterable[str]) -> list[int]:
+    """The rows of parameters: values bound to a name, and all that ran in a function.
+
+    Raises:
+        UserError: names are given, and none of them is in the graph.
+    """
+    wanted = [names] if isinstance(names, str) else list(names)
+    rows = _rows(graph, _places(graph, lambda p: (
+        p.parameter in wanted or f"{p.module}:{p.function}" in wanted)))  # fmt: skip
+    if not rows and wanted:
+        raise UserError(
+            f"none of the parameters {', '.join(map(repr, wanted))} is in this graph"
+            + _near(graph, wanted[0])
+        )
+    return rows
+
+
+def _places(graph: Graph, test: Any) -> set[int]:
+    places = graph.nodes.columns.places
+    return {number for number in graph.places() if test(places[number])}
+
+
+def _rows(graph: Graph, places: set[int]) -> list[int]:
+    if not places:
+        return []
+    place = graph.nodes.columns.place
+    return [row for row in graph.nodes.rows() if place[row] in places]
 
 
 def _meant(graph: Graph, text: str) -> list[int]:
     head, _, tail = text.rpartition(":")
     if _is_line(text):
-        hits = [n for n in graph.nodes.values() if _is_file(n, head) and _covers(n, int(tail))]
-        return [n.id for n in hits if n.line == int(tail)] or [n.id for n in hits]
+        line = int(tail)
+        exact = _places(graph, lambda p: _is_file(p, head) and p.line == line)
+        return _rows(graph, exact or _places(
+            graph, lambda p: _is_file(p, head) and p.line <= line <= p.end_line))  # fmt: skip
     module, _, name = text.partition(":")
-    mine = [n for n in graph.nodes.values() if name and n.module == module]
-    return [n.id for n in mine if n.function == name] or [
-        n.id for n in mine if n.parameter == text or (n.function == "<module>" and name in n.names)
-    ]
+    if not name:
+        return []
+    inside = _places(graph, lambda p: p.module == module and p.function == name)
+    return _rows(graph, inside or _places(graph, lambda p: p.module == module and (
+        p.parameter == text or (p.function == "<module>" and name in p.names))))  # fmt: skip
 
 
 def _is_line(text: str) -> bool:
-    return text.rpartition(":")[2].isdigit()
+    head, _, tail = text.rpartition(":")
+    return bool(head) and tail.isascii() and tail.isdigit()
 
 
-def _is_file(node: Node, name: str) -> bool:
-    return node.file == name or node.file.endswith(("/" + name, "\\" + name))
+def _is_file(place: Place, name: str) -> bool:
+    return place.file == name or place.file.endswith(("/" + name, "\\" + name))
 
 
-def _covers(node: Node, line: int) -> bool:
-    return node.line <= line <= node.end_line
-
-
-def _holds(entry: Any, value: Any) -> bool:
-    if type(entry) is tuple:
-        return bool(entry[0] == id(value))
-    return type(entry) is type(value) and entry is not None and bool(entry == value)
+def _last_holder(graph: Graph, value: Any) -> int | None:
+    """The id of the last node whose value it is: an object by identity, an atom by equality."""
+    nodes, columns = graph.nodes, graph.nodes.columns
+    if value is None or columns.texts is not None:
+        return None
+    address = id(value)
+    identity, handles = columns.identity, columns.value
+    plain = isinstance(value, int | float | complex | str | bytes)
+    for row in reversed(list(nodes.rows())):
+        held = identity[row]
+        if held:
+            if held & ~3 == address:
+                return nodes.id_of(row)
+        elif plain and handles[row] >= 0:
+            entry = columns.entry_of(row)
+            if type(entry) is type(value) and entry == value:
+                return nodes.id_of(row)
+    return None
 
 
 def _near(graph: Graph, criterion: Any) -> str:
@@ -79,18 +128,18 @@ def _near(graph: Graph, criterion: Any) -> str:
     if not isinstance(criterion, str):
         return ""
     head, _, tail = criterion.rpartition(":")
-    nodes = graph.nodes.values()
+    places = [graph.nodes.columns.places[number] for number in graph.places()]
+    if not places:
+        return ". The graph is empty: no instrumented code ran while it was recorded"
     if _is_line(criterion):
-        lines = sorted({n.line for n in nodes if _is_file(n, head)})
+        lines = sorted({p.line for p in places if _is_file(p, head)})
         nearest = sorted(lines, key=lambda line: abs(line - int(tail)))[:3]
         found = [f"{head}:{line}" for line in sorted(nearest)]
-        files = sorted({PurePath(n.file).name for n in nodes})
+        files = sorted({PurePath(p.file).name for p in places})
         found = found or get_close_matches(PurePath(head).name, files, 3)
     else:
-        names = {f"{n.module}:{n.function}" for n in nodes}
-        names |= {n.parameter for n in nodes if n.parameter}
-        names |= {
-            f"{n.module}:{name}" for n in nodes if n.function == "<module>" for name in n.names
-        }
+        names = {f"{p.module}:{p.function}" for p in places}
+        names |= {p.parameter for p in places if p.parameter}
+        names |= {f"{p.module}:{name}" for p in places if p.function == "<module>" for name in p.names}
         found = get_close_matches(criterion, sorted(names), 3)
     return f". Near it: {', '.join(found)}" if found else ""

@@ -3,87 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html import escape
 from pathlib import PurePath
-from typing import Literal, cast, get_args
 
-from tracepy.errors import UserError
-from tracepy.graph.model import Graph, Node
+from tracepy.graph.columns import BITS
+from tracepy.graph.levels import LEVELS, condensed
+from tracepy.graph.model import Graph, Node, Nodes
 
-Level = Literal["statement", "call", "module"]
-LEVELS = get_args(Level)
-_HTML = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Execution graph</title>
-<style>
-body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 70em; }}
-table {{ border-collapse: collapse; width: 100%; }}
-td, th {{ text-align: left; vertical-align: top; padding: .2em .8em; border-bottom: 1px solid #ddd; }}
-code {{ white-space: pre-wrap; }}
-tr.output {{ background: #eaf4ff; }}
-tr:target {{ background: #fff3c4; }}
-</style></head><body>
-<h1>Execution graph</h1>
-<p>{summary}</p>
-<table><thead><tr><th>#</th><th>where</th><th>code</th><th>value</th><th>depends on</th></tr></thead>
-<tbody>
-{rows}
-</tbody></table></body></html>
-"""
+__all__ = ["LEVELS", "condensed", "dot", "html", "mermaid", "text"]
 
 
-def condensed(graph: Graph, level: str) -> Graph:
-    """The graph with the nodes of one call, or of one module, drawn together.
+def text(graph: Graph, level: str, limit: int | None = None) -> str:
+    """What ran, in order: each line names what it made, from what, and the value it got.
 
-    Raises:
-        UserError: there is no such level.
+    Args:
+        graph: What is shown.
+        level: `statement`, `call` or `module`.
+        limit: Show at most so many nodes, those nearest to the outputs; the text says how many
+            it leaves out.
     """
-    if level not in LEVELS:
-        raise UserError(f"there is no level {level!r}: choose from {', '.join(LEVELS)}")
-    level = cast(Level, level)
-    if level == "statement":
-        return graph
-    owner: dict[int, int] = {}
-    groups: dict[object, int] = {}
-    nodes: dict[int, Node] = {}
-    entries = {node.call for node in graph.nodes.values()}
-    for node in graph.nodes.values():
-        call = node.id if node.id in entries else node.call
-        key: object = (node.module, node.file) if level == "module" else (call, node.file)
-        if key not in groups:
-            groups[key] = node.id
-            nodes[node.id] = Node(
-                node.id, "call", node.file, node.line, node.end_line, node.function,
-                code=(node.module or node.file) if level == "module" else node.function,
-                module=node.module,
-            )  # fmt: skip
-        owner[node.id] = groups[key]
-        if node.id in graph.outputs or node.kind == "return":
-            nodes[groups[key]].value = node.value
-    for node in graph.nodes.values():
-        target = nodes[owner[node.id]]
-        for source, role in node.inputs:
-            edge = (owner[source], role)
-            if edge[0] != target.id and edge not in target.inputs:
-                target.inputs.append(edge)
-    outputs = list(dict.fromkeys(owner[key] for key in graph.outputs))
-    return Graph(nodes, outputs, graph.error, graph.complete, graph.dropped)
-
-
-def text(graph: Graph, level: str) -> str:
-    """What ran, in order: each line names what it made, from what, and the value it got."""
-    graph = condensed(graph, level)
-    rows = []
-    for node in graph.nodes.values():
-        sources = ", ".join(f"n{key}" for key, role in node.inputs if role == "data")
-        given = ", ".join(f"n{key}" for key, role in node.inputs if role == "control")
-        value = f" = {node.value}" if node.value is not None else ""
-        names = "/".join(node.names)
-        made = f"n{node.id}" + (f" {names}" if names else "")
-        when = f" if {given}" if given else ""
-        rows.append(
-            f"{made}{value}  <- {node.kind}({sources}){when}"
-            f"  # {PurePath(node.file).name}:{node.line} {_first(node.code)}"
-        )
+    whole = graph = condensed(graph, level)
+    if limit is not None and len(graph.nodes) > limit:
+        graph = nearest(graph, limit)
+    rows = [_line(node) for node in graph.nodes.values()]
+    if len(graph.nodes) < len(whole.nodes):
+        rows.insert(0, f"... {len(whole.nodes) - len(graph.nodes):,} nodes further from the output")
     if graph.outputs:
         rows.append(f"output: {', '.join(f'n{key}' for key in graph.outputs)}")
     if graph.error:
@@ -92,6 +37,47 @@ def text(graph: Graph, level: str) -> str:
         rows.append("incomplete: more happened than the budget of events has room for")
     rows += [f"recorded only in part: {place}" for place in graph.dropped]
     return "\n".join(rows) + "\n"
+
+
+def _line(node: Node) -> str:
+    assumed = set(node.assumed)
+    sources = ", ".join(
+        f"n{key}{'?' if key in assumed else ''}" for key, role in node.inputs if role == "data"
+    )
+    given = ", ".join(f"n{key}" for key, role in node.inputs if role == "control")
+    value = f" = {node.value}" if node.value is not None else ""
+    names = "/".join(node.names)
+    made = f"n{node.id}" + (f" {names}" if names else "")
+    when = f" if {given}" if given else ""
+    note = f" ({node.note})" if node.note else ""
+    where = f"{PurePath(node.file).name}:{node.line}"
+    return f"{made}{value}  <- {node.kind}({sources}){when}  # {where} {_first(node.code)}{note}"
+
+
+def nearest(graph: Graph, count: int) -> Graph:
+    """The part of a graph that is nearest to its outputs, by the number of edges."""
+    nodes, columns = graph.nodes, graph.nodes.columns
+    roots = [nodes.row(key) for key in graph.outputs[-1:]] or list(nodes.rows())[-1:]
+    kept = bytearray(len(columns))
+    layer, left = roots, count
+    while layer and left > 0:
+        following: list[int] = []
+        for row in layer[:left]:
+            kept[row] = 1
+        left -= len(layer)
+        for row in layer:
+            for edge in columns.of(row):
+                source = edge >> BITS
+                if not kept[source] and (nodes.kept is None or nodes.kept[source]):
+                    kept[source] = 2
+                    following.append(source)
+        layer = following
+    for row in layer:
+        if kept[row] == 2:
+            kept[row] = 0
+    part = Nodes(columns, kept)
+    outputs = [key for key in graph.outputs if kept[nodes.row(key)]]
+    return Graph(part, outputs, graph.error, graph.complete, graph.dropped)
 
 
 def dot(graph: Graph, level: str) -> str:
@@ -120,24 +106,21 @@ def mermaid(graph: Graph, level: str) -> str:
 
 
 def html(graph: Graph, level: str) -> str:
-    """One page without anything from outside: a table whose references are links."""
-    graph = condensed(graph, level)
-    rows = []
-    for node in graph.nodes.values():
-        links = " ".join(f'<a href="#n{key}" title="{role}">{key}</a>' for key, role in node.inputs)
-        mark = ' class="output"' if node.id in graph.outputs else ""
-        rows.append(
-            f'<tr id="n{node.id}"{mark}><td>{node.id}</td>'
-            f"<td>{escape(PurePath(node.file).name)}:{node.line}<br>{escape(node.function)}</td>"
-            f"<td><code>{escape(node.code)}</code></td>"
-            f"<td><code>{escape(node.value or '')}</code></td><td>{links}</td></tr>"
-        )
-    summary = f"{len(graph.nodes)} nodes."
+    """One page without anything from outside, in which calls open and close."""
+    from tracepy.graph.page import page
+
+    return page(graph, level)
+
+
+def summary(graph: Graph) -> Iterator[str]:
+    """What there is to say about a graph as a whole."""
+    yield f"{len(graph.nodes):,} nodes."
     if graph.error:
-        summary += f" Ended by {graph.error}."
+        yield f"Ended by {graph.error}."
     if not graph.complete:
-        summary += " Incomplete: more happened than the budget of events has room for."
-    return _HTML.format(summary=escape(summary), rows="\n".join(rows))
+        yield "Incomplete: more happened than the budget of events has room for."
+    for place in graph.dropped:
+        yield f"Recorded only in part: {place}."
 
 
 def _label(node: Node) -> str:

@@ -1,76 +1,162 @@
-"""Attributes and items as they are written: who wrote last what a read sees."""
+"""Objects as they are written and read: who wrote last what a read sees.
+
+An object is known by its identity, as long as that stands for the same object. What was written
+is noted; what stands for all of an object's contents is made only when someone reads them all, and
+then on top of what was made before, so that a run of writes and reads stays linear.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-MUTATORS = frozenset(
-    (
-        *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "add"),
-        *("discard", "update", "setdefault", "popitem", "difference_update", "popleft"),
-        *("intersection_update", "symmetric_difference_update", "__setitem__", "__delitem__"),
-        *("appendleft", "extendleft", "rotate"),
-    )
-)
-CONTAINERS = frozenset({"list", "dict", "set", "bytearray", "deque", "defaultdict", "Counter"})
+MOST = 256
+"""So many objects are looked through for what an object holds; what is beyond goes unseen."""
 
 
-@dataclass
 class Contents:
     """What is known of one object.
 
     Attributes:
-        cells: For each attribute or item, the nodes that wrote it, oldest first.
-        versions: Nodes that stand for all its contents after each write, oldest first.
-        unknown: Those versions after which any item may be another than before.
+        cells: For each attribute or item, the row that wrote it last.
+        loose: Whether an item may have been written, or moved, without its key being known.
+        written: Rows that wrote to it, oldest first.
+        own, own_at: The row that stands for so many of them.
+        children: Identities of objects that it holds, or may hold.
+        at: The identity that was seen in a cell.
+        whole, whole_at, clock: The row that stands for it and all it holds; the number of rows
+            there were then, and the heap's clock.
     """
 
-    cells: dict[Any, list[int]] = field(default_factory=dict)
-    versions: list[int] = field(default_factory=list)
-    unknown: list[int] = field(default_factory=list)
+    __slots__ = ("at", "cells", "children", "clock", "loose", "own", "own_at", "whole", "whole_at",
+                 "written")  # fmt: skip
 
-
-def latest(nodes: list[int], before: int) -> int | None:
-    """The last node that is older than another."""
-    for node in reversed(nodes):
-        if node < before:
-            return node
-    return None
+    def __init__(self) -> None:
+        self.cells: dict[Any, int] = {}
+        self.loose = False
+        self.written: list[int] = []
+        self.own = self.whole = self.clock = -1
+        self.own_at = self.whole_at = 0
+        self.children: set[int] = set()
+        self.at: dict[Any, int] = {}
 
 
 class Heap:
-    """All objects by identity, as long as an identity stands for the same object."""
+    """All objects by identity.
 
-    def __init__(self) -> None:
+    Args:
+        join: Makes a row that stands for several ones.
+        rows: Says how many rows there are.
+    """
+
+    def __init__(self, join: Callable[[list[int]], int], rows: Callable[[], int]) -> None:
         self.objects: dict[int, Contents] = {}
+        self.of_classes: dict[Any, int] = {}
+        self.clock = 0
+        self.cut = False
+        self._join, self._rows = join, rows
 
     def forget(self, identity: int) -> None:
         """A new object lives at this address."""
         self.objects.pop(identity, None)
 
-    def read(self, identity: int, key: Any, before: int) -> int | None:
-        """Who wrote a cell; with key None, who wrote anything at all."""
-        contents = self.objects.get(identity)
-        if contents is None:
-            return None
-        if key is None:
-            return latest(contents.versions, before)
-        nodes = contents.cells.get(key)
-        found = latest(nodes, before) if nodes else None
-        return found if found is not None else latest(contents.unknown, before)
+    def of(self, identity: int) -> Contents:
+        """What is known of an object that something is known of from now on."""
+        known = self.objects.get(identity)
+        if known is None:
+            known = self.objects[identity] = Contents()
+        return known
 
-    def version(self, identity: int) -> int | None:
-        """The node of all contents as they are now."""
-        contents = self.objects.get(identity)
-        return contents.versions[-1] if contents and contents.versions else None
-
-    def write(self, identity: int, key: Any, node: int, version: int) -> None:
-        """`node` wrote a cell (key None: any); `version` stands for all contents from now on."""
-        contents = self.objects.setdefault(identity, Contents())
-        contents.versions.append(version)
+    def write(self, identity: int, key: Any, row: int) -> None:
+        """A row wrote a cell; with key None, any of them, or moved them about."""
+        known = self.of(identity)
         if key is None:
-            contents.unknown.append(version)
-            contents.cells = {k: v for k, v in contents.cells.items() if k[0] == "attribute"}
+            known.cells.clear()
+            known.at.clear()
+            known.loose = True
         else:
-            contents.cells.setdefault(key, []).append(node)
+            known.cells[key] = row
+            known.at.pop(key, None)
+        self._wrote(known, row)
+
+    def grow(self, identity: int, row: int) -> None:
+        """A row added something that moves nothing else."""
+        known = self.of(identity)
+        known.loose = True
+        self._wrote(known, row)
+
+    def _wrote(self, known: Contents, row: int) -> None:
+        self.clock += 1
+        written = known.written
+        if not written or written[-1] != row:
+            written.append(row)
+
+    def hold(self, identity: int, child: int, key: Any = None) -> None:
+        """An object is in another one, in a cell if that is known."""
+        if child == identity:
+            return
+        known = self.of(identity)
+        if key is not None:
+            known.at[key] = child
+        if child not in known.children:
+            known.children.add(child)
+            self.clock += 1
+
+    def read(self, identity: int, key: Any) -> int:
+        """The row that a cell's value comes from, -1 if it is not known to be written."""
+        known = self.objects.get(identity)
+        if known is not None:
+            row = known.cells.get(key, -1)
+            if row >= 0:
+                return row
+            if known.loose:
+                return self.own(identity)
+        if key is not None and key[0] == "attribute":
+            return self.of_classes.get(key[1], -1)
+        return -1
+
+    def own(self, identity: int) -> int:
+        """The row that stands for everything that was written to an object; -1 if nothing was."""
+        known = self.objects.get(identity)
+        if known is None:
+            return -1
+        written = known.written
+        if known.own_at < len(written):
+            new = written[known.own_at :]
+            if known.own >= 0:
+                new.append(known.own)
+            known.own = new[0] if len(new) == 1 else self._join(new)
+            known.own_at = len(written)
+        return known.own
+
+    def whole(self, identity: int) -> int:
+        """The same, with everything written to the objects in it, and in these."""
+        known = self.objects.get(identity)
+        if known is None:
+            return -1
+        if not known.children:
+            return self.own(identity)
+        if known.clock == self.clock:
+            return known.whole
+        new: set[int] = set()
+        since, seen, stack = known.whole_at, {identity}, [known]
+        while stack:
+            each = stack.pop()
+            for row in reversed(each.written):
+                if row < since:
+                    break
+                new.add(row)
+            for child in each.children:
+                if child not in seen and child in self.objects:
+                    if len(seen) >= MOST:
+                        self.cut = True
+                        break
+                    seen.add(child)
+                    stack.append(self.objects[child])
+        known.clock, known.whole_at = self.clock, self._rows()
+        if new:
+            rows = sorted(new)
+            if known.whole >= 0:
+                rows.append(known.whole)
+            known.whole = rows[0] if len(rows) == 1 else self._join(rows)
+        return known.whole

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracepy.errors import UserError
-from tracepy.graph.criteria import everything, last
-
-_UNSET = object()
-
+from tracepy.graph import criteria
+from tracepy.graph.columns import BITS, CONTROL, Columns, Place
 
 _SHOWING = {"__repr__", "__str__", "__format__"}
 
@@ -20,8 +17,14 @@ _SHOWING = {"__repr__", "__str__", "__format__"}
 class Node:
     """Something that happened once: a statement that ran, an argument that arrived, a test.
 
-    `value` is a bounded rendering; `inputs` are (node id, `data` or `control`); `call` is the id
-    of the node of the call that it ran in; `entry` is what the log holds of the value.
+    Attributes:
+        kind, file, line, end_line, function, code, names, parameter: As in the JSON of a graph.
+        call: The id of the node of the call that it ran in.
+        value: A bounded rendering of the value, as it was at that moment.
+        inputs: What it depends on: (node id, `data` or `control`).
+        module: The dotted name of the module.
+        note: Where knowledge ends, in words.
+        assumed: Those inputs that stand for what code that is not recorded may have done.
     """
 
     id: int
@@ -37,19 +40,100 @@ class Node:
     inputs: list[tuple[int, str]] = field(default_factory=list)
     parameter: str | None = None
     module: str = ""
-    entry: Any = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the JSON of a graph has it."""
-        return {
-            "id": self.id, "kind": self.kind, "file": self.file, "line": self.line,
-            "end_line": self.end_line, "function": self.function, "call": self.call,
-            "code": self.code, "names": list(self.names), "value": self.value,
-            "inputs": [list(edge) for edge in self.inputs], "parameter": self.parameter,
-        }  # fmt: skip
+    note: str = ""
+    assumed: list[int] = field(default_factory=list)
 
 
-@dataclass
+class Nodes(Mapping[int, Node]):
+    """The nodes of a graph by id, in the order in which they happened; made when asked for."""
+
+    def __init__(self, columns: Columns, kept: bytearray | None = None) -> None:
+        self.columns, self.kept = columns, kept
+        self._rows: dict[int, int] | None = None
+        self._length = len(columns) if kept is None else kept.count(1)
+
+    def rows(self) -> Iterable[int]:
+        """The rows of the columns that are in it."""
+        everything = range(len(self.columns))
+        if self.kept is None:
+            return everything
+        return [row for row, kept in enumerate(self.kept) if kept]
+
+    def row(self, key: int) -> int:
+        """The row of a node's id. Raises KeyError."""
+        ids = self.columns.ids
+        if ids is None:
+            row = key if type(key) is int and 0 <= key < len(self.columns) else -1
+        else:
+            if self._rows is None:
+                self._rows = {each: row for row, each in enumerate(ids)}
+            row = self._rows.get(key, -1)
+        if row < 0 or (self.kept is not None and not self.kept[row]):
+            raise KeyError(key)
+        return row
+
+    def id_of(self, row: int) -> int:
+        """The id of a row."""
+        return row if self.columns.ids is None else self.columns.ids[row]
+
+    def __getitem__(self, key: int) -> Node:
+        return self.at(self.row(key))
+
+    def at(self, row: int) -> Node:
+        """The node of a row."""
+        columns, kept, id_of = self.columns, self.kept, self.id_of
+        place = columns.places[columns.place[row]]
+        inputs: dict[tuple[int, str], None] = {}
+        assumed: dict[int, None] = {}
+        for edge in columns.of(row):
+            source = edge >> BITS
+            if kept is None or kept[source]:
+                inputs[id_of(source), "control" if edge & CONTROL else "data"] = None
+                if edge & 2:
+                    assumed[id_of(source)] = None
+        call = columns.call[row]
+        inside = call >= 0 and (kept is None or kept[call])
+        return Node(
+            id_of(row), place.kind, place.file, place.line, place.end_line, place.function,
+            id_of(call) if inside else None, place.code, place.names, columns.shown(row),
+            list(inputs), place.parameter, place.module, place.note, list(assumed),
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows()) if self.columns.ids is None else map(self.id_of, self.rows())
+
+    def __reversed__(self) -> Iterator[int]:
+        return iter([self.id_of(row) for row in reversed(list(self.rows()))])
+
+    def values(self) -> NodesView:
+        """The nodes, one at a time."""
+        return NodesView(self)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self.row(key)  # type: ignore[arg-type]
+        except KeyError:
+            return False
+        return True
+
+
+class NodesView(ValuesView[Node]):
+    """The nodes of a graph in order, forwards and backwards."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        super().__init__(nodes)
+        self._nodes = nodes
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self._nodes.at, self._nodes.rows())
+
+    def __reversed__(self) -> Iterator[Node]:
+        return map(self._nodes.at, reversed(list(self._nodes.rows())))
+
+
 class Graph:
     """Nodes by id, and which of them are what the program handed out.
 
@@ -61,13 +145,30 @@ class Graph:
         complete: False where more happened than the budget of events had room for.
         dropped: Functions and loops (`file:line function`) of which only the first share of the
             budget was recorded; nodes whose values are not known for that reason say so.
+
+    Args:
+        nodes: The same, or their columns.
     """
 
-    nodes: dict[int, Node]
-    outputs: list[int]
-    error: str | None = None
-    complete: bool = True
-    dropped: tuple[str, ...] = ()
+    def __init__(
+        self,
+        nodes: Mapping[int, Node] | Columns,
+        outputs: Sequence[int],
+        error: str | None = None,
+        complete: bool = True,
+        dropped: tuple[str, ...] = (),
+    ) -> None:
+        if isinstance(nodes, Columns):
+            nodes = Nodes(nodes)
+        elif not isinstance(nodes, Nodes):
+            nodes = Nodes(columns_of(nodes.values()))
+        self.nodes: Nodes = nodes
+        self.outputs, self.error = list(outputs), error
+        self.complete, self.dropped = complete, tuple(dropped)
+
+    def _part(self, kept: bytearray, outputs: Sequence[int]) -> Graph:
+        nodes = Nodes(self.nodes.columns, kept)
+        return Graph(nodes, outputs, self.error, self.complete, self.dropped)
 
     def slice(
         self,
@@ -82,22 +183,26 @@ class Graph:
             to: A value that was recorded, `file.py:LINE`, `module:qualname`, `module:NAME`;
                 None is the judged output or the exception that escaped; where nothing was
                 handed out (a script), what happened last.
-            parameters: Keep only what lies between these parameters and the criterion.
+            parameters: Keep only what lies between these parameters and the criterion: the
+                paper's minimal subgraph (arXiv 2406.16218, section 3.2).
             everything: Slice from all outputs instead of the last.
 
         Raises:
-            UserError: nothing in the graph is what `to` says.
+            UserError: nothing in the graph is what `to` or one of the parameters says.
         """
+        nodes = self.nodes
         if to is None:
-            outputs = self._judged() or list(self.nodes)[-1:]
+            outputs = self._judged() or self._last()
             roots = outputs if everything else outputs[-1:]
         else:
-            roots = [last(self, to)]
-        kept = self._back(roots)
+            roots = [criteria.last(self, to)]
+        kept = nodes.columns.back(nodes.row(root) for root in roots)
         if parameters is not None:
-            kept &= self._reached_from(kept, frozenset(parameters)) | set(roots)
-        nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
-        return Graph(nodes, list(roots), self.error, self.complete, self.dropped)
+            start = criteria.of_parameters(self, parameters)
+            kept = nodes.columns.onward([row for row in start if kept[row]], kept)
+            for root in roots:
+                kept[nodes.row(root)] = 1
+        return self._part(self._within(kept), roots)
 
     def forward(self, start: Any) -> Graph:
         """The forward slice: what depends on a value, a statement or a name by data or control.
@@ -108,71 +213,48 @@ class Graph:
         Raises:
             UserError: nothing in the graph is what `start` says.
         """
-        roots = everything(self, start)
-        kept = self._users_of(roots, self.nodes)
-        nodes = {key: self._cut(node, kept) for key, node in self.nodes.items() if key in kept}
-        outputs = [key for key in self.outputs if key in kept]
-        return Graph(nodes, outputs, self.error, self.complete, self.dropped)
+        nodes = self.nodes
+        roots = [nodes.row(key) for key in criteria.everything(self, start)]
+        kept = self._within(nodes.columns.onward(roots, nodes.kept))
+        return self._part(kept, [key for key in self.outputs if kept[nodes.row(key)]])
 
-    def _users_of(self, start: Iterable[int], within: Iterable[int]) -> set[int]:
-        """What is reached from nodes by following edges forward."""
-        users: dict[int, list[int]] = {}
-        for key in within:
-            for source, _ in self.nodes[key].inputs:
-                users.setdefault(source, []).append(key)
-        seen = set(start)
-        stack = list(seen)
-        while stack:
-            for user in users.get(stack.pop(), ()):
-                if user not in seen:
-                    seen.add(user)
-                    stack.append(user)
-        return seen
+    def _within(self, kept: bytearray) -> bytearray:
+        """Without what this graph itself leaves out."""
+        mine = self.nodes.kept
+        if mine is None:
+            return kept
+        both = int.from_bytes(kept, "little") & int.from_bytes(mine, "little")
+        return bytearray(both.to_bytes(len(kept), "little"))
+
+    def _last(self) -> list[int]:
+        rows = self.nodes.rows()
+        return [self.nodes.id_of(row) for row in list(rows)[-1:]]
 
     def _judged(self) -> list[int]:
         """The outputs, without what was only shown: a failing test prints what it compared."""
+        columns = self.nodes.columns
         telling = [
             key
             for key in self.outputs
-            if self.nodes[key].function.rpartition(".")[2] not in _SHOWING
+            if columns.places[columns.place[self.nodes.row(key)]].function.rpartition(".")[2]
+            not in _SHOWING
         ]
         return telling or self.outputs
 
-    def _cut(self, node: Node, kept: set[int]) -> Node:
-        """The node, or, where it refers to others that are left out, a copy that does not."""
-        if (node.call is None or node.call in kept) and all(key in kept for key, _ in node.inputs):
-            return node
-        inputs = [edge for edge in node.inputs if edge[0] in kept]
-        call = node.call if node.call in kept else None
-        return Node(node.id, node.kind, node.file, node.line, node.end_line, node.function, call,
-                    node.code, node.names, node.value, inputs, node.parameter, node.module,
-                    node.entry)  # fmt: skip
-
-    def _back(self, roots: Sequence[int]) -> set[int]:
-        seen = set(roots)
-        stack = list(roots)
-        while stack:
-            for source, _ in self.nodes[stack.pop()].inputs:
-                if source not in seen:
-                    seen.add(source)
-                    stack.append(source)
-        return seen
-
-    def _reached_from(self, within: set[int], names: frozenset[str]) -> set[int]:
-        start = [
-            key
-            for key in within
-            if (node := self.nodes[key]).parameter in names
-            or f"{node.module}:{node.function}" in names
-        ]
-        return self._users_of(start, within)
+    def places(self) -> set[int]:
+        """The numbers of the places that its nodes stand for."""
+        place, kept = self.nodes.columns.place, self.nodes.kept
+        if kept is None:
+            return set(place)
+        return {where for where, keep in zip(place, kept, strict=True) if keep}
 
     def lines(self) -> dict[str, set[int]]:
         """First lines of the statements that the graph's nodes stand for, by file."""
         found: dict[str, set[int]] = {}
-        for node in self.nodes.values():
-            if not _is_entry(node):
-                found.setdefault(node.file, set()).add(node.line)
+        for number in self.places():
+            place = self.nodes.columns.places[number]
+            if place.stands:
+                found.setdefault(place.file, set()).add(place.line)
         return found
 
     def nearness(self) -> dict[str, dict[int, float]]:
@@ -180,63 +262,47 @@ class Graph:
 
         The distance is counted in edges; a line counts as near as its nearest node.
         """
-        distance = dict.fromkeys(self.outputs, 0)
+        nodes, columns = self.nodes, self.nodes.columns
+        distance = dict.fromkeys([nodes.row(key) for key in self.outputs], 0)
         layer = list(distance)
         depth = 0
         while layer:
             depth += 1
             following: list[int] = []
-            for key in layer:
-                for source, _ in self.nodes[key].inputs:
-                    if source not in distance and source in self.nodes:
+            for row in layer:
+                for edge in columns.of(row):
+                    source = edge >> BITS
+                    if source not in distance and (nodes.kept is None or nodes.kept[source]):
                         distance[source] = depth
                         following.append(source)
             layer = following
         far = max(distance.values(), default=0) + 1
         result: dict[str, dict[int, float]] = {}
-        for key, steps in distance.items():
-            node = self.nodes[key]
-            if not _is_entry(node):
-                rows = result.setdefault(node.file, {})
-                rows[node.line] = max(rows.get(node.line, 0.0), 1.0 - steps / far)
+        for row, steps in distance.items():
+            place = columns.places[columns.place[row]]
+            if place.stands or steps == 0:
+                rows = result.setdefault(place.file, {})
+                rows[place.line] = max(rows.get(place.line, 0.0), 1.0 - steps / far)
         return result
 
     def to_json(self) -> str:
-        """JSON as the format `tracepy-graph`, version 1, has it."""
-        return json.dumps(
-            {
-                "format": "tracepy-graph",
-                "version": 1,
-                "nodes": [{**n.to_dict(), "module": n.module} for n in self.nodes.values()],
-                "outputs": self.outputs,
-                "error": self.error,
-                "complete": self.complete,
-                "dropped": list(self.dropped),
-            }
-        )
+        """JSON as the format `tracepy-graph`, version 1, has it (docs/graph.schema.json)."""
+        from tracepy.graph.saved import to_json
+
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Graph:
         """Read `to_json`'s text. Raises UserError where it is not that."""
-        try:
-            data = json.loads(text)
-            if data["format"] != "tracepy-graph" or data["version"] != 1:
-                raise UserError("this is no graph of version 1 of the format tracepy-graph")
-            nodes = {int(row["id"]): _node(row) for row in data["nodes"]}
-            outputs = [int(key) for key in data["outputs"]]
-            known = all(key in nodes for n in nodes.values() for key, _ in n.inputs)
-            if not known or any(key not in nodes for key in outputs):
-                raise UserError("this graph refers to nodes that it does not have")
-            return cls(nodes, outputs, data.get("error"), bool(data.get("complete", True)),
-                       tuple(map(str, data.get("dropped", ()))))  # fmt: skip
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise UserError(f"this is no graph saved by tracepy: {error!r}") from error
+        from tracepy.graph.saved import from_json
 
-    def to_text(self, level: str = "statement") -> str:
+        return from_json(text)
+
+    def to_text(self, level: str = "statement", limit: int | None = None) -> str:
         """A pseudo-program: what ran, in order, with the values (the paper's form)."""
         from tracepy.graph.export import text
 
-        return text(self, level)
+        return text(self, level, limit)
 
     def to_dot(self, level: str = "statement") -> str:
         """Graphviz."""
@@ -257,15 +323,36 @@ class Graph:
         return html(self, level)
 
 
-def _is_entry(node: Node) -> bool:
-    """Nodes that stand for no statement: arguments, and calls from code that is not recorded."""
-    return node.kind == "argument" or (node.kind == "call" and node.code.startswith("call "))
+def stands(kind: str, code: str) -> bool:
+    """Whether a node stands for a statement: arguments do not, nor calls from code outside."""
+    return kind not in ("argument", "output") and not (kind == "call" and code.startswith("call "))
 
 
-def _node(row: dict[str, Any]) -> Node:
-    return Node(
-        int(row["id"]), str(row["kind"]), str(row["file"]), int(row["line"]),
-        int(row["end_line"]), str(row["function"]), row["call"], str(row["code"]),
-        tuple(row["names"]), row["value"], [(int(key), str(role)) for key, role in row["inputs"]],
-        row["parameter"], str(row.get("module", "")),
-    )  # fmt: skip
+def columns_of(nodes: Iterable[Node]) -> Columns:
+    """Nodes as columns. Raises KeyError where one refers to what is not there."""
+    nodes = list(nodes)
+    columns = Columns()
+    known: dict[Place, int] = {}
+    ids = [node.id for node in nodes]
+    rows = {key: row for row, key in enumerate(ids)}
+    texts: list[str] = []
+    for node in nodes:
+        place = Place(node.kind, node.file, node.module, node.line, node.end_line, node.function,
+                      node.code, node.names, node.parameter, stands(node.kind, node.code), None,
+                      node.note)  # fmt: skip
+        columns.place.append(known.setdefault(place, len(known)))
+        columns.call.append(rows.get(node.call, -1) if node.call is not None else -1)
+        columns.value.append(-1 if node.value is None else len(texts))
+        if node.value is not None:
+            texts.append(node.value)
+        assumed = set(node.assumed)
+        for key, role in node.inputs:
+            bits = (role == "control") | (2 if key in assumed else 0)
+            columns.edges.append(rows[key] << BITS | bits)
+        columns.starts.append(len(columns.edges))
+    columns.places = list(known)
+    columns.identity = array("Q", bytes(8 * len(nodes)))
+    columns.texts = texts
+    if ids != list(range(len(ids))):
+        columns.ids = array("q", ids)
+    return columns

@@ -26,11 +26,13 @@ class Compiled:
         first: The number of its first site.
         code: Instrumented, with placeholders for the recorder's objects.
         facts: The static facts of its sites, or how to get at them.
+        module: Dotted name.
     """
 
     first: int
     code: CodeType
     facts: Instrumented | Callable[[], Instrumented]
+    module: str
 
     def pickled_facts(self) -> bytes:
         """The facts as bytes that `pickle.loads` reads."""
@@ -50,7 +52,7 @@ def compile_instrumented(data: bytes | str, path: str, module: str) -> Compiled:
     with _quietly():
         facts = instrument(source, module, first)
         code = compile(facts.tree, path, "exec", dont_inherit=True)
-    return Compiled(first, code, facts.without_tree())
+    return Compiled(first, code, facts.without_tree(), module)
 
 
 _one_at_a_time = RLock()
@@ -80,6 +82,6 @@ def connected(compiled: Compiled) -> CodeType:
 
     The same code: it must not have been run yet.
     """
-    registry.add(compiled.first, compiled.facts)
+    registry.add(compiled.first, compiled.facts, compiled.module)
     bind(compiled.code, budget.gates)
     return compiled.code

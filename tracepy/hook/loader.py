@@ -96,7 +96,7 @@ class Loader(SourceFileLoader):
             state = os.stat(self.path)  # noqa: PTH116  (no Path object for each import)
             kept = cache.load(self.path, module, state)
             if kept is not None:
-                return connected(Compiled(kept.first, kept.code, kept.read_facts))
+                return connected(Compiled(kept.first, kept.code, kept.read_facts, module))
             data = self.get_data(self.path)
             # Plain first: the compiler's warnings are those of a plain import.
             plain = self.source_to_code(data, self.path)

@@ -21,6 +21,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._facts: dict[int, Instrumented | Callable[[], Instrumented]] = {}
+        self._names: dict[str, int] = {}
         self._enters: dict[int, int] = {}
         self.sites = _Sites(self)
         self.modules = _Modules(self)
@@ -31,9 +32,17 @@ class Registry:
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         return BASE + (crc32(data, crc32(f"{module}\0{path}".encode())) << _WIDTH)
 
-    def add(self, first: int, facts: Instrumented | Callable[[], Instrumented]) -> None:
+    def add(
+        self, first: int, facts: Instrumented | Callable[[], Instrumented], module: str
+    ) -> None:
         """Note a module's facts, or how to get at them."""
         self._facts[first] = facts
+        self._names[module] = first
+
+    def named(self, module: str) -> Instrumented | None:
+        """The module that was loaded last under a dotted name, if it is instrumented."""
+        first = self._names.get(module)
+        return self.facts(first) if first is not None else None
 
     @unseen
     def facts(self, number: int) -> Instrumented:

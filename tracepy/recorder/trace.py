@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracepy.recorder import budget
 from tracepy.recorder.events import Event, events_of
@@ -13,7 +13,6 @@ from tracepy.recorder.registry import registry
 
 if TYPE_CHECKING:
     from tracepy.graph import Graph
-    from tracepy.graph.build import Builder
     from tracepy.transforms.instrument import Instrumented, Site
 
 Lines = dict[str, set[int]]
@@ -66,18 +65,26 @@ class Trace:
 
     def graph(self) -> Graph:
         """Build the execution graph (once; a recording that still runs is built as it stands)."""
-        from tracepy.graph.build import Builder
-
         if self._graph is None:
-            builder = Builder(registry.modules, self.events)
-            self._replay(builder)
-            graph = builder.graph()
+            graph = self._built(self.events)
             graph.complete = graph.complete and self._everything()
             graph.dropped = self.dropped
             if budget.active is self._logs:
                 return graph
             self._graph = graph
         return self._graph
+
+    def _built(self, events: int) -> Graph:
+        from tracepy.graph.build import Builder
+
+        collecting = gc.isenabled()
+        # Nothing that is built here is garbage; looking for some takes a third of the time.
+        gc.disable()
+        try:
+            return Builder(self._logs.recording, registry, budget.gates, events).graph()
+        finally:
+            if collecting:
+                gc.enable()
 
     def lines(self) -> Lines:
         """First lines of the statements that ran, by file. Cheap: no graph is built."""
@@ -107,43 +114,41 @@ class Trace:
         Args:
             events: Look at so many events from the beginning only.
         """
-        from tracepy.graph.build import Builder, render
+        from tracepy.graph.columns import render
 
+        graph = self._built(events) if events and events < self.events else self.graph()
         types: Facts = {}
         values: Facts = {}
-
-        def observe(site: Site, module: Instrumented, name: str, entry: Any) -> None:
-            short = name.rpartition(".")[2]
-            for table, text, limit in (
-                (types, entry[1] if type(entry) is tuple else type(entry).__name__, 8),
-                (values, render(entry), _SHOWN),
-            ):
-                rows = table.setdefault(module.path, {}).setdefault(site.line, {})
-                seen = rows.setdefault(short, [])
-                if text not in seen and len(seen) < limit:
-                    seen.append(text)
-
-        builder = Builder(registry.modules, events or self.events, observe)
-        self._replay(builder)
+        columns = graph.nodes.columns
+        for row in graph.nodes.rows():
+            place = columns.places[columns.place[row]]
+            for source in (row, *columns.data_of(row)):
+                names = columns.places[columns.place[source]].names
+                if not names or columns.value[source] < 0:
+                    continue
+                entry = columns.entry_of(source)
+                short = names[0].rpartition(".")[2]
+                for table, text, limit in (
+                    (types, entry[1] if type(entry) is tuple else type(entry).__name__, 8),
+                    (values, render(entry), _SHOWN),
+                ):
+                    rows = table.setdefault(place.file, {}).setdefault(place.line, {})
+                    seen = rows.setdefault(short, [])
+                    if text not in seen and len(seen) < limit:
+                        seen.append(text)
         return types, values
-
-    def _replay(self, builder: Builder) -> None:
-        """Read all logs, the recording thread's last, so that its outcome is the last one."""
-        collecting = gc.isenabled()
-        # Nothing that is built here is garbage; looking for some takes a third of the time.
-        gc.disable()
-        try:
-            for log in reversed(self.logs()):
-                builder.replay(log)
-        finally:
-            if collecting:
-                gc.enable()
 
 
 def _statement(module: Instrumented, function: str, line: int) -> Site | None:
-    from tracepy.graph.events import statements
+    from tracepy.graph.events import OF_STATEMENTS
 
-    around = [s for s in statements(module.sites, function) if s.line <= line <= s.end_line]
+    around = [
+        site
+        for site in module.sites
+        if site.function == function
+        and site.event in OF_STATEMENTS
+        and site.line <= line <= site.end_line
+    ]
     return min(around, key=lambda site: site.end_line - site.line, default=None)
 
 

@@ -32,9 +32,10 @@ is_shared(const PyCodeObject *code, Py_ssize_t place)
     return PyBytes_AS_STRING(code->co_localspluskinds)[place] & (CO_FAST_CELL | CO_FAST_FREE);
 }
 
-/* Names of the shared variables of the function that runs, or NULL if there are none. */
+/* Names of the shared variables of the function that runs, or NULL if there are none; how many of
+ * them, the last ones, are variables of other functions. */
 PyObject *
-cell_names(void)
+cell_names(int *free)
 {
     PyCodeObject *code;
     _PyInterpreterFrame *frame = running(&code);
@@ -42,6 +43,7 @@ cell_names(void)
         return NULL;
     }
     Py_ssize_t count = 0, size = code->co_nlocalsplus;
+    *free = code->co_nfreevars;
     for (Py_ssize_t i = 0; i < size; i++) {
         count += is_shared(code, i) != 0;
     }

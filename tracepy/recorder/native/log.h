@@ -104,6 +104,7 @@ typedef struct {
     uint64_t number;        /* the function's first site */
     uint64_t shut;          /* the recording that has closed it */
     PyObject *cells;        /* names of the variables that it shares with other functions, or NULL */
+    int free;               /* how many of them, the last ones, are other functions' variables */
     int asked;              /* whether it is known which these are */
 } Gate;
 
@@ -179,7 +180,7 @@ PyObject *scan_chunk(const Log *log, const Chunk *chunk);
 PyObject *value_in(const Log *log, const Chunk *chunk, size_t at, Py_ssize_t place);
 PyObject *count_sites(Log *log);
 /* frame.c */
-PyObject *cell_names(void);
+PyObject *cell_names(int *free);
 Py_ssize_t cells_of_frame(PyObject **cells, Py_ssize_t most);
 /* bind.c */
 PyObject *bind(PyObject *log, PyObject *code, PyObject *gates);

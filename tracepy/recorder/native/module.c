@@ -156,7 +156,7 @@ gate_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         gate->number = number;
         gate->shut = 0;
         gate->cells = NULL;
-        gate->asked = 0;
+        gate->free = gate->asked = 0;
     }
     return (PyObject *)gate;
 }
@@ -183,7 +183,7 @@ entered(PyObject *gate, PyObject *const *arguments, Py_ssize_t count)
     Gate *mine = (Gate *)gate;
     PyObject *cells[CELLS];
     if (!mine->asked) {
-        mine->cells = cell_names();
+        mine->cells = cell_names(&mine->free);
         mine->asked = 1;
     }
     Py_ssize_t shared = mine->cells ? cells_of_frame(cells, CELLS) : 0;
@@ -243,7 +243,14 @@ gate_cells(PyObject *self, void *Py_UNUSED(closure))
     return cells ? Py_NewRef(cells) : PyTuple_New(0);
 }
 
+static PyObject *
+gate_free(PyObject *self, void *Py_UNUSED(closure))
+{
+    return PyLong_FromLong(((Gate *)self)->free);
+}
+
 static PyGetSetDef gate_attributes[] = {
+    {"free", gate_free, NULL, "How many of `cells`, the last ones, are other functions'.", NULL},
     {"cells", gate_cells, NULL,
      "Names of variables shared with other functions, as a call's event has them after the arguments.",
      NULL},

@@ -1,0 +1,211 @@
+"""Nodes and edges as columns: some 50 bytes a node, of which objects are made when asked for."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+CONTROL = 1
+"""Bit of an edge: it decides whether the node came about. Without it, a value went in."""
+ASSUMED = 2
+"""Bit of an edge: it stands for what code that is not recorded may have done."""
+BITS = 2
+"""An edge is the row of its source, above these bits."""
+
+
+class Place(NamedTuple):
+    """What nodes have in common that stand for the same piece of source.
+
+    Attributes:
+        kind: As in the JSON of a graph.
+        stands: Whether it is a statement that ran; arguments and joined contents are none.
+        value: The value, where it is in the source.
+        note: Where knowledge ends, in words.
+    """
+
+    kind: str
+    file: str
+    module: str
+    line: int
+    end_line: int
+    function: str
+    code: str
+    names: tuple[str, ...] = ()
+    parameter: str | None = None
+    stands: bool = True
+    value: str | None = None
+    note: str = ""
+
+
+def _nothing(_: int) -> Any:
+    return None
+
+
+@dataclass
+class Columns:
+    """A row a node, in the order in which things happened; never changed once it is built.
+
+    Attributes:
+        places: Distinct places; `place` refers to them.
+        call: The row of the call that the node runs in, -1 for none.
+        value: What `entry` is asked with for the value, -1 for none.
+        identity: Of an object its address, with two bits that say what kind of object, else 0.
+        starts, edges: The edges of row r are `edges[starts[r]:starts[r + 1]]`.
+        entry: Gives the value as the log holds it: an atom, or `(id, type, length, rendering)`.
+        texts: Renderings of the values, where these are no longer there; `value` refers to them.
+        ids: The ids of the rows, where they are not the rows' numbers.
+    """
+
+    places: list[Place] = field(default_factory=list)
+    place: array[int] = field(default_factory=lambda: array("i"))
+    call: array[int] = field(default_factory=lambda: array("i"))
+    value: array[int] = field(default_factory=lambda: array("q"))
+    identity: array[int] = field(default_factory=lambda: array("Q"))
+    starts: array[int] = field(default_factory=lambda: array("q", [0]))
+    edges: array[int] = field(default_factory=lambda: array("i"))
+    entry: Callable[[int], Any] = _nothing
+    texts: list[str] | None = None
+    ids: Sequence[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def of(self, row: int) -> array[int]:
+        """The edges of a row."""
+        return self.edges[self.starts[row] : self.starts[row + 1]]
+
+    def data_of(self, row: int) -> list[int]:
+        """The rows whose values went in."""
+        return [edge >> BITS for edge in self.of(row) if not edge & CONTROL]
+
+    def entry_of(self, row: int) -> Any:
+        """The value of a row as the log holds it, None where there is none."""
+        handle = self.value[row]
+        return self.entry(handle) if handle >= 0 and self.texts is None else None
+
+    def shown(self, row: int) -> str | None:
+        """The value of a row as a reader sees it."""
+        handle = self.value[row]
+        if self.texts is not None:
+            return self.texts[handle] if handle >= 0 else None
+        return render(self.entry(handle)) if handle >= 0 else self.places[self.place[row]].value
+
+    def back(self, roots: Iterable[int]) -> bytearray:
+        """Marks all rows that these depend on, and these."""
+        seen = bytearray(len(self))
+        stack = []
+        for row in roots:
+            if not seen[row]:
+                seen[row] = 1
+                stack.append(row)
+        starts, edges = self.starts, self.edges
+        while stack:
+            row = stack.pop()
+            for edge in edges[starts[row] : starts[row + 1]]:
+                source = edge >> BITS
+                if not seen[source]:
+                    seen[source] = 1
+                    stack.append(source)
+        return seen
+
+    def onward(self, roots: Iterable[int], within: bytearray | None = None) -> bytearray:
+        """Marks all rows that depend on these, and these; of those that are `within`.
+
+        An edge that leads back, as a hand-made graph may have, takes another round.
+        """
+        seen = bytearray(len(self))
+        for row in roots:
+            seen[row] = 1
+        starts, edges = self.starts, self.edges
+        again = True
+        while again:
+            again = False
+            start = 0
+            for row, end in enumerate(memoryview(starts)[1:]):
+                found = seen[row]
+                if not found and (within is None or within[row]):
+                    for edge in edges[start:end]:
+                        source = edge >> BITS
+                        if seen[source]:
+                            found = seen[row] = 1
+                            break
+                        again = again or source > row
+                start = end
+            if again:  # something refers to what came later: did that change?
+                before, seen = seen, self._once_more(seen, within)
+                again = before != seen
+        return seen
+
+    def _once_more(self, seen: bytearray, within: bytearray | None) -> bytearray:
+        after = bytearray(seen)
+        for row in range(len(self)):
+            if not after[row] and (within is None or within[row]):
+                after[row] = any(after[edge >> BITS] for edge in self.of(row))
+        return after
+
+
+class Writer:
+    """Fills columns, row by row; edges may still come in for rows that are there."""
+
+    def __init__(self) -> None:
+        self.columns = Columns()
+        self._known: dict[Place, int] = {}
+        self.late: list[int] = []
+
+    def place(self, place: Place) -> int:
+        """The number of a place."""
+        found = self._known.get(place)
+        if found is None:
+            found = self._known[place] = len(self.columns.places)
+            self.columns.places.append(place)
+        return found
+
+    def link(self, row: int, edge: int) -> None:
+        """One more edge for a row that is there already."""
+        self.late.append(row << 32 | edge)
+
+    def finish(self) -> Columns:
+        """Everything in its place."""
+        columns = self.columns
+        if self.late:
+            starts, before = columns.starts, columns.edges
+            edges, moved = array("i"), array("q", [0])
+            start = 0
+            for packed in sorted(set(self.late)):
+                row = packed >> 32
+                done = len(moved) - 1
+                if row >= done:  # the rows up to it, as they are
+                    edges.extend(before[start : starts[row + 1]])
+                    gained = len(edges) - starts[row + 1]
+                    moved.extend(
+                        array("q", [end + gained for end in starts[done + 1 : row + 2]])
+                        if gained
+                        else starts[done + 1 : row + 2]
+                    )
+                    start = starts[row + 1]
+                edges.append(packed & 0xFFFFFFFF)
+                moved[-1] = len(edges)
+            done = len(moved) - 1
+            edges.extend(before[start:])
+            gained = len(edges) - len(before)
+            moved.extend(array("q", [end + gained for end in starts[done + 1 :]]))
+            columns.starts, columns.edges = moved, edges
+            self.late = []
+        return columns
+
+
+_LONGEST = 1024
+
+
+def render(entry: Any) -> str:
+    """A value as a reader sees it, from what the log holds of it."""
+    if type(entry) is int and entry.bit_length() > _LONGEST:
+        return f"<int of {entry.bit_length()} bits>"  # Python refuses to write out longer ones
+    if type(entry) is not tuple:
+        return repr(entry)
+    _, kind, size, shown = entry
+    if shown is not None:
+        return str(shown)
+    return f"<{kind}>" if size is None else f"<{kind} of {size}>"

@@ -1,0 +1,93 @@
+"""Calls as they are replayed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracepy.transforms.instrument_facts import Chain
+
+if TYPE_CHECKING:
+    from tracepy.graph.plan import Plan
+
+Source = tuple[Chain, int, str, int, int]
+"""Something that a statement read: the calls it is an argument of, an edge or -1, the attribute
+that it came by, and an object's identity with what is read of its contents."""
+
+
+class Call:
+    """A call that was made.
+
+    Attributes:
+        row: Its node's.
+        plan: Of the site where it begins.
+        parameters: Rows of its arguments, by name.
+        result: The edge from what came of it, -1 if nothing did yet.
+        taken: Whether the statement that made it is over.
+    """
+
+    __slots__ = ("parameters", "plan", "result", "row", "taken")
+
+    def __init__(self, row: int, plan: Plan) -> None:
+        self.row, self.plan = row, plan
+        self.parameters: dict[str, int] = {}
+        self.result = -1
+        self.taken = False
+
+
+class Frame:
+    """What is known of a running call; edges are packed as in `columns`.
+
+    Attributes:
+        plan: Of the site where it began to be seen.
+        code: The function.
+        serial: Its number, if it can be left and entered again, else 0.
+        env: For each local variable, the edge from where its value comes.
+        free: For variables of other calls, these calls.
+        control: For each compound statement, the edge from its latest outcome.
+        call, call_row, call_edge: The call that it is, its row, and its edge as control.
+        calls, values, loads: What the statement that runs has called, made and read so far.
+        stores, mutated: What it is about to write, and methods that it has called.
+        classes: Attributes of classes that it is about to write.
+        shown: Identities of objects that it has shown, by site.
+        resumed: Whether it was left and entered again.
+    """
+
+    __slots__ = ("call", "call_edge", "call_row", "calls", "classes", "code", "control", "definer", "depth",
+                 "env", "free", "loads", "mutated", "plan", "resumed", "serial", "shown", "stores",
+                 "values")  # fmt: skip
+
+    def __init__(self, plan: Plan, serial: int) -> None:
+        self.plan, self.code, self.serial = plan, plan.code, serial
+        self.depth = 0
+        self.env: dict[str, int] = {}
+        self.free: dict[str, Frame] | None = None
+        self.definer: Frame | None = None
+        self.control: dict[int, int] = {}
+        self.call: Call | None = None
+        self.call_row = self.call_edge = -1
+        self.calls: list[Call] = []
+        self.values: list[int] = []
+        self.loads: list[Source] = []
+        self.stores: list[tuple[object, int]] = []
+        self.mutated: list[tuple[int, str, int, int]] = []
+        self.shown: dict[int, int] = {}
+        self.classes: list[object] = []
+        self.resumed = False
+
+    def clear(self) -> None:
+        """The statement is over."""
+        if self.calls:
+            self.calls = []
+        if self.values:
+            self.values = []
+        if self.loads:
+            self.loads = []
+        if self.stores:
+            self.stores = []
+        if self.mutated:
+            self.mutated = []
+        if self.shown:
+            self.shown = {}
+        if self.classes:
+            self.classes = []
+        self.resumed = False

@@ -1,0 +1,94 @@
+"""What is done for the events of one site, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tracepy.graph.opaque import GROW
+from tracepy.transforms.instrument import Instrumented, Site
+from tracepy.transforms.instrument_facts import CallFact, Chain, Read
+
+if TYPE_CHECKING:
+    from tracepy.graph.build import Builder
+    from tracepy.graph.frames import Frame
+
+NOTHING, OWN, WHOLE = range(3)
+"""What is read of an object besides the reference: nothing, its contents, and what these hold."""
+
+# Of a container these read the items, not what the items hold.
+_SHALLOW = frozenset({
+    "len", "enumerate", "zip", "iter", "range", "reversed", "isinstance", "bool", "next", "id",
+    "type", "list", "tuple", "set", "dict", "frozenset", "map", "filter", "any", "all", "hasattr",
+})  # fmt: skip
+_OUTCOMES = frozenset({"then", "else", "turn", "done", "gap"})
+
+Handler = Callable[["Builder", "Plan", "Frame", tuple[int, ...]], object]
+ReadPlan = tuple[str, str, int, Chain]
+"""Name, where it lives, what is read of it, the calls that it is an argument of."""
+
+
+class Plan:
+    """A site, as the builder uses it.
+
+    Attributes:
+        number, site, module: What it is about.
+        code: The function that it is in.
+        first: Where an event's identities begin, after the number of a frame if there is one.
+        place: The place of its node.
+        reads: What it reads.
+        simple: Whether it only reads local variables and binds local ones.
+        locals: Of a simple one, these variables, each with what is read of it.
+        by_name: The statement's call expressions by the callee's name, as they begin to run.
+        opaque: Those that may change what they are given, if they are not recorded.
+    """
+
+    __slots__ = ("attributes", "bound", "by_name", "cleanup", "code", "controls", "facts", "first",
+                 "handle", "locals", "module", "names", "number", "opaque", "place", "reads",
+                 "serial", "simple", "site", "slots", "suspends")  # fmt: skip
+
+    def __init__(
+        self, number: int, site: Site, module: Instrumented, code: int, place: int, handle: Handler
+    ) -> None:
+        self.number, self.site, self.module, self.code = number, site, module, code
+        self.place, self.handle = place, handle
+        self.serial = site.serial
+        self.first = 2 + site.serial
+        self.controls = site.controls
+        self.slots = site.slots
+        self.facts: list[CallFact] = site.calls
+        self.reads: list[ReadPlan] = [
+            (*read.variable, self._mode(read), read.chain) for read in site.reads
+        ]
+        self.by_name: dict[str, list[int]] = {}
+        for index in sorted(range(len(self.facts)), key=lambda i: self.facts[i].order):
+            self.by_name.setdefault(self.facts[index].name, []).append(index)
+        self.opaque = [i for i, fact in enumerate(self.facts) if fact.effect != "none"]
+        self.suspends = False
+        self.simple = not (
+            site.loads or site.stores or site.mutates or self.opaque or site.parts or site.in_place
+            or site.defines or any(where != "local" for _, where, _, _ in self.reads)
+            or any(where != "local" for _, where in site.slots) or len(site.slots) > 1
+        )  # fmt: skip
+        unique = dict.fromkeys((name, mode) for name, _, mode, _ in self.reads)
+        self.locals = tuple(unique)
+        parts = site.function.split(".")
+        self.names: tuple[str, ...] = (parts[-1],)
+        if parts[-1] in ("__init__", "__new__", "__call__") and len(parts) > 1:
+            self.names = (parts[-1], parts[-2])
+        self.cleanup = parts[-1] in ("__exit__", "__aexit__", "__del__")
+        first = site.slots[0][0] if site.slots else ""
+        self.bound = len(parts) > 1 and parts[-2] != "<locals>" and first in ("self", "cls", "mcs")
+
+    def _mode(self, read: Read) -> int:
+        if not read.contents:
+            return NOTHING
+        if not read.chain:
+            return OWN if self.site.event in _OUTCOMES else WHOLE
+        index, place = read.chain[0]
+        if place == "self":
+            methods = {method for _, method, call in self.site.mutates if call == index}
+            return NOTHING if methods and methods <= GROW else OWN
+        return OWN if self.facts[index].name in _SHALLOW else WHOLE
+
+
