@@ -60,48 +60,55 @@ class Rewriter(Statements):
 
     def body(self, statements: Sequence[ast.stmt], controls: tuple[int, ...]) -> list[ast.stmt]:
         """Rewritten statements of one block."""
+        return self.block(statements, controls)[0]
+
+    def block(
+        self, statements: Sequence[ast.stmt], controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
+        """Rewritten statements of one block, and the groups that what follows it depends on."""
         result: list[ast.stmt] = []
+        guards: tuple[int, ...] = ()
         for statement in statements:
-            new, guard = self.statement(statement, controls)
+            new, found = self.statement(statement, (*controls, *guards) if guards else controls)
             result += new
-            if guard is not None:
-                controls = (guard,)
-        return result
+            guards = (*guards, *found) if guards else found
+        return result, guards
 
     def statement(
         self, node: ast.stmt, controls: tuple[int, ...]
-    ) -> tuple[list[ast.stmt], int | None]:
-        """What stands for a statement, and the group that what follows it depends on, if any."""
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
+        """What stands for a statement, and the groups that what follows it depends on."""
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                return self._definition(node, controls), None
+                return self._definition(node, controls), ()
             case ast.If():
                 return self._if(node, controls)
             case ast.For() | ast.AsyncFor() | ast.While():
                 return self._loop(node, controls)
             case ast.With() | ast.AsyncWith():
-                return self._with(node, controls), None
+                return self._with(node, controls)
             case ast.Try() | ast.TryStar():
                 return self._try(node, controls)
             case ast.Match():
                 return self._match(node, controls)
             case ast.Return():
-                return self._return(node, controls), None
+                return self._return(node, controls), ()
             case ast.Raise() | ast.Break() | ast.Continue():
                 site, _ = self._site(node, controls)
                 self._read_children(node, site, set())
                 number = self.sites.add(site)
                 if isinstance(node, ast.Raise):
                     site.event = "silent"
-                    return [node], None
+                    return [node], ()
+                site.event, site.group = "jump", self.loops[-1]
                 again: list[ast.stmt] = []
                 if isinstance(node, ast.Break):
                     again = self.regain(self.gaps[-1:], self.turns[:-1], node)
-                return [*again, *self.event(number, (), node), node], None
+                return [*again, *self.event(number, (), node), node], ()
             case ast.Global() | ast.Nonlocal() | ast.Pass():
-                return [node], None
+                return [node], ()
             case _:
-                return self._simple(node, controls), None
+                return self._simple(node, controls), ()
 
     def _definition(
         self, node: Function | ast.ClassDef, controls: tuple[int, ...]
@@ -157,7 +164,9 @@ class Rewriter(Statements):
             variable = self.scope.variable(text)
             yield Cell(variable, ("attribute" if stored else "method", attribute, ""))
 
-    def _if(self, node: ast.If, controls: tuple[int, ...]) -> tuple[list[ast.stmt], int | None]:
+    def _if(
+        self, node: ast.If, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
         group = self.sites.group()
         end = node.test.end_lineno or node.lineno
         then = self._arm(node, controls, group, end, "then", node.orelse)
@@ -165,17 +174,17 @@ class Rewriter(Statements):
         other = self._arm(node, controls, group, end, "else", node.body)
         other.reads, other.loads, other.calls = then.reads, then.loads, then.calls
         other.mutates = then.mutates
-        guard = group if self.outline.jumps([*node.body, *node.orelse]) else None
-        body = self.body(node.body, (group,))
-        orelse = self.body(node.orelse, (group,))
+        jumps = self.outline.jumps([*node.body, *node.orelse])
+        body, within = self.block(node.body, (group,))
+        orelse, otherwise = self.block(node.orelse, (group,))
         at = _beginning(node.orelse, node)
         node.body = [*self.event(self.sites.add(then), (), node), *body]
         node.orelse = [*self.event(self.sites.add(other), (), at), *orelse]
-        return [node], guard
+        return [node], (group, *within, *otherwise) if jumps else ()
 
     def _loop(
         self, node: ast.For | ast.AsyncFor | ast.While, controls: tuple[int, ...]
-    ) -> tuple[list[ast.stmt], int | None]:
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
         group = self.sites.group()
         names: list[str] = []
         jumps = self.outline.jumps(node.body)
@@ -200,18 +209,22 @@ class Rewriter(Statements):
         self.turns.append(number)
         self.gaps.append(gap)
         self.all_gaps.append(gap)
-        body = self.body(node.body, (group,))
+        self.loops.append(group)
+        body, guards = self.block(node.body, (group,))
+        self.loops.pop()
         self.turns.pop()
         self.gaps.pop()
+        # Whether there is another turn depends on what could have left this one.
+        turn.controls = done.controls = (*turn.controls, *guards)
         self._read_in_turns(gap, number)
         # The test of a `while` jumps back to its body, and a tracer sees the line it jumps to.
         at = _beginning(node.body, node) if isinstance(node, ast.While) else node
         node.body = [*self._turn(number, self.event(number, names, at), at), *body]
         at = _beginning(node.orelse, node)
         again = self.regain((gap,), self.turns, at)
-        orelse = self.body(node.orelse, (group,))
+        orelse, otherwise = self.block(node.orelse, (group,))
         node.orelse = [*again, *self.event(self.sites.add(done), (), at), *orelse]
-        return [node], group if jumps else None
+        return [node], (group, *otherwise) if jumps else otherwise
 
     def _gap(self, done: Site, names: Sequence[str]) -> int:
         """The site that tells of turns that were not recorded."""
@@ -245,7 +258,9 @@ class Rewriter(Statements):
             body = [*guard.body, turned(number, at)]
         return [guarded(*body, at=at)]
 
-    def _with(self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]) -> list[ast.stmt]:
+    def _with(
+        self, node: ast.With | ast.AsyncWith, controls: tuple[int, ...]
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
         end = max(item.context_expr.end_lineno or 0 for item in node.items)
         site = self._arm(node, controls, -1, end, "statement")
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
@@ -260,17 +275,16 @@ class Rewriter(Statements):
         site.slots = self._variables(names)
         number = self.sites.add(site)
         loops = len(self.all_gaps)
-        body = self.body(node.body, controls)
+        body, guards = self.block(node.body, controls)
         node.body = [*self.event(number, names, node), *body]
         # What it manages may have swallowed an exception that left a loop.
-        return [node, *self.regain(self.all_gaps[loops:], self.turns, node)]
+        return [node, *self.regain(self.all_gaps[loops:], self.turns, node)], guards
 
     def _try(
         self, node: ast.Try | ast.TryStar, controls: tuple[int, ...]
-    ) -> tuple[list[ast.stmt], int | None]:
-        guard = None
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
         loops = len(self.all_gaps)
-        node.body = self.body(node.body, controls)
+        node.body, guards = self.block(node.body, controls)
         left = self.all_gaps[loops:]
         for handler in node.handlers:
             group = self.sites.group()
@@ -284,14 +298,14 @@ class Rewriter(Statements):
             names = self._valued([handler.name] if handler.name else [])
             site.slots = self._variables(names)
             number = self.sites.add(site)
+            body, within = self.block(handler.body, (group,))
             if self.outline.jumps(handler.body):
-                guard = group
-            body = self.body(handler.body, (group,))
+                guards = (*guards, group, *within)
             again = self.regain(left, self.turns, handler)
             handler.body = [*again, self._caught(number, names, handler), *body]
-        node.orelse = self.body(node.orelse, controls)
-        node.finalbody = self.body(node.finalbody, controls)
-        return [node], guard
+        node.orelse, otherwise = self.block(node.orelse, (*controls, *guards))
+        node.finalbody, finally_ = self.block(node.finalbody, controls)
+        return [node], (*guards, *otherwise, *finally_)
 
     def _caught(self, number: int, names: Sequence[str], at: ast.AST) -> ast.stmt:
         site = self.sites.rows[number - self.sites.first]
@@ -303,12 +317,16 @@ class Rewriter(Statements):
 
     def _match(
         self, node: ast.Match, controls: tuple[int, ...]
-    ) -> tuple[list[ast.stmt], int | None]:
+    ) -> tuple[list[ast.stmt], tuple[int, ...]]:
         group = self.sites.group()
+        earlier: list[int] = []
+        guards: tuple[int, ...] = ()
         head = self._arm(node, controls, group, node.subject.end_lineno or node.lineno, "then")
         node.subject = self.expressions(head, set()).read(node.subject)
         for case in node.cases:
-            site = self._arm(node, controls, group, case.pattern.end_lineno or 0, "then")
+            others = [part for other in node.cases if other is not case for part in other.body]
+            site = self._arm(node, controls, group, case.pattern.end_lineno or 0, "then", others)
+            site.earlier = tuple(earlier)
             site.line = case.pattern.lineno
             site.reads, site.loads = [*head.reads], [*head.loads]
             site.calls, site.mutates = head.calls, head.mutates
@@ -319,10 +337,12 @@ class Rewriter(Statements):
                 walker.frozen = 1
                 walker.read(case.guard)
             number = self.sites.add(site)
-            body = self.body(case.body, (group,))
+            earlier.append(number - self.sites.first)
+            body, within = self.block(case.body, (group,))
+            guards = (*guards, *within)
             case.body = [*self.event(number, names, _beginning(case.body, case.pattern)), *body]
         jumps = any(self.outline.jumps(case.body) for case in node.cases)
-        return [node], group if jumps else None
+        return [node], (group, *guards) if jumps else ()
 
 
 def _beginning(block: Sequence[ast.stmt], otherwise: ast.AST) -> ast.AST:

@@ -83,6 +83,9 @@ class Site:
         in_place: The value that was there before is read and may itself be changed.
         fresh: The value is a container that was made just now.
         parameters: For a definition, the qualified name of what it defines.
+        earlier: For a case of a `match`, the sites of the cases before it.
+        delegates, cached: For a call's beginning, whether the function has `yield from`, and
+            whether a decorator may keep what it returns.
         defaults: For a call's beginning, the parameters that have a default.
         constant, value: The value is in the source, not in the log.
     """
@@ -117,6 +120,9 @@ class Site:
     fresh: bool = False
     parameters: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
+    earlier: tuple[int, ...] = ()
+    delegates: bool = False
+    cached: bool = False
     constant: bool = False
     value: object = None
 

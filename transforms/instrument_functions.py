@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from tracepy.transforms.scope import Function, beginning, blocks, defaulted_name
 if TYPE_CHECKING:
     from tracepy.transforms.instrument_statements import Statements
 
+_CACHE = re.compile("cache|memo", re.IGNORECASE)
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SUSPENDS = frozenset({ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith})
 
@@ -95,6 +97,10 @@ def wrapped(
     enter.slots = tuple((text, "local") for text in parameters)
     if node is not None:
         enter.defaults = defaulted_names(node.args)
+        enter.cached = any(_CACHE.search(ast.unparse(part)) for part in node.decorator_list)
+        enter.delegates = mode is Mode.SERIAL and any(
+            isinstance(part, ast.YieldFrom) for part in own_nodes(original)
+        )
     begin = sites.add(enter)
     fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):

@@ -61,9 +61,11 @@ class Statements:
         in_class = isinstance(root, ast.ClassDef) and outer is not None
         self.function: str = outer.function if in_class and outer else self.scope.qualname
         self.deferred = False
-        # Of the loops around: the sites of their turns, and of what tells of turns not recorded.
+        # Of the loops around: the sites of their turns, of what tells of turns not recorded, and
+        # their groups.
         self.turns: list[int] = []
         self.gaps: list[int] = []
+        self.loops: list[int] = []
         self.all_gaps: list[int] = []
         self.depth: int = outer.depth + (scope_kind == "function") if outer else 0
         if self.depth > _DEEPEST:

@@ -62,12 +62,15 @@ class Builder:
         self.definers: dict[tuple[str, str], Frame] = {}
         self.globals: dict[str, dict[str, int]] = {}
         self.roots: dict[tuple[str, str], int] = {}
+        self.root_rows: set[int] = set()
         self.by_line: dict[int, list[tuple[int, int, int]]] = {}
         self.standing: dict[tuple[int, int], int] = {}
         self.outputs: list[tuple[bool, int]] = []
         self.error: str | None = None
         self.complete = True
         self.escaped: dict[Any, int] = {}
+        self.kept: dict[str, dict[Any, int]] = {}
+        self.methods: dict[int, tuple[int, int, str]] = {}
         self.defined: dict[tuple[str, str], int] = {}
         self.constants: list[Any] = []
         self.special: dict[tuple[int, str, int], int] = {}
@@ -210,10 +213,11 @@ class Builder:
         return self._special(plan, "argument", slot, kind="argument", code=name, names=(name,),
                              parameter=parameter, stands=False)  # fmt: skip
 
-    def joined_place(self, plan: Plan, name: str) -> int:
+    def joined_place(self, plan: Plan, name: str, value: str | None = None) -> int:
         """The place of what an arm would have written that was not taken."""
         names = (name,) if name else ()
-        return self._special(plan, f"joined {name}", 0, names=names, parameter=None)
+        what = f"joined {name}" if value is None else f"joined {name} {value}"
+        return self._special(plan, what, 0, names=names, parameter=None, value=value)
 
     def gap_place(self, plan: Plan) -> int:
         """The place of turns that were not recorded."""
@@ -407,7 +411,9 @@ class Builder:
         if known is None:
             site = Site("", kind, "<module>", line, end)
             place = self.place_of(site, module, kind, (name,), parameter)
-            known = self.roots[module.path, parameter] = self.row(place, None, []) << BITS
+            row = self.row(place, None, [])
+            self.root_rows.add(row)
+            known = self.roots[module.path, parameter] = row << BITS
         return known
 
     def default_of(self, plan: Plan, name: str) -> int:

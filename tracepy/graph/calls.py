@@ -142,6 +142,12 @@ def _hand(
     for index, place in chain:
         calls = found.calls.get(index)
         if calls is not None:
+            if place == "*" and source[4]:  # what is in it are the arguments
+                inside: list[int] = []
+                builder.add_contents(source[3], source[4], inside)
+                for call in calls:
+                    for each in inside:
+                        _give(builder, call, _parameters(call, place), each)
             if edge < 0:
                 return
             for call in calls:
@@ -160,7 +166,7 @@ def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) ->
     source = edge >> BITS
     held = builder.identity[source]
     for row in parameters:
-        if source < row:
+        if source < row or source in builder.root_rows:
             builder.link(row, edge)
             arrived = builder.identity[row]
             if held and arrived and arrived != held:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracepy.graph.calls import Matched, connect, match
 from tracepy.graph.columns import ASSUMED, BITS, CONTROL
 from tracepy.graph.frames import Call
-from tracepy.graph.opaque import effect_of_method
+from tracepy.graph.opaque import effect_of_method, may_change
 from tracepy.graph.plan import NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.transforms.instrument_facts import Cell, Site
 
@@ -20,6 +20,8 @@ Event = tuple[int, ...]
 _CLASSES = 3
 """Bits of an identity that say what kind of object it is: 1 a list, dict or set, 2 a tuple."""
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
+_CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
+"""What ends a generator or a task that nobody needs any longer."""
 _NONE = Matched()
 OF_STATEMENTS = frozenset({"statement", "silent", "define", "then", "turn", "return", "except"})
 
@@ -100,6 +102,9 @@ def _read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) 
         edge, attribute = _cell(builder, cell, frame, plan)
         if edge >= 0 or attribute:
             found.append((cell.chain, edge, attribute, 0, NOTHING))
+            perhaps = _perhaps(builder, cell, frame, plan, edge) if edge >= 0 else -1
+            if perhaps >= 0:
+                found.append((cell.chain, perhaps, "", 0, NOTHING))
             if attribute:
                 base = builder.lookup(*cell.base, frame, module)  # type: ignore[arg-type]
                 found.append((cell.chain, base, f".{attribute}", 0, NOTHING))
@@ -119,6 +124,13 @@ def _cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> tuple[int, 
     if base < 0:
         return -1, attribute
     return _loaded(builder, builder.identity[base >> BITS], cell, frame, plan), attribute
+
+
+def _perhaps(builder: Builder, cell: Cell, frame: Frame, plan: Plan, edge: int) -> int:
+    """The edge from an arm that was not taken, and could have written the cell since."""
+    base = builder.lookup(str(cell.base[0]), str(cell.base[1]), frame, plan.module)
+    known = builder.heap.objects.get(builder.identity[base >> BITS]) if base >= 0 else None
+    return known.perhaps << BITS if known is not None and known.perhaps > edge >> BITS else -1
 
 
 def _loaded(builder: Builder, held: int, cell: Cell, frame: Frame, plan: Plan) -> int:
@@ -170,7 +182,7 @@ def _statement(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
     if plan.simple and not (frame.calls or frame.loads or frame.values or frame.resumed):
         return _simple(builder, plan, frame, event)
     edges, matched, sources = _inputs(builder, plan, frame)
-    if frame.resumed or builder.escaped:
+    if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, edges)
     row = _bind(builder, plan, frame, event, edges, matched, sources)
     _effects(builder, plan, frame, row, matched, sources)
@@ -278,6 +290,8 @@ def _holds(
         held, key = _place_of(builder, site.alias, frame, plan)
         if held:
             builder.heap.hold(held, mine, key)
+            if key is not None and key[0] == "attribute" and may_change(key[1]):  # type: ignore[index]
+                builder.methods[mine] = (held, _handle_of(builder, site.alias, frame, plan), key[1])  # type: ignore[index]
         return
     if site.holds is not None:
         return
@@ -309,6 +323,14 @@ def _place_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> tuple[i
     return held, builder.key(cell.key, frame, plan.module) if held else None
 
 
+def _handle_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
+    """What the value of a cell's object is asked for with."""
+    if cell.base[0] == "@":
+        return frame.handles.get(int(cell.base[1]), -1)
+    edge = builder.lookup(cell.base[0], str(cell.base[1]), frame, plan.module)
+    return builder.columns.value[edge >> BITS] if edge >= 0 else -1
+
+
 # What a statement does to objects
 
 
@@ -325,7 +347,13 @@ def _effects(
             continue
         changes = plan.facts[index].effect == "changes"
         for chain, edge, _, _, _ in sources:
-            if chain and chain[0][0] == index and edge >= 0 and chain[0][1] not in ("self", "callee"):
+            if not chain or chain[0][0] != index or edge < 0:
+                continue
+            if chain[0][1] == "callee" and builder.methods:
+                bound = builder.methods.get(builder.identity[edge >> BITS])
+                if bound is not None:
+                    _called(builder, bound[0], bound[1], bound[2], index, row, sources)
+            elif chain[0][1] not in ("self", "callee"):
                 held = builder.identity[edge >> BITS]
                 if held and (held & _CLASSES == 1 or (changes and not held & _CLASSES)):
                     heap.write(held, None, row)
@@ -417,10 +445,14 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         return
     site = plan.site
     frame.shown[plan.number] = held
+    frame.handles[plan.number] = builder.handle(event, 0)
     if site.via_of is not None:
         outer, key = _place_of(builder, site.via_of, frame, plan)
         if outer:
             builder.heap.hold(outer, held, key)
+            if key == ("attribute", "__dict__"):
+                _in_dict(builder, plan, frame, outer)
+                return
     handle = builder.handle(event, 0)
     key = builder.key(site.via_key, frame, plan.module)
     if site.via_use == "method":
@@ -440,6 +472,22 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     attribute = str(key[1]) if key is not None and key[0] == "attribute" else ""
     edge = _loaded(builder, held, Cell(("", 0, ""), site.via_key), frame, plan)
     frame.loads.append((site.via_chain, edge, attribute, 0, NOTHING))
+    known = builder.heap.objects.get(held)
+    if known is not None and known.perhaps > edge >> BITS:
+        frame.loads.append((site.via_chain, known.perhaps << BITS, "", 0, NOTHING))
+
+
+def _in_dict(builder: Builder, plan: Plan, frame: Frame, outer: int) -> None:
+    """An item of an object's `__dict__` is an attribute of the object."""
+    site = plan.site
+    key = builder.key(site.via_key, frame, plan.module)
+    if key is not None and key[0] == "item":
+        key = ("attribute", key[1])
+    if site.via_use == "load":
+        row = builder.heap.own(outer) if key is None else builder.heap.read(outer, key)
+        frame.loads.append((site.via_chain, row << BITS if row >= 0 else -1, "", 0, NOTHING))
+    else:
+        frame.stores.append((key, outer))
 
 
 def _walrus(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
@@ -469,10 +517,20 @@ def _define(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 def _arm(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     row = _statement(builder, plan, frame, event)
     site = plan.site
+    for earlier in site.earlier:  # cases that were tried, and did not match
+        tried = builder.plan(plan.module.first + earlier)
+        edges, _, _ = _inputs(builder, tried, frame)
+        builder.link(row, builder.row(tried.place, frame, edges) << BITS | CONTROL)
     if site.group >= 0:
         frame.control[site.group] = row << BITS | CONTROL
     if site.maybe or site.maybe_cells:
         _missed(builder, plan, frame, row)
+
+
+def _jump(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
+    """A `break` or `continue`: what follows the loop, or its next turn, depends on it."""
+    row = builder.row(plan.place, frame, builder.controls(plan, frame))
+    frame.control[plan.site.group] = row << BITS | CONTROL
 
 
 def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
@@ -483,7 +541,8 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
         before = builder.lookup(name, where, frame, module)
         if before >= 0 and before >> BITS != row:
             old = before >> BITS
-            joined = builder.row(builder.joined_place(plan, name), frame, [before, control],
+            value = columns.places[columns.place[old]].value
+            joined = builder.row(builder.joined_place(plan, name, value), frame, [before, control],
                                  columns.value[old], builder.identity[old])  # fmt: skip
             builder.define(name, where, joined << BITS, frame, module)
     for cell in site.maybe_cells:
@@ -499,10 +558,16 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
             if cell.key[1] and not held & _CLASSES and kind not in _CONTAINERS:
                 continue
         key = builder.key(cell.key, frame, module)
-        seen = builder.heap.read(held, key) if key is not None else builder.heap.own(held)
+        if key is not None:
+            seen = builder.heap.read(held, key)
+        else:
+            seen = builder.heap.of(held).perhaps
         edges = [seen << BITS, control] if seen >= 0 else [control]
         joined = builder.row(builder.joined_place(plan, ""), frame, edges)
-        builder.heap.write(held, key, joined)
+        if key is not None:
+            builder.heap.write(held, key, joined)
+        else:
+            builder.heap.perhaps(held, joined)
 
 
 def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
@@ -524,7 +589,7 @@ def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     edges, matched, sources = _inputs(builder, plan, frame)
-    if frame.resumed or builder.escaped:
+    if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, edges)
     if plan.site.constant:
         handle, mine = builder.constant(plan.site.value), 0
@@ -537,6 +602,8 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     frame.clear()
     if frame.call is not None:
         frame.call.result = row << BITS
+        if frame.plan.site.cached:
+            builder.kept.setdefault(frame.plan.names[-1], {})[_token(builder, row)] = row
     if not plan.site.deferred:
         _leave(builder, plan, frame, event)
 
@@ -589,24 +656,31 @@ def _token(builder: Builder, row: int) -> object:
 def _from_elsewhere(
     builder: Builder, plan: Plan, frame: Frame, event: Event, matched: Matched, edges: list[int]
 ) -> None:
-    """A value that was waited for may be what another thread or task gave."""
-    waited = any(
-        fact.name in _WAITS for index, fact in enumerate(plan.facts) if index not in matched.calls
-    )
-    if not builder.escaped or not (waited or (frame.resumed and not matched.calls)):
+    """A value may be what another thread or task gave, or what a call returned before."""
+    left = [fact.name for index, fact in enumerate(plan.facts) if index not in matched.calls]
+    for name in left:
+        if name in builder.kept:
+            rows = builder.kept[name]
+            found = rows.get(_token_of(builder, plan, event), -1)
+            edges += [row << BITS | ASSUMED for row in ([found] if found >= 0 else rows.values())]
+    if not builder.escaped or not (
+        (frame.resumed and not matched.calls) or not _WAITS.isdisjoint(left)
+    ):
         return
-    found = -1
-    if len(event) > plan.first:
-        held = event[plan.first]
-        if held > 0:
-            found = builder.escaped.get(held, -1)
-        else:
-            entry = builder._entry(builder.handle(event, plan.first - 2))
-            token = (type(entry).__name__, entry[1:] if type(entry) is tuple else entry)
-            found = builder.escaped.get(token, -1)
+    found = builder.escaped.get(_token_of(builder, plan, event), -1)
     if found < 0:
         found = builder.heap.own(_ELSEWHERE)
     edges.append(found << BITS | ASSUMED)
+
+
+def _token_of(builder: Builder, plan: Plan, event: Event) -> object:
+    """What tells the value of an event from others."""
+    if len(event) <= plan.first:
+        return None
+    if event[plan.first] > 0:
+        return event[plan.first]
+    entry = builder._entry(builder.handle(event, plan.first - 2))
+    return (type(entry).__name__, entry[1:] if type(entry) is tuple else entry)
 
 
 def _raised(builder: Builder, plan: Plan, frame: Frame, line: int, value: int = -1) -> int:
@@ -643,11 +717,15 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     value = builder.handle(event, plan.first - 1)
     row = _raised(builder, plan, frame, line, value)
     builder.identity[row] = max(event[plan.first + 1], 0)
+    entry = builder._entry(value)
+    error = str(entry[1]) if type(entry) is tuple else str(entry)
+    if plan.serial and error.partition(":")[0] in _CLOSED:
+        builder.pop(frame)
+        return
     if frame.call is not None:
         frame.call.result = row << BITS
     if builder.parent(frame) is None:
-        entry = builder._entry(value)
-        builder.error = entry[1] if type(entry) is tuple else str(entry)
+        builder.error = error
         builder.outputs.append((not builder.log, row))
     if not plan.site.deferred:
         if frame.call is not None and frame.call.taken:
@@ -665,11 +743,14 @@ def _yield(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     mine = max(event[plan.first], 0)
     row = builder.row(plan.place, frame, edges, builder.handle(event, plan.first - 2), mine)
     frame.clear()
-    parent = builder.parent(frame)
-    if parent is not None:
-        parent.values.append(row << BITS)
-    else:
+    below = frame.depth - 1 if builder.runs(frame) else -1
+    if below < 0:
         _output(builder, frame, row)
+    while below >= 0:
+        parent = builder.stack[below]
+        parent.values.append(row << BITS)
+        # What has `yield from` hands it on, once it has itself handed it out.
+        below = below - 1 if parent.serial and parent.plan.site.delegates else -1
     builder.pop(frame)
 
 
@@ -683,6 +764,6 @@ HANDLERS: dict[str, Handler] = {
     "enter": _enter, "statement": _statement, "define": _define, "then": _arm, "else": _arm,
     "turn": _arm, "done": _arm, "gap": _gap, "via": _via, "walrus": _walrus, "return": _return,
     "exit": _leave, "except": _except, "fail": _fail, "fall": _fall, "yield": _yield,
-    "resume": _resume, "silent": _statement,
+    "resume": _resume, "jump": _jump, "silent": _statement,
 }  # fmt: skip
 __all__ = ["HANDLERS", "OF_STATEMENTS", "Site"]

@@ -48,12 +48,12 @@ class Frame:
         calls, values, loads: What the statement that runs has called, made and read so far.
         stores, mutated: What it is about to write, and methods that it has called.
         classes: Attributes of classes that it is about to write.
-        shown: Identities of objects that it has shown, by site.
+        shown, handles: Identities of objects that it has shown, and their values, by site.
         resumed: Whether it was left and entered again.
     """
 
     __slots__ = ("call", "call_edge", "call_row", "calls", "classes", "code", "control", "definer", "depth",
-                 "env", "free", "loads", "mutated", "plan", "resumed", "serial", "shown", "stores",
+                 "env", "free", "handles", "loads", "mutated", "plan", "resumed", "serial", "shown", "stores",
                  "values")  # fmt: skip
 
     def __init__(self, plan: Plan, serial: int) -> None:
@@ -71,6 +71,7 @@ class Frame:
         self.stores: list[tuple[object, int]] = []
         self.mutated: list[tuple[int, str, int, int]] = []
         self.shown: dict[int, int] = {}
+        self.handles: dict[int, int] = {}
         self.classes: list[object] = []
         self.resumed = False
 
@@ -88,6 +89,7 @@ class Frame:
             self.mutated = []
         if self.shown:
             self.shown = {}
+            self.handles = {}
         if self.classes:
             self.classes = []
         self.resumed = False

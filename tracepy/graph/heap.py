@@ -22,20 +22,21 @@ class Contents:
         loose: Whether an item may have been written, or moved, without its key being known.
         written: Rows that wrote to it, oldest first.
         own, own_at: The row that stands for so many of them.
+        perhaps: The row that stands for arms not taken that could have written any of it, else -1.
         children: Identities of objects that it holds, or may hold.
         at: The identity that was seen in a cell.
         whole, whole_at, clock: The row that stands for it and all it holds; the number of rows
             there were then, and the heap's clock.
     """
 
-    __slots__ = ("at", "cells", "children", "clock", "loose", "own", "own_at", "whole", "whole_at",
+    __slots__ = ("at", "cells", "children", "clock", "loose", "own", "own_at", "perhaps", "whole", "whole_at",
                  "written")  # fmt: skip
 
     def __init__(self) -> None:
         self.cells: dict[Any, int] = {}
         self.loose = False
         self.written: list[int] = []
-        self.own = self.whole = self.clock = -1
+        self.own = self.whole = self.clock = self.perhaps = -1
         self.own_at = self.whole_at = 0
         self.children: set[int] = set()
         self.at: dict[Any, int] = {}
@@ -85,6 +86,12 @@ class Heap:
         known.loose = True
         self._wrote(known, row)
 
+    def perhaps(self, identity: int, row: int) -> None:
+        """A row that was not to be could have written anything."""
+        known = self.of(identity)
+        known.perhaps = row
+        self._wrote(known, row)
+
     def _wrote(self, known: Contents, row: int) -> None:
         self.clock += 1
         written = known.written
@@ -111,6 +118,8 @@ class Heap:
                 return row
             if known.loose:
                 return self.own(identity)
+            if known.perhaps >= 0:
+                return known.perhaps
         if key is not None and key[0] == "attribute":
             return self.of_classes.get(key[1], -1)
         return -1

@@ -36,3 +36,8 @@ def effect_of_method(kind: str, method: str) -> Does:
             return "grows" if kind != "dict" else "changes"
         return "changes" if method in _CHANGE else "nothing"
     return "nothing" if kind in _FIXED else "changes"
+
+
+def may_change(method: str) -> bool:
+    """Whether a method of this name changes a container."""
+    return method in GROW or method in _CHANGE
