@@ -54,9 +54,9 @@ def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
             return "none"
         if isinstance(base, ast.Call) and getattr(base.func, "id", "") == "super":
             return "none"
-        module = _module(base, imports)
-        if module is not None:
-            pure = module in _PURE_MODULES and callee.attr not in _CHANGE_IN_MODULES
+        of = _module(base, imports)
+        if of is not None:
+            pure = of in _PURE_MODULES and callee.attr not in _CHANGE_IN_MODULES
             return "none" if pure else "changes"
         return "method"
     return "changes"

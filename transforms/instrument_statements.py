@@ -112,7 +112,14 @@ class Statements:
     def expressions(self, site: Site, rebound: set[str]) -> Expressions:
         """The walker of one statement's expressions."""
         return Expressions(
-            site, self.sites, self.scope, rebound, self.modules, self.imports, self.mode, self.silent
+            site,
+            self.sites,
+            self.scope,
+            rebound,
+            self.modules,
+            self.imports,
+            self.mode,
+            self.silent,
         )
 
     def _variables(self, names: Iterable[str]) -> tuple[Variable, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracepy.recorder._log import Recording
     from tracepy.recorder.registry import Registry
 
+_DEEPEST = 20
 _AT, _SLOT = 32, 10
 _CONSTANT = 1 << 62
 """Bits of a value's handle: the place in a piece of a log, and which of an event's values."""
@@ -91,7 +92,12 @@ class Builder:
                 if plan is None:
                     plan = self.plan(number)
                 stack = self.stack
-                if stack and stack[-1].code == plan.code and not plan.serial and number != plan.code:
+                if (
+                    stack
+                    and stack[-1].code == plan.code
+                    and not plan.serial
+                    and number != plan.code
+                ):
                     frame = stack[-1]
                     if frame.serial:
                         frame = self.frame(plan, event)
@@ -99,7 +105,7 @@ class Builder:
                     frame = self.frame(plan, event)
                 plan.handle(self, plan, frame, event)
         columns = self.writer.finish()
-        columns.identity = array("Q", self.identity)
+        columns.identity = array("q", self.identity)
         self.heap = Heap(self._joined, self.rows)
         outputs = [row for _, row in sorted(self.outputs, key=lambda output: output[0])]
         return Graph(columns, outputs, self.error, self.complete)
@@ -107,7 +113,11 @@ class Builder:
     def _segments(self) -> Iterator[list[tuple[int, ...]]]:
         """Runs of events of one thread, in order; `base`, `log` and `stack` are set for each."""
         logs = [self._runs(log, pieces) for log, pieces in enumerate(self.recording.pieces())]
-        waiting = [(run[0], log, run[1], run[2]) for log, runs in enumerate(logs) if (run := next(runs, None))]
+        waiting = [
+            (run[0], log, run[1], run[2])
+            for log, runs in enumerate(logs)
+            if (run := next(runs, None))
+        ]
         while waiting:
             first = min(waiting, key=lambda run: run[:2])
             waiting.remove(first)
@@ -145,7 +155,9 @@ class Builder:
             return self.constants[handle & ~_CONSTANT]
         where = handle >> _SLOT
         log, piece = self.pieces[where >> _AT]
-        return self.recording.value(log, piece, where & ((1 << _AT) - 1), handle & ((1 << _SLOT) - 1))
+        return self.recording.value(
+            log, piece, where & ((1 << _AT) - 1), handle & ((1 << _SLOT) - 1)
+        )
 
     def handle(self, event: tuple[int, ...], slot: int) -> int:
         """What a value is asked for with, later."""
@@ -241,8 +253,7 @@ class Builder:
         around = [row for row in rows if row[2] <= line <= row[2] + row[0]]
         if not around:
             return plan
-        found = self.plan(plan.module.first + min(around)[1])
-        return found
+        return self.plan(plan.module.first + min(around)[1])
 
     # Frames
 
@@ -322,10 +333,16 @@ class Builder:
         last = columns.place[max(rows)]
         place = columns.places[last]
         kind = "item" if place.kind != "attribute" else "attribute"
-        joined = self.writer.place(place._replace(kind=kind, stands=False, value=None, parameter=None))
+        joined = self.writer.place(
+            place._replace(kind=kind, stands=False, value=None, parameter=None)
+        )
         row = self.row(joined, None, [row << BITS for row in rows])
         columns.call[row] = columns.call[max(rows)]
         return row
+
+    def object_at(self, edge: int) -> int:
+        """The identity of the object that an edge comes from, 0 if it is none."""
+        return max(self.identity[edge >> BITS], 0) if edge >= 0 else 0
 
     def stand(self, row: int, place: int) -> None:
         """A call stands where the statement stands that made it, once that is known."""
@@ -386,11 +403,14 @@ class Builder:
             outer = outer.definer
         return None
 
-    def lookup_global(self, name: str, module: Instrumented) -> int:
+    def lookup_global(self, name: str, module: Instrumented, depth: int = 0) -> int:
         """The same for a module's name, be it bound before the recording began."""
-        found = self.globals.get(module.path, {}).get(name, -1)
+        names = self.globals.get(module.path)
+        found = names.get(name, -1) if names is not None else -1
         if found >= 0:
             return found
+        if depth > _DEEPEST:  # modules that import from each other
+            return -1
         place = module.names.get(name)
         if place is not None:
             if not place[2]:
@@ -400,11 +420,17 @@ class Builder:
         if imported is not None and imported[1]:
             other = self.registry.named(imported[0])
             if other is not None and other is not module:
-                return self.lookup_global(imported[1], other)
+                return self.lookup_global(imported[1], other, depth + 1)
         return -1
 
     def static(
-        self, module: Instrumented, name: str, parameter: str, line: int, end: int, kind: str = "global"
+        self,
+        module: Instrumented,
+        name: str,
+        parameter: str,
+        line: int,
+        end: int,
+        kind: str = "global",
     ) -> int:
         """The edge from a row for something that was bound before the recording began."""
         known = self.roots.get((module.path, parameter))
@@ -448,7 +474,7 @@ class Builder:
         """A cell's key as the heap has it; None where it is not known."""
         if key is None:
             return None
-        kind, what, where = key
+        kind, what, _ = key
         if kind == "attribute":
             return ("attribute", what)
         if kind == "method":
@@ -465,6 +491,9 @@ class Builder:
             return what
         if kind == "name":
             edge = self.lookup(str(what), where, frame, module)
+            number = self.identity[edge >> BITS] if edge >= 0 else 0
+            if number < 0:
+                return ~number
             value = self.columns.entry_of(edge >> BITS) if edge >= 0 else None
             return None if type(value) is tuple else value
         parts = [self._value(part, frame, module) for part in what]  # type: ignore[attr-defined]

@@ -110,7 +110,7 @@ def connect(
                 _hand(builder, _result(builder, chain, call), found, edges, plan)
     for call, name in found.properties:
         chains = [source[0] for source in sources if source[2] == name]
-        for chain, edge, attribute, _, _ in sources:
+        for _, edge, attribute, _, _ in sources:
             if edge >= 0 and (attribute == f".{name}" or attribute == name):
                 _give(builder, call, call.parameters.values(), edge)
         if call.result >= 0:
@@ -131,13 +131,11 @@ def connect(
 
 
 def _result(builder: Builder, chain: Chain, call: Call) -> Source:
-    identity = builder.identity[call.result >> BITS]
+    identity = builder.object_at(call.result)
     return chain, call.result, "", identity, OWN if identity and chain else NOTHING
 
 
-def _hand(
-    builder: Builder, source: Source, found: Matched, edges: list[int], plan: Plan
-) -> None:
+def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], plan: Plan) -> None:
     chain, edge = source[0], source[1]
     for index, place in chain:
         calls = found.calls.get(index)
@@ -164,12 +162,12 @@ def _hand(
 
 def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) -> None:
     source = edge >> BITS
-    held = builder.identity[source]
+    held = builder.object_at(edge)
     for row in parameters:
         if source < row or source in builder.root_rows:
             builder.link(row, edge)
             arrived = builder.identity[row]
-            if held and arrived and arrived != held:
+            if held and arrived > 0 and arrived != held:
                 builder.heap.hold(arrived, held)
 
 

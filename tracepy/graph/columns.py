@@ -51,7 +51,8 @@ class Columns:
         places: Distinct places; `place` refers to them.
         call: The row of the call that the node runs in, -1 for none.
         value: What `entry` is asked with for the value, -1 for none.
-        identity: Of an object its address, with two bits that say what kind of object, else 0.
+        identity: Of an object its address, with two bits that say what kind of object; of a whole
+            number not below 0, ~number; else 0.
         starts, edges: The edges of row r are `edges[starts[r]:starts[r + 1]]`.
         entry: Gives the value as the log holds it: an atom, or `(id, type, length, rendering)`.
         texts: Renderings of the values, where these are no longer there; `value` refers to them.
@@ -62,7 +63,7 @@ class Columns:
     place: array[int] = field(default_factory=lambda: array("i"))
     call: array[int] = field(default_factory=lambda: array("i"))
     value: array[int] = field(default_factory=lambda: array("q"))
-    identity: array[int] = field(default_factory=lambda: array("Q"))
+    identity: array[int] = field(default_factory=lambda: array("q"))
     starts: array[int] = field(default_factory=lambda: array("q", [0]))
     edges: array[int] = field(default_factory=lambda: array("i"))
     entry: Callable[[int], Any] = _nothing

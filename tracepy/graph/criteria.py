@@ -113,7 +113,7 @@ def _last_holder(graph: Graph, value: Any) -> int | None:
     plain = isinstance(value, int | float | complex | str | bytes)
     for row in reversed(list(nodes.rows())):
         held = identity[row]
-        if held:
+        if held > 0:
             if held & ~3 == address:
                 return nodes.id_of(row)
         elif plain and handles[row] >= 0:
@@ -140,6 +140,8 @@ def _near(graph: Graph, criterion: Any) -> str:
     else:
         names = {f"{p.module}:{p.function}" for p in places}
         names |= {p.parameter for p in places if p.parameter}
-        names |= {f"{p.module}:{name}" for p in places if p.function == "<module>" for name in p.names}
+        names |= {
+            f"{p.module}:{name}" for p in places if p.function == "<module>" for name in p.names
+        }
         found = get_close_matches(criterion, sorted(names), 3)
     return f". Near it: {', '.join(found)}" if found else ""

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tracepy.graph.calls import Matched, connect, match
+from tracepy.graph.calls import Matched
 from tracepy.graph.columns import ASSUMED, BITS, CONTROL
 from tracepy.graph.frames import Call
-from tracepy.graph.opaque import effect_of_method, may_change
+from tracepy.graph.opaque import effect_of_method
 from tracepy.graph.plan import NOTHING, OWN, WHOLE, Handler, Plan
-from tracepy.transforms.instrument_facts import Cell, Site
+from tracepy.graph.reads import NO_CALLS, base_of, edges_of, inputs, loaded, place_of, read
+from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
+from tracepy.transforms.instrument_facts import Site
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
-    from tracepy.graph.frames import Frame, Source
+    from tracepy.graph.frames import Frame
 
-Event = tuple[int, ...]
-_CLASSES = 3
-"""Bits of an identity that say what kind of object it is: 1 a list, dict or set, 2 a tuple."""
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
 _CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
 """What ends a generator or a task that nobody needs any longer."""
-_NONE = Matched()
 OF_STATEMENTS = frozenset({"statement", "silent", "define", "then", "turn", "return", "except"})
 
 
@@ -39,7 +37,7 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         place = builder.argument_place(plan, slot)
         argument = builder.row(
             place, frame, [frame.call_edge], builder.handle(event, first - 2 + slot),
-            identity if identity > 0 else 0,
+            identity,
         )  # fmt: skip
         frame.env[name] = argument << BITS
         call.parameters[name] = argument
@@ -82,110 +80,17 @@ def _begun_elsewhere(builder: Builder, call: Call) -> None:
             return
 
 
-# What a statement reads
-
-
-def _read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) -> list[Source]:
-    """Everything that a statement read; of one of its slots only, if `part` says which."""
-    module = plan.module
-    identity = builder.identity
-    found: list[Source] = list(frame.loads)
-    reads, loads = plan.reads, plan.site.loads
-    if part:
-        reads, loads = reads[part[0] : part[1]], loads[part[2] : part[3]]
-    for name, where, mode, chain in reads:
-        edge = builder.lookup(name, where, frame, module)
-        if edge >= 0:
-            held = identity[edge >> BITS]
-            found.append((chain, edge, "", held, mode if held else NOTHING))
-    for cell in loads:
-        edge, attribute = _cell(builder, cell, frame, plan)
-        if edge >= 0 or attribute:
-            found.append((cell.chain, edge, attribute, 0, NOTHING))
-            perhaps = _perhaps(builder, cell, frame, plan, edge) if edge >= 0 else -1
-            if perhaps >= 0:
-                found.append((cell.chain, perhaps, "", 0, NOTHING))
-            if attribute:
-                base = builder.lookup(*cell.base, frame, module)  # type: ignore[arg-type]
-                found.append((cell.chain, base, f".{attribute}", 0, NOTHING))
-    return found
-
-
-def _cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> tuple[int, str]:
-    """The edge from what a cell holds, and its name if it is an attribute."""
-    name, where = str(cell.base[0]), str(cell.base[1])
-    key = cell.key
-    attribute = str(key[1]) if key is not None and key[0] == "attribute" else ""
-    if where == "global" and attribute and name in plan.module.imports:
-        other = builder.module_of(name, plan.module)
-        if other is not None:
-            return builder.lookup_global(attribute, other), attribute
-    base = builder.lookup(name, where, frame, plan.module)
-    if base < 0:
-        return -1, attribute
-    return _loaded(builder, builder.identity[base >> BITS], cell, frame, plan), attribute
-
-
-def _perhaps(builder: Builder, cell: Cell, frame: Frame, plan: Plan, edge: int) -> int:
-    """The edge from an arm that was not taken, and could have written the cell since."""
-    base = builder.lookup(str(cell.base[0]), str(cell.base[1]), frame, plan.module)
-    known = builder.heap.objects.get(builder.identity[base >> BITS]) if base >= 0 else None
-    return known.perhaps << BITS if known is not None and known.perhaps > edge >> BITS else -1
-
-
-def _loaded(builder: Builder, held: int, cell: Cell, frame: Frame, plan: Plan) -> int:
-    if not held:
-        return -1
-    key = builder.key(cell.key, frame, plan.module)
-    row = builder.heap.own(held) if key is None else builder.heap.read(held, key)
-    if row >= 0:
-        return row << BITS
-    if key is not None and key[0] == "attribute":
-        return _class_constant(builder, str(key[1]), plan)
-    return -1
-
-
-def _class_constant(builder: Builder, name: str, plan: Plan) -> int:
-    module = plan.module
-    constant = module.attributes.get(name)
-    if constant is None:
-        return -1
-    owner, line, end = constant
-    short = f"{owner}.{name}"
-    return builder.static(module, short, f"{module.module}:{short}", line, end)
-
-
 # Statements
-
-
-def _inputs(builder: Builder, plan: Plan, frame: Frame) -> tuple[list[int], Matched, list[Source]]:
-    """The edges of a statement's node, its calls, and what it read."""
-    sources = _read(builder, plan, frame)
-    matched = _NONE
-    edges: list[int] = []
-    if frame.calls:
-        attributes = [source[2] for source in sources if source[2]]
-        matched = match(plan, frame.calls, attributes)
-        edges = connect(builder, plan, frame, sources, matched)
-    else:
-        for _, edge, _, held, mode in sources:
-            if edge >= 0:
-                edges.append(edge)
-            if mode:
-                builder.add_contents(held, mode, edges)
-    edges += frame.values
-    edges += builder.controls(plan, frame)
-    return edges, matched, sources
 
 
 def _statement(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
     if plan.simple and not (frame.calls or frame.loads or frame.values or frame.resumed):
         return _simple(builder, plan, frame, event)
-    edges, matched, sources = _inputs(builder, plan, frame)
+    edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, edges)
-    row = _bind(builder, plan, frame, event, edges, matched, sources)
-    _effects(builder, plan, frame, row, matched, sources)
+    row = bind(builder, plan, frame, event, edges, matched, sources)
+    effects(builder, plan, frame, row, matched, sources)
     frame.clear()
     return row
 
@@ -200,243 +105,18 @@ def _simple(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
         if edge >= 0:
             edges.append(edge)
             held = identity[edge >> BITS]
-            if mode and held:
+            if mode and held > 0:
                 builder.add_contents(held, mode, edges)
     edges += builder.controls(plan, frame)
     if not plan.slots:
         return builder.row(plan.place, frame, edges)
     mine = event[plan.first]
     slot = plan.first - 2
-    row = builder.row(
-        plan.place, frame, edges, (builder.base | event[1]) << 10 | slot, mine if mine > 0 else 0
-    )
+    row = builder.row(plan.place, frame, edges, (builder.base | event[1]) << 10 | slot, mine)
     if mine > 0:
-        _holds(builder, plan, frame, mine, _NONE, _read(builder, plan, frame))
+        holds(builder, plan, frame, mine, NO_CALLS, read(builder, plan, frame))
     env[plan.slots[0][0]] = row << BITS
     return row
-
-
-def _bind(
-    builder: Builder,
-    plan: Plan,
-    frame: Frame,
-    event: Event,
-    edges: list[int],
-    matched: Matched,
-    sources: list[Source],
-) -> int:
-    """The statement's row, and one more for each further name that it binds."""
-    site, module = plan.site, plan.module
-    rows: list[int] = []
-    parts = site.parts if not matched.calls and not matched.doubtful else ()
-    for slot, (name, where) in enumerate(plan.slots):
-        place = plan.place if not slot else builder.slot_place(plan, slot)
-        index = plan.first + slot
-        if index >= len(event):
-            break
-        mine = max(event[index], 0)
-        own = edges
-        if parts:
-            own = [e for s in _read(builder, plan, frame, parts[slot]) for e in _edges(builder, s)]
-            own += frame.values
-            own += builder.controls(plan, frame)
-        row = builder.row(place, frame, own, builder.handle(event, index - 2), mine)
-        rows.append(row)
-        if mine:
-            if site.fresh:
-                builder.heap.forget(mine)
-            _holds(builder, plan, frame, mine, matched, sources)
-            if site.in_place and mine & _CLASSES == 1:
-                builder.heap.write(mine, None, row)
-    if not rows:
-        rows.append(builder.row(plan.place, frame, edges))
-    for (name, where), row in zip(plan.slots, rows, strict=False):
-        builder.define(name, where, row << BITS, frame, module)
-    for name, where in site.defines:
-        builder.define(name, where, rows[0] << BITS, frame, module)
-        if site.kind == "import" and name in module.imports:
-            _imported(builder, plan, name, rows[0])
-    return rows[0]
-
-
-def _edges(builder: Builder, source: Source) -> list[int]:
-    edges = [source[1]] if source[1] >= 0 else []
-    if source[4]:
-        builder.add_contents(source[3], source[4], edges)
-    return edges
-
-
-def _imported(builder: Builder, plan: Plan, name: str, row: int) -> None:
-    """What is imported by name is what the other module calls so."""
-    dotted, attribute = plan.module.imports[name]
-    other = builder.registry.named(dotted) if attribute else None
-    if other is not None and other is not plan.module:
-        edge = builder.lookup_global(attribute, other)
-        if edge >= 0:
-            builder.link(row, edge)
-
-
-def _holds(
-    builder: Builder,
-    plan: Plan,
-    frame: Frame,
-    mine: int,
-    matched: Matched,
-    sources: Iterable[Source],
-) -> None:
-    """An object that a statement made or got may hold what it was made of or taken from."""
-    site, identity = plan.site, builder.identity
-    if site.alias is not None:
-        held, key = _place_of(builder, site.alias, frame, plan)
-        if held:
-            builder.heap.hold(held, mine, key)
-            if key is not None and key[0] == "attribute" and may_change(key[1]):  # type: ignore[index]
-                builder.methods[mine] = (held, _handle_of(builder, site.alias, frame, plan), key[1])  # type: ignore[index]
-        return
-    if site.holds is not None:
-        return
-    if site.event == "turn":
-        for source in sources:
-            if source[3]:
-                builder.heap.hold(source[3], mine)
-        return
-    for calls in matched.calls.values():
-        for call in calls:
-            if call.result >= 0 and identity[call.result >> BITS] == mine:
-                return
-    for calls in matched.calls.values():
-        for call in calls:
-            if call.result >= 0 and identity[call.result >> BITS]:
-                builder.heap.hold(mine, identity[call.result >> BITS])
-    for chain, edge, _, _, _ in sources:
-        if edge >= 0 and identity[edge >> BITS] and (not chain or chain[0][0] not in matched.calls):
-            builder.heap.hold(mine, identity[edge >> BITS])
-
-
-def _place_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> tuple[int, object]:
-    """The object that a cell is of, and the key as the heap has it."""
-    if cell.base[0] == "@":
-        held = frame.shown.get(int(cell.base[1]), 0)
-    else:
-        edge = builder.lookup(cell.base[0], str(cell.base[1]), frame, plan.module)
-        held = builder.identity[edge >> BITS] if edge >= 0 else 0
-    return held, builder.key(cell.key, frame, plan.module) if held else None
-
-
-def _handle_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
-    """What the value of a cell's object is asked for with."""
-    if cell.base[0] == "@":
-        return frame.handles.get(int(cell.base[1]), -1)
-    edge = builder.lookup(cell.base[0], str(cell.base[1]), frame, plan.module)
-    return builder.columns.value[edge >> BITS] if edge >= 0 else -1
-
-
-# What a statement does to objects
-
-
-def _effects(
-    builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
-) -> None:
-    site, heap = plan.site, builder.heap
-    if site.stores or frame.stores:
-        _stores(builder, plan, frame, row, matched, sources)
-    if not (plan.opaque or frame.mutated):
-        return
-    for index in plan.opaque:
-        if index in matched.calls:
-            continue
-        changes = plan.facts[index].effect == "changes"
-        for chain, edge, _, _, _ in sources:
-            if not chain or chain[0][0] != index or edge < 0:
-                continue
-            if chain[0][1] == "callee" and builder.methods:
-                bound = builder.methods.get(builder.identity[edge >> BITS])
-                if bound is not None:
-                    _called(builder, bound[0], bound[1], bound[2], index, row, sources)
-            elif chain[0][1] not in ("self", "callee"):
-                held = builder.identity[edge >> BITS]
-                if held and (held & _CLASSES == 1 or (changes and not held & _CLASSES)):
-                    heap.write(held, None, row)
-                    _put_in(builder, held, index, sources)
-    for name, method, index in site.mutates:
-        if index not in matched.calls:
-            edge = builder.lookup(name[0], name[1], frame, plan.module)
-            if edge >= 0:
-                held = builder.identity[edge >> BITS]
-                if held:
-                    _called(builder, held, builder.columns.value[edge >> BITS], method, index, row, sources)
-    for index, method, held, handle in frame.mutated:
-        if index not in matched.calls:
-            _called(builder, held, handle, method, index, row, sources)
-
-
-def _called(
-    builder: Builder, held: int, handle: int, method: str, index: int, row: int, sources: list[Source]
-) -> None:
-    """A method that is not recorded was called on an object."""
-    if held & _CLASSES == 2:
-        return
-    does = effect_of_method(builder.kind_of(handle), method)
-    if does == "grows":
-        builder.heap.grow(held, row)
-    elif does == "changes":
-        builder.heap.write(held, None, row)
-    else:
-        return
-    _put_in(builder, held, index, sources)
-
-
-def _put_in(builder: Builder, held: int, index: int, sources: list[Source]) -> None:
-    """What a call was given may be in the object now."""
-    for chain, edge, _, _, _ in sources:
-        if chain and chain[0][0] == index and edge >= 0:
-            inner = builder.identity[edge >> BITS]
-            if inner and inner != held:
-                builder.heap.hold(held, inner)
-
-
-def _stores(
-    builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
-) -> None:
-    site, heap, identity = plan.site, builder.heap, builder.identity
-    places: list[tuple[int, object]] = list((held, key) for key, held in frame.stores)
-    for cell in site.stores:
-        base = str(cell.base[0])
-        if cell.key is not None and cell.key[0] == "attribute" and base in plan.module.imports:
-            other = builder.module_of(base, plan.module)
-            if other is not None:
-                builder.globals.setdefault(other.path, {})[str(cell.key[1])] = row << BITS
-                continue
-        held, key = _place_of(builder, cell, frame, plan)
-        if held:
-            places.append((held, key))
-            if base == "cls" and key is not None:
-                heap.of_classes[key[1]] = row  # type: ignore[index]
-    for name in frame.classes:
-        heap.of_classes[name] = row
-    for held, key in places:
-        inner = heap.objects[held].at.get(key) if held in heap.objects else None
-        heap.write(held, key, row)
-        if site.kind == "augassign":
-            if inner is not None and inner & _CLASSES == 1:
-                heap.write(inner, None, row)
-                heap.hold(held, inner, key)
-            continue
-        if site.holds is not None:
-            edge = builder.lookup(*site.holds, frame, plan.module)
-            inner = identity[edge >> BITS] if edge >= 0 else 0
-            if inner:
-                heap.hold(held, inner, key)
-            continue
-        for source in sources:
-            inner = identity[source[1] >> BITS] if source[1] >= 0 else 0
-            if inner and inner != held and not source[0]:
-                heap.hold(held, inner)
-        for calls in matched.calls.values():
-            for call in calls:
-                inner = identity[call.result >> BITS] if call.result >= 0 else 0
-                if inner and inner != held:
-                    heap.hold(held, inner)
 
 
 def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
@@ -447,7 +127,7 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     frame.shown[plan.number] = held
     frame.handles[plan.number] = builder.handle(event, 0)
     if site.via_of is not None:
-        outer, key = _place_of(builder, site.via_of, frame, plan)
+        outer, key = place_of(builder, site.via_of, frame, plan)
         if outer:
             builder.heap.hold(outer, held, key)
             if key == ("attribute", "__dict__"):
@@ -463,14 +143,14 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         return
     if site.via_use == "store":
         frame.stores.append((key, held))
-        if key is not None and key[0] == "attribute" and not held & _CLASSES:
+        if key is not None and key[0] == "attribute" and not held & CLASSES:
             kind = builder.kind_of(handle)
             if kind == "type" or kind.endswith(("Meta", "Type")):
                 frame.classes.append(key[1])
         if site.kind != "augassign":
             return
     attribute = str(key[1]) if key is not None and key[0] == "attribute" else ""
-    edge = _loaded(builder, held, Cell(("", 0, ""), site.via_key), frame, plan)
+    edge = loaded(builder, held, site.via_key, frame, plan)
     frame.loads.append((site.via_chain, edge, attribute, 0, NOTHING))
     known = builder.heap.objects.get(held)
     if known is not None and known.perhaps > edge >> BITS:
@@ -492,11 +172,11 @@ def _in_dict(builder: Builder, plan: Plan, frame: Frame, outer: int) -> None:
 
 def _walrus(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     edges: list[int] = []
-    for source in _read(builder, plan, frame):
-        edges += _edges(builder, source)
+    for source in read(builder, plan, frame):
+        edges += edges_of(builder, source)
     # Calls of the statement so far may have been made for it.
     edges += [call.result for call in frame.calls if call.result >= 0]
-    mine = max(event[2], 0)
+    mine = event[2]
     row = builder.row(plan.place, frame, [*edges, *builder.controls(plan, frame)],
                       builder.handle(event, 0), mine)  # fmt: skip
     name, where = plan.slots[0]
@@ -519,7 +199,7 @@ def _arm(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     site = plan.site
     for earlier in site.earlier:  # cases that were tried, and did not match
         tried = builder.plan(plan.module.first + earlier)
-        edges, _, _ = _inputs(builder, tried, frame)
+        edges, _, _ = inputs(builder, tried, frame)
         builder.link(row, builder.row(tried.place, frame, edges) << BITS | CONTROL)
     if site.group >= 0:
         frame.control[site.group] = row << BITS | CONTROL
@@ -546,22 +226,20 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
                                  columns.value[old], builder.identity[old])  # fmt: skip
             builder.define(name, where, joined << BITS, frame, module)
     for cell in site.maybe_cells:
-        base = builder.lookup(cell.base[0], str(cell.base[1]), frame, module)
-        held = builder.identity[base >> BITS] if base >= 0 else 0
-        if not held or held & _CLASSES == 2:
+        base = base_of(builder, cell, frame, plan)
+        held = builder.object_at(base)
+        if not held or held & CLASSES == 2:
             continue
         assert cell.key is not None
         if cell.key[0] == "method":
             kind = builder.kind_of(columns.value[base >> BITS])
             if cell.key[1] and effect_of_method(kind, str(cell.key[1])) == "nothing":
                 continue
-            if cell.key[1] and not held & _CLASSES and kind not in _CONTAINERS:
+            if cell.key[1] and not held & CLASSES and kind not in _CONTAINERS:
                 continue
         key = builder.key(cell.key, frame, module)
-        if key is not None:
-            seen = builder.heap.read(held, key)
-        else:
-            seen = builder.heap.of(held).perhaps
+        heap = builder.heap
+        seen = heap.read(held, key) if key is not None else heap.of(held).perhaps
         edges = [seen << BITS, control] if seen >= 0 else [control]
         joined = builder.row(builder.joined_place(plan, ""), frame, edges)
         if key is not None:
@@ -572,7 +250,7 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
 
 def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     """Turns of a loop went by unrecorded: what they may have bound is not known from here on."""
-    edges, _, _ = _inputs(builder, plan, frame)
+    edges, _, _ = inputs(builder, plan, frame)
     frame.clear()
     module = plan.module
     for name, where in plan.site.maybe:
@@ -588,17 +266,17 @@ def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 
 def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
-    edges, matched, sources = _inputs(builder, plan, frame)
+    edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, edges)
     if plan.site.constant:
         handle, mine = builder.constant(plan.site.value), 0
     else:
-        handle, mine = builder.handle(event, plan.first - 2), max(event[plan.first], 0)
+        handle, mine = builder.handle(event, plan.first - 2), event[plan.first]
     row = builder.row(plan.place, frame, edges, handle, mine)
-    if mine:
-        _holds(builder, plan, frame, mine, matched, sources)
-    _effects(builder, plan, frame, row, matched, sources)
+    if mine > 0:
+        holds(builder, plan, frame, mine, matched, sources)
+    effects(builder, plan, frame, row, matched, sources)
     frame.clear()
     if frame.call is not None:
         frame.call.result = row << BITS
@@ -613,9 +291,8 @@ def _leave(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     parent = builder.parent(frame)
     if call is not None and call.result >= 0:
         row = call.result >> BITS
-        if parent is None:
-            if builder.columns.places[builder.columns.place[row]].kind == "return":
-                _output(builder, frame, row)
+        if parent is None and builder.columns.places[builder.columns.place[row]].kind == "return":
+            _output(builder, frame, row)
         if call.taken or (parent is None and builder.log):
             _escape(builder, row)
     builder.pop(frame)
@@ -625,7 +302,7 @@ def _output(builder: Builder, frame: Frame, row: int) -> None:
     """A value goes to code that is not recorded, with all that it holds."""
     columns = builder.columns
     edges = [row << BITS]
-    held = builder.identity[row]
+    held = builder.object_at(row << BITS)
     if held:
         builder.add_contents(held, WHOLE, edges)
     place = columns.places[columns.place[row]]
@@ -646,7 +323,7 @@ _ELSEWHERE = 4
 
 
 def _token(builder: Builder, row: int) -> object:
-    held = builder.identity[row]
+    held = builder.object_at(row << BITS)
     if held:
         return held
     entry = builder.columns.entry_of(row)
@@ -686,12 +363,12 @@ def _token_of(builder: Builder, plan: Plan, event: Event) -> object:
 def _raised(builder: Builder, plan: Plan, frame: Frame, line: int, value: int = -1) -> int:
     """The row of the statement that an exception came out of."""
     place = builder.statement_at(plan, line)
-    edges, matched, sources = _inputs(builder, place, frame)
+    edges, matched, sources = inputs(builder, place, frame)
     row = builder.row(builder.raise_place(place), frame, edges, value)
     if place is not plan:
         frame.stores = []
         frame.mutated = []
-        _effects(builder, place, frame, row, matched, sources)
+        effects(builder, place, frame, row, matched, sources)
     frame.clear()
     return row
 
@@ -699,12 +376,12 @@ def _raised(builder: Builder, plan: Plan, frame: Frame, line: int, value: int = 
 def _except(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     line = builder._entry(builder.handle(event, plan.first - 2))
     raised = _raised(builder, plan, frame, line)
-    edges, matched, _ = _inputs(builder, plan, frame)
+    edges = inputs(builder, plan, frame)[0]
     edges = [raised << BITS, raised << BITS | CONTROL, *edges]
     value, mine = -1, 0
     if plan.slots and len(event) > plan.first + 1:
         value = builder.handle(event, plan.first - 1)
-        mine = max(event[plan.first + 1], 0)
+        mine = event[plan.first + 1]
     row = builder.row(plan.place, frame, edges, value, mine)
     for name, where in plan.slots:
         builder.define(name, where, row << BITS, frame, plan.module)
@@ -716,7 +393,7 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     line = builder._entry(builder.handle(event, plan.first - 2))
     value = builder.handle(event, plan.first - 1)
     row = _raised(builder, plan, frame, line, value)
-    builder.identity[row] = max(event[plan.first + 1], 0)
+    builder.identity[row] = event[plan.first + 1]
     entry = builder._entry(value)
     error = str(entry[1]) if type(entry) is tuple else str(entry)
     if plan.serial and error.partition(":")[0] in _CLOSED:
@@ -739,8 +416,8 @@ def _fall(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 
 def _yield(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
-    edges, _, _ = _inputs(builder, plan, frame)
-    mine = max(event[plan.first], 0)
+    edges, _, _ = inputs(builder, plan, frame)
+    mine = event[plan.first]
     row = builder.row(plan.place, frame, edges, builder.handle(event, plan.first - 2), mine)
     frame.clear()
     below = frame.depth - 1 if builder.runs(frame) else -1

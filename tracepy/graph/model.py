@@ -351,7 +351,7 @@ def columns_of(nodes: Iterable[Node]) -> Columns:
             columns.edges.append(rows[key] << BITS | bits)
         columns.starts.append(len(columns.edges))
     columns.places = list(known)
-    columns.identity = array("Q", bytes(8 * len(nodes)))
+    columns.identity = array("q", bytes(8 * len(nodes)))
     columns.texts = texts
     if ids != list(range(len(ids))):
         columns.ids = array("q", ids)

@@ -90,5 +90,3 @@ class Plan:
             methods = {method for _, method, call in self.site.mutates if call == index}
             return NOTHING if methods and methods <= GROW else OWN
         return OWN if self.facts[index].name in _SHALLOW else WHOLE
-
-

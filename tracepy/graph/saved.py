@@ -107,13 +107,15 @@ def from_json(text: str) -> Graph:
         ids = set(columns.ids) if columns.ids is not None else range(len(columns))
         if any(key not in ids for key in outputs):
             raise KeyError(next(key for key in outputs if key not in ids))
-        error = data.get("error")
-        return Graph(columns, outputs, None if error is None else str(error),
+        ended = data.get("error")
+        return Graph(columns, outputs, None if ended is None else str(ended),
                      bool(data.get("complete", True)), tuple(map(str, data.get("dropped", ()))))  # fmt: skip
     except KeyError as error:
         name = error.args[0]
-        problem = f"it refers to node {name}, which it does not have" if type(name) is int else (
-            f"it lacks {name!r}"
+        problem = (
+            f"it refers to node {name}, which it does not have"
+            if type(name) is int
+            else (f"it lacks {name!r}")
         )
         raise UserError(f"this graph is damaged: {problem}") from error
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -168,7 +170,7 @@ def _columns(rows: list[dict[str, Any]]) -> Columns:
             add_edge(number << BITS | bits | (2 if source in assumed else 0))
         columns.starts.append(len(columns.edges))
     columns.texts = texts
-    columns.identity = array("Q", bytes(8 * len(rows)))
+    columns.identity = array("q", bytes(8 * len(rows)))
     if not plain:
         columns.ids = array("q", ids)
     return columns

@@ -249,11 +249,11 @@ past(const unsigned char *at)
 }
 
 /* Of a value what a graph is built with: of an object its identity, with CLASS_ in the bits that
- * addresses leave free; of a frame's number, which may come first, ~number; 0 for anything else. */
+ * addresses leave free; of a whole number not below 0, ~number; 0 for anything else. */
 enum { CLASS_OTHER, CLASS_CHANGEABLE, CLASS_FIXED };
 
 static PyObject *
-identity_of(const unsigned char *at, int first)
+identity_of(const unsigned char *at)
 {
     int64_t number = -1;
     uint64_t identity = 0;
@@ -268,18 +268,16 @@ identity_of(const unsigned char *at, int first)
         identity |= at[1] == KIND_TUPLE || at[1] == KIND_FROZENSET ? CLASS_FIXED : CLASS_CHANGEABLE;
         break;
     case TAG_INT1:
-        number = first ? (int8_t)at[1] : -1;
+        number = (int8_t)at[1];
         break;
     case TAG_INT4: {
         int32_t four;
         memcpy(&four, at + 1, sizeof four);
-        number = first ? four : -1;
+        number = four;
         break;
     }
     case TAG_INT8:
-        if (first) {
-            memcpy(&number, at + 1, sizeof number);
-        }
+        memcpy(&number, at + 1, sizeof number);
     }
     return number >= 0 ? PyLong_FromLongLong(~number) : PyLong_FromUnsignedLongLong(identity);
 }
@@ -332,7 +330,7 @@ scan_chunk(const Log *log, const Chunk *chunk)
         PyTuple_SET_ITEM(event, 1, PyLong_FromSize_t((size_t)(values - chunk->data)));
         at = values;
         for (Py_ssize_t i = 0; i < count; i++) {
-            PyTuple_SET_ITEM(event, 2 + i, identity_of(at, i == 0));
+            PyTuple_SET_ITEM(event, 2 + i, identity_of(at));
             at = past(at);
         }
         if (PyErr_Occurred()) {

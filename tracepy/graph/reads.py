@@ -1,0 +1,130 @@
+"""What a statement reads: variables, attributes, items, and what the objects in them hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracepy.graph.calls import Matched, connect, match
+from tracepy.graph.columns import BITS
+from tracepy.graph.plan import NOTHING, Plan
+from tracepy.transforms.instrument_facts import Cell, Key
+
+if TYPE_CHECKING:
+    from tracepy.graph.build import Builder
+    from tracepy.graph.frames import Frame, Source
+
+NO_CALLS = Matched()
+
+
+def read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) -> list[Source]:
+    """Everything that a statement read; of one of its slots only, if `part` says which."""
+    module = plan.module
+    identity = builder.identity
+    found: list[Source] = list(frame.loads)
+    reads, loads = plan.reads, plan.site.loads
+    if part:
+        reads, loads = reads[part[0] : part[1]], loads[part[2] : part[3]]
+    for name, where, mode, chain in reads:
+        edge = builder.lookup(name, where, frame, module)
+        if edge >= 0:
+            held = identity[edge >> BITS]
+            found.append((chain, edge, "", held, mode if held > 0 else NOTHING))
+    for cell in loads:
+        _add_cell(builder, cell, frame, plan, found)
+    return found
+
+
+def base_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
+    """The edge from the variable that a cell's object is in."""
+    return builder.lookup(cell.base[0], str(cell.base[1]), frame, plan.module)
+
+
+def _add_cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan, found: list[Source]) -> None:
+    """Add what an attribute or item that is read comes from."""
+    chain, key = cell.chain, cell.key
+    attribute = str(key[1]) if key is not None and key[0] == "attribute" else ""
+    if attribute and cell.base[1] == "global":
+        other = builder.module_of(cell.base[0], plan.module)
+        if other is not None:
+            found.append((chain, builder.lookup_global(attribute, other), attribute, 0, NOTHING))
+            return
+    base = base_of(builder, cell, frame, plan)
+    held = builder.object_at(base)
+    edge = -1
+    if held:
+        edge = loaded(builder, held, key, frame, plan)
+        known = builder.heap.objects.get(held)
+        if known is not None and known.perhaps >= 0 and known.perhaps > edge >> BITS:
+            found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
+    if attribute:
+        found.append((chain, edge, attribute, 0, NOTHING))
+        found.append((chain, base, f".{attribute}", 0, NOTHING))
+    elif edge >= 0:
+        found.append((chain, edge, "", 0, NOTHING))
+
+
+def loaded(builder: Builder, held: int, key: Key, frame: Frame, plan: Plan) -> int:
+    """The edge from what wrote a cell of an object last, -1 if that is not known."""
+    where = builder.key(key, frame, plan.module)
+    row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
+    if row >= 0:
+        return row << BITS
+    if where is not None and where[0] == "attribute":
+        return _class_constant(builder, str(where[1]), plan)
+    return -1
+
+
+def _class_constant(builder: Builder, name: str, plan: Plan) -> int:
+    module = plan.module
+    constant = module.attributes.get(name)
+    if constant is None:
+        return -1
+    owner, line, end = constant
+    short = f"{owner}.{name}"
+    return builder.static(module, short, f"{module.module}:{short}", line, end)
+
+
+def inputs(builder: Builder, plan: Plan, frame: Frame) -> tuple[list[int], Matched, list[Source]]:
+    """The edges of a statement's node, its calls, and what it read."""
+    sources = read(builder, plan, frame)
+    matched = NO_CALLS
+    edges: list[int] = []
+    if frame.calls:
+        attributes = [source[2] for source in sources if source[2]]
+        matched = match(plan, frame.calls, attributes)
+        edges = connect(builder, plan, frame, sources, matched)
+    else:
+        for _, edge, _, held, mode in sources:
+            if edge >= 0:
+                edges.append(edge)
+            if mode:
+                builder.add_contents(held, mode, edges)
+    edges += frame.values
+    edges += builder.controls(plan, frame)
+    return edges, matched, sources
+
+
+def place_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> tuple[int, object]:
+    """The object that a cell is of, and the key as the heap has it."""
+    if cell.base[0] == "@":
+        held = frame.shown.get(int(cell.base[1]), 0)
+    else:
+        edge = base_of(builder, cell, frame, plan)
+        held = builder.object_at(edge)
+    return held, builder.key(cell.key, frame, plan.module) if held else None
+
+
+def handle_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
+    """What the value of a cell's object is asked for with."""
+    if cell.base[0] == "@":
+        return frame.handles.get(int(cell.base[1]), -1)
+    edge = base_of(builder, cell, frame, plan)
+    return builder.columns.value[edge >> BITS] if edge >= 0 else -1
+
+
+def edges_of(builder: Builder, source: Source) -> list[int]:
+    edges = [source[1]] if source[1] >= 0 else []
+    if source[4]:
+        builder.add_contents(source[3], source[4], edges)
+    return edges

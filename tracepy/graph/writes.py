@@ -1,0 +1,231 @@
+"""What a statement writes: names, attributes, items, and objects that it hands to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tracepy.graph.calls import Matched
+from tracepy.graph.columns import BITS
+from tracepy.graph.opaque import effect_of_method, may_change
+from tracepy.graph.plan import Plan
+from tracepy.graph.reads import edges_of, handle_of, place_of, read
+
+if TYPE_CHECKING:
+    from tracepy.graph.build import Builder
+    from tracepy.graph.frames import Frame, Source
+
+CLASSES = 3
+"""Bits of an identity that say what kind of object it is: 1 a list, dict or set, 2 a tuple."""
+Event = tuple[int, ...]
+
+
+def bind(
+    builder: Builder,
+    plan: Plan,
+    frame: Frame,
+    event: Event,
+    edges: list[int],
+    matched: Matched,
+    sources: list[Source],
+) -> int:
+    """The statement's row, and one more for each further name that it binds."""
+    site, module = plan.site, plan.module
+    rows: list[int] = []
+    parts = site.parts if not matched.calls and not matched.doubtful else ()
+    for slot in range(len(plan.slots)):
+        place = plan.place if not slot else builder.slot_place(plan, slot)
+        index = plan.first + slot
+        if index >= len(event):
+            break
+        mine = event[index]
+        own = edges
+        if parts:
+            own = [e for s in read(builder, plan, frame, parts[slot]) for e in edges_of(builder, s)]
+            own += frame.values
+            own += builder.controls(plan, frame)
+        row = builder.row(place, frame, own, builder.handle(event, index - 2), mine)
+        rows.append(row)
+        if mine > 0:
+            if site.fresh:
+                builder.heap.forget(mine)
+            holds(builder, plan, frame, mine, matched, sources)
+            if site.in_place and mine & CLASSES == 1:
+                builder.heap.write(mine, None, row)
+    if not rows:
+        rows.append(builder.row(plan.place, frame, edges))
+    for (name, where), row in zip(plan.slots, rows, strict=False):
+        builder.define(name, where, row << BITS, frame, module)
+    for name, where in site.defines:
+        builder.define(name, where, rows[0] << BITS, frame, module)
+        if site.kind == "import" and name in module.imports:
+            _imported(builder, plan, name, rows[0])
+    return rows[0]
+
+
+def _imported(builder: Builder, plan: Plan, name: str, row: int) -> None:
+    """What is imported by name is what the other module calls so."""
+    dotted, attribute = plan.module.imports[name]
+    other = builder.registry.named(dotted) if attribute else None
+    if other is not None and other is not plan.module:
+        edge = builder.lookup_global(attribute, other)
+        if edge >= 0:
+            builder.link(row, edge)
+
+
+def holds(
+    builder: Builder,
+    plan: Plan,
+    frame: Frame,
+    mine: int,
+    matched: Matched,
+    sources: Iterable[Source],
+) -> None:
+    """An object that a statement made or got may hold what it was made of or taken from."""
+    site = plan.site
+    if site.alias is not None:
+        held, key = place_of(builder, site.alias, frame, plan)
+        if held:
+            builder.heap.hold(held, mine, key)
+            if key is not None and key[0] == "attribute" and may_change(key[1]):  # type: ignore[index]
+                builder.methods[mine] = (held, handle_of(builder, site.alias, frame, plan), key[1])  # type: ignore[index]
+        return
+    if site.holds is not None:
+        return
+    if site.event == "turn":
+        for source in sources:
+            if source[3]:
+                builder.heap.hold(source[3], mine)
+        return
+    for calls in matched.calls.values():
+        for call in calls:
+            if builder.object_at(call.result) == mine:
+                return
+    for calls in matched.calls.values():
+        for call in calls:
+            inner = builder.object_at(call.result)
+            if inner:
+                builder.heap.hold(mine, inner)
+    for chain, edge, _, _, _ in sources:
+        inner = builder.object_at(edge)
+        if inner and (not chain or chain[0][0] not in matched.calls):
+            builder.heap.hold(mine, inner)
+
+
+def effects(
+    builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
+) -> None:
+    site, heap = plan.site, builder.heap
+    if site.stores or frame.stores:
+        _stores(builder, plan, frame, row, matched, sources)
+    if not (plan.opaque or frame.mutated):
+        return
+    for index in plan.opaque:
+        if index in matched.calls:
+            continue
+        changes = plan.facts[index].effect == "changes"
+        for chain, edge, _, _, _ in sources:
+            if not chain or chain[0][0] != index or edge < 0:
+                continue
+            if chain[0][1] == "callee" and builder.methods:
+                bound = builder.methods.get(builder.object_at(edge))
+                if bound is not None:
+                    _called(builder, bound[0], bound[1], bound[2], index, row, sources)
+            elif chain[0][1] not in ("self", "callee"):
+                held = builder.object_at(edge)
+                if held and (held & CLASSES == 1 or (changes and not held & CLASSES)):
+                    heap.write(held, None, row)
+                    _put_in(builder, held, index, sources)
+    for name, method, index in site.mutates:
+        if index not in matched.calls:
+            edge = builder.lookup(name[0], name[1], frame, plan.module)
+            if edge >= 0:
+                held = builder.object_at(edge)
+                if held:
+                    _called(
+                        builder,
+                        held,
+                        builder.columns.value[edge >> BITS],
+                        method,
+                        index,
+                        row,
+                        sources,
+                    )
+    for index, method, held, handle in frame.mutated:
+        if index not in matched.calls:
+            _called(builder, held, handle, method, index, row, sources)
+
+
+def _called(
+    builder: Builder,
+    held: int,
+    handle: int,
+    method: str,
+    index: int,
+    row: int,
+    sources: list[Source],
+) -> None:
+    """A method that is not recorded was called on an object."""
+    if held & CLASSES == 2:
+        return
+    does = effect_of_method(builder.kind_of(handle), method)
+    if does == "grows":
+        builder.heap.grow(held, row)
+    elif does == "changes":
+        builder.heap.write(held, None, row)
+    else:
+        return
+    _put_in(builder, held, index, sources)
+
+
+def _put_in(builder: Builder, held: int, index: int, sources: list[Source]) -> None:
+    """What a call was given may be in the object now."""
+    for chain, edge, _, _, _ in sources:
+        if chain and chain[0][0] == index and edge >= 0:
+            inner = builder.object_at(edge)
+            if inner and inner != held:
+                builder.heap.hold(held, inner)
+
+
+def _stores(
+    builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
+) -> None:
+    site, heap = plan.site, builder.heap
+    places: list[tuple[int, object]] = [(held, key) for key, held in frame.stores]
+    for cell in site.stores:
+        base = str(cell.base[0])
+        if cell.key is not None and cell.key[0] == "attribute" and base in plan.module.imports:
+            other = builder.module_of(base, plan.module)
+            if other is not None:
+                builder.globals.setdefault(other.path, {})[str(cell.key[1])] = row << BITS
+                continue
+        held, key = place_of(builder, cell, frame, plan)
+        if held:
+            places.append((held, key))
+            if base == "cls" and key is not None:
+                heap.of_classes[key[1]] = row  # type: ignore[index]
+    for name in frame.classes:
+        heap.of_classes[name] = row
+    for held, key in places:
+        inner = heap.objects[held].at.get(key) if held in heap.objects else None
+        heap.write(held, key, row)
+        if site.kind == "augassign":
+            if inner is not None and inner & CLASSES == 1:
+                heap.write(inner, None, row)
+                heap.hold(held, inner, key)
+            continue
+        if site.holds is not None:
+            edge = builder.lookup(*site.holds, frame, plan.module)
+            inner = builder.object_at(edge)
+            if inner:
+                heap.hold(held, inner, key)
+            continue
+        for source in sources:
+            inner = builder.object_at(source[1])
+            if inner and inner != held and not source[0]:
+                heap.hold(held, inner)
+        for calls in matched.calls.values():
+            for call in calls:
+                inner = builder.object_at(call.result)
+                if inner and inner != held:
+                    heap.hold(held, inner)
