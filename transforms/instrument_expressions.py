@@ -112,7 +112,7 @@ class Expressions:
                 assert isinstance(node.value, ast.Name)
                 base = self.scope.variable(node.value.id)
                 self.site.stores.append(Cell(base, key))
-                self.site.reads.append(Read(base, False, ()))
+                self.site.reads.append(Read(base, False, (), True))
             else:
                 use = self.read(node.value, alias=True)
                 node.value = self._via(use, key, (), "store", self.taken_from(use))
@@ -206,7 +206,7 @@ class Expressions:
         if self._plain(base) or self._is_module(base):
             assert isinstance(base, ast.Name)
             variable = self.scope.variable(base.id)
-            self.site.reads.append(Read(variable, False, chain))
+            self.site.reads.append(Read(variable, False, chain, True))
             self.site.loads.append(Cell(variable, key, chain))
             self.shown_last = 0
             return

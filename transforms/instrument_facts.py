@@ -19,11 +19,17 @@ Key = tuple[str, object, str] | None
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A variable that a statement reads. `contents`: what it holds is read as well."""
+    """A variable that a statement reads.
+
+    Attributes:
+        contents: What it holds is read as well.
+        base: It is only read for an attribute or an item of what it holds.
+    """
 
     variable: Variable
     contents: bool
     chain: Chain
+    base: bool = False
 
 
 @dataclass(frozen=True, slots=True)

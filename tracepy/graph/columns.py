@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tracepy.graph.values import render
+
 CONTROL = 1
 """Bit of an edge: it decides whether the node came about. Without it, a value went in."""
 ASSUMED = 2
@@ -37,6 +39,9 @@ class Place(NamedTuple):
     stands: bool = True
     value: str | None = None
     note: str = ""
+
+
+_GATHERED = 1 << 15
 
 
 def _nothing(_: int) -> Any:
@@ -148,12 +153,49 @@ class Columns:
 
 
 class Writer:
-    """Fills columns, row by row; edges may still come in for rows that are there."""
+    """Fills columns, row by row; edges may still come in for rows that are there.
 
-    def __init__(self) -> None:
-        self.columns = Columns()
+    Rows are gathered in lists first, which are much faster to add to than arrays.
+
+    Attributes:
+        identity: Of each row, as in `Columns`.
+    """
+
+    def __init__(self, entry: Callable[[int], Any]) -> None:
+        self.columns = Columns(entry=entry)
+        self.identity: list[int] = []
         self._known: dict[Place, int] = {}
-        self.late: list[int] = []
+        self._late: list[int] = []
+        self._done = 0
+        self._edges_done = 0
+        self._places: list[int] = []
+        self._calls: list[int] = []
+        self._values: list[int] = []
+        self._edges: list[int] = []
+        self._starts: list[int] = []
+
+    def add(self, place: int, call: int, value: int, identity: int, edges: list[int]) -> int:
+        """A new row."""
+        row = len(self.identity)
+        self.identity.append(identity)
+        self._places.append(place)
+        self._calls.append(call)
+        self._values.append(value)
+        self._edges.extend(edges)
+        self._starts.append(self._edges_done + len(self._edges))
+        if row - self._done >= _GATHERED:
+            self._flush()
+        return row
+
+    def _flush(self) -> None:
+        columns = self.columns
+        columns.place.extend(array("i", self._places))
+        columns.call.extend(array("i", self._calls))
+        columns.value.extend(array("q", self._values))
+        columns.edges.extend(array("i", self._edges))
+        columns.starts.extend(array("q", self._starts))
+        self._done, self._edges_done = len(self.identity), len(columns.edges)
+        self._places, self._calls, self._values, self._edges, self._starts = [], [], [], [], []
 
     def place(self, place: Place) -> int:
         """The number of a place."""
@@ -163,50 +205,60 @@ class Writer:
             self.columns.places.append(place)
         return found
 
+    def place_of(self, row: int) -> int:
+        """The number of a row's place."""
+        done = self._done
+        return self._places[row - done] if row >= done else self.columns.place[row]
+
+    def put_place(self, row: int, place: int) -> None:
+        """A row stands for another place."""
+        done = self._done
+        if row >= done:
+            self._places[row - done] = place
+        else:
+            self.columns.place[row] = place
+
+    def call_of(self, row: int) -> int:
+        """The row of the call that a row is in, -1 for none."""
+        done = self._done
+        return self._calls[row - done] if row >= done else self.columns.call[row]
+
+    def value_of(self, row: int) -> int:
+        """The handle of a row's value, -1 if it has none."""
+        done = self._done
+        return self._values[row - done] if row >= done else self.columns.value[row]
+
     def link(self, row: int, edge: int) -> None:
         """One more edge for a row that is there already."""
-        self.late.append(row << 32 | edge)
+        self._late.append(row << 32 | edge)
 
     def finish(self) -> Columns:
         """Everything in its place."""
+        self._flush()
         columns = self.columns
-        if self.late:
-            starts, before = columns.starts, columns.edges
-            edges, moved = array("i"), array("q", [0])
-            start = 0
-            for packed in sorted(set(self.late)):
-                row = packed >> 32
-                done = len(moved) - 1
-                if row >= done:  # the rows up to it, as they are
-                    edges.extend(before[start : starts[row + 1]])
-                    gained = len(edges) - starts[row + 1]
-                    moved.extend(
-                        array("q", [end + gained for end in starts[done + 1 : row + 2]])
-                        if gained
-                        else starts[done + 1 : row + 2]
-                    )
-                    start = starts[row + 1]
-                edges.append(packed & 0xFFFFFFFF)
-                moved[-1] = len(edges)
-            done = len(moved) - 1
-            edges.extend(before[start:])
-            gained = len(edges) - len(before)
-            moved.extend(array("q", [end + gained for end in starts[done + 1 :]]))
-            columns.starts, columns.edges = moved, edges
-            self.late = []
+        columns.identity = array("q", self.identity)
+        if self._late:
+            columns.starts, columns.edges = _merged(columns.starts, columns.edges, self._late)
+            self._late = []
         return columns
 
 
-_LONGEST = 1024
-
-
-def render(entry: Any) -> str:
-    """A value as a reader sees it, from what the log holds of it."""
-    if type(entry) is int and entry.bit_length() > _LONGEST:
-        return f"<int of {entry.bit_length()} bits>"  # Python refuses to write out longer ones
-    if type(entry) is not tuple:
-        return repr(entry)
-    _, kind, size, shown = entry
-    if shown is not None:
-        return str(shown)
-    return f"<{kind}>" if size is None else f"<{kind} of {size}>"
+def _merged(
+    starts: array[int], before: array[int], late: list[int]
+) -> tuple[array[int], array[int]]:
+    """Edges with those that came in late, each `row << 32 | edge`."""
+    edges, ends = array("i"), array("q", [0])
+    start = gained = 0
+    for packed in sorted(set(late)):
+        row = packed >> 32
+        done = len(ends) - 1
+        if row >= done:  # the rows up to it, as they are
+            edges.extend(before[start : starts[row + 1]])
+            start = starts[row + 1]
+            ends.extend(array("q", [end + gained for end in starts[done + 1 : row + 2]]))
+        edges.append(packed & 0xFFFFFFFF)
+        gained += 1
+        ends[-1] += 1
+    edges.extend(before[start:])
+    ends.extend(array("q", [end + gained for end in starts[len(ends) :]]))
+    return ends, edges

@@ -9,8 +9,9 @@ from tracepy.graph.calls import Matched
 from tracepy.graph.columns import ASSUMED, BITS, CONTROL
 from tracepy.graph.frames import Call
 from tracepy.graph.opaque import effect_of_method
-from tracepy.graph.plan import NOTHING, OWN, WHOLE, Handler, Plan
+from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, base_of, edges_of, inputs, loaded, place_of, read
+from tracepy.graph.variables import attribute_of
 from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
 from tracepy.transforms.instrument_facts import Site
 
@@ -105,14 +106,14 @@ def _simple(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
         if edge >= 0:
             edges.append(edge)
             held = identity[edge >> BITS]
-            if mode and held > 0:
+            if held > 0 and mode != NOTHING and mode != BASE:
                 builder.add_contents(held, mode, edges)
     edges += builder.controls(plan, frame)
     if not plan.slots:
         return builder.row(plan.place, frame, edges)
     mine = event[plan.first]
     slot = plan.first - 2
-    row = builder.row(plan.place, frame, edges, (builder.base | event[1]) << 10 | slot, mine)
+    row = builder.row(plan.place, frame, edges, builder.handle(event, slot), mine)
     if mine > 0:
         holds(builder, plan, frame, mine, NO_CALLS, read(builder, plan, frame))
     env[plan.slots[0][0]] = row << BITS
@@ -130,7 +131,7 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         outer, key = place_of(builder, site.via_of, frame, plan)
         if outer:
             builder.heap.hold(outer, held, key)
-            if key == ("attribute", "__dict__"):
+            if key == ".__dict__":
                 _in_dict(builder, plan, frame, outer)
                 return
     handle = builder.handle(event, 0)
@@ -143,13 +144,13 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         return
     if site.via_use == "store":
         frame.stores.append((key, held))
-        if key is not None and key[0] == "attribute" and not held & CLASSES:
+        if attribute_of(key) and not held & CLASSES:
             kind = builder.kind_of(handle)
             if kind == "type" or kind.endswith(("Meta", "Type")):
-                frame.classes.append(key[1])
+                frame.classes.append(key)
         if site.kind != "augassign":
             return
-    attribute = str(key[1]) if key is not None and key[0] == "attribute" else ""
+    attribute = attribute_of(key)
     edge = loaded(builder, held, site.via_key, frame, plan)
     frame.loads.append((site.via_chain, edge, attribute, 0, NOTHING))
     known = builder.heap.objects.get(held)
@@ -161,8 +162,8 @@ def _in_dict(builder: Builder, plan: Plan, frame: Frame, outer: int) -> None:
     """An item of an object's `__dict__` is an attribute of the object."""
     site = plan.site
     key = builder.key(site.via_key, frame, plan.module)
-    if key is not None and key[0] == "item":
-        key = ("attribute", key[1])
+    if type(key) is tuple and type(key[1]) is str:
+        key = f".{key[1]}"
     if site.via_use == "load":
         row = builder.heap.own(outer) if key is None else builder.heap.read(outer, key)
         frame.loads.append((site.via_chain, row << BITS if row >= 0 else -1, "", 0, NOTHING))
@@ -215,15 +216,15 @@ def _jump(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
     """What the arm not taken would have written depends on the test as well."""
-    site, module, columns = plan.site, plan.module, builder.columns
+    site, module = plan.site, plan.module
     control = row << BITS | CONTROL
     for name, where in site.maybe:
         before = builder.lookup(name, where, frame, module)
         if before >= 0 and before >> BITS != row:
             old = before >> BITS
-            value = columns.places[columns.place[old]].value
+            value = builder.place_at(old).value
             joined = builder.row(builder.joined_place(plan, name, value), frame, [before, control],
-                                 columns.value[old], builder.identity[old])  # fmt: skip
+                                 builder.writer.value_of(old), builder.identity[old])  # fmt: skip
             builder.define(name, where, joined << BITS, frame, module)
     for cell in site.maybe_cells:
         base = base_of(builder, cell, frame, plan)
@@ -232,7 +233,7 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
             continue
         assert cell.key is not None
         if cell.key[0] == "method":
-            kind = builder.kind_of(columns.value[base >> BITS])
+            kind = builder.kind_of(builder.writer.value_of(base >> BITS))
             if cell.key[1] and effect_of_method(kind, str(cell.key[1])) == "nothing":
                 continue
             if cell.key[1] and not held & CLASSES and kind not in _CONTAINERS:
@@ -270,7 +271,7 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, edges)
     if plan.site.constant:
-        handle, mine = builder.constant(plan.site.value), 0
+        handle, mine = builder.values.constant(plan.site.value), 0
     else:
         handle, mine = builder.handle(event, plan.first - 2), event[plan.first]
     row = builder.row(plan.place, frame, edges, handle, mine)
@@ -291,7 +292,7 @@ def _leave(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     parent = builder.parent(frame)
     if call is not None and call.result >= 0:
         row = call.result >> BITS
-        if parent is None and builder.columns.places[builder.columns.place[row]].kind == "return":
+        if parent is None and builder.place_at(row).kind == "return":
             _output(builder, frame, row)
         if call.taken or (parent is None and builder.log):
             _escape(builder, row)
@@ -300,14 +301,13 @@ def _leave(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 def _output(builder: Builder, frame: Frame, row: int) -> None:
     """A value goes to code that is not recorded, with all that it holds."""
-    columns = builder.columns
     edges = [row << BITS]
     held = builder.object_at(row << BITS)
     if held:
         builder.add_contents(held, WHOLE, edges)
-    place = columns.places[columns.place[row]]
+    place = builder.place_at(row)
     made = builder.writer.place(place._replace(kind="output", names=(), stands=False))
-    output = builder.row(made, frame, edges, columns.value[row], held)
+    output = builder.row(made, frame, edges, builder.writer.value_of(row), held)
     builder.outputs.append((not builder.log, output))
     builder.error = None
 
@@ -326,7 +326,7 @@ def _token(builder: Builder, row: int) -> object:
     held = builder.object_at(row << BITS)
     if held:
         return held
-    entry = builder.columns.entry_of(row)
+    entry = builder.entry_at(row)
     return (type(entry).__name__, entry[1:] if type(entry) is tuple else entry)
 
 
@@ -356,7 +356,7 @@ def _token_of(builder: Builder, plan: Plan, event: Event) -> object:
         return None
     if event[plan.first] > 0:
         return event[plan.first]
-    entry = builder._entry(builder.handle(event, plan.first - 2))
+    entry = builder.values.entry(builder.handle(event, plan.first - 2))
     return (type(entry).__name__, entry[1:] if type(entry) is tuple else entry)
 
 
@@ -374,7 +374,7 @@ def _raised(builder: Builder, plan: Plan, frame: Frame, line: int, value: int = 
 
 
 def _except(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
-    line = builder._entry(builder.handle(event, plan.first - 2))
+    line = builder.values.entry(builder.handle(event, plan.first - 2))
     raised = _raised(builder, plan, frame, line)
     edges = inputs(builder, plan, frame)[0]
     edges = [raised << BITS, raised << BITS | CONTROL, *edges]
@@ -390,11 +390,11 @@ def _except(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 
 def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
-    line = builder._entry(builder.handle(event, plan.first - 2))
+    line = builder.values.entry(builder.handle(event, plan.first - 2))
     value = builder.handle(event, plan.first - 1)
     row = _raised(builder, plan, frame, line, value)
     builder.identity[row] = event[plan.first + 1]
-    entry = builder._entry(value)
+    entry = builder.values.entry(value)
     error = str(entry[1]) if type(entry) is tuple else str(entry)
     if plan.serial and error.partition(":")[0] in _CLOSED:
         builder.pop(frame)

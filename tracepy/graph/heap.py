@@ -120,8 +120,8 @@ class Heap:
                 return self.own(identity)
             if known.perhaps >= 0:
                 return known.perhaps
-        if key is not None and key[0] == "attribute":
-            return self.of_classes.get(key[1], -1)
+        if type(key) is str:  # an attribute; an item's text stands in a tuple
+            return self.of_classes.get(key, -1)
         return -1
 
     def own(self, identity: int) -> int:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from tracepy.graph.build import Builder
     from tracepy.graph.frames import Frame
 
-NOTHING, OWN, WHOLE = range(3)
-"""What is read of an object besides the reference: nothing, its contents, and what these hold."""
+NOTHING, OWN, WHOLE, BASE = range(4)
+"""What is read of an object besides the reference: nothing, its contents, and what these hold;
+or nothing even of the reference but an attribute or item."""
 
 # Of a container these read the items, not what the items hold.
 _SHALLOW = frozenset({
@@ -36,7 +37,7 @@ class Plan:
         code: The function that it is in.
         first: Where an event's identities begin, after the number of a frame if there is one.
         place: The place of its node.
-        reads: What it reads.
+        reads, loads: Variables and cells that it reads.
         simple: Whether it only reads local variables and binds local ones.
         locals: Of a simple one, these variables, each with what is read of it.
         by_name: The statement's call expressions by the callee's name, as they begin to run.
@@ -44,7 +45,7 @@ class Plan:
     """
 
     __slots__ = ("attributes", "bound", "by_name", "cleanup", "code", "controls", "facts", "first",
-                 "handle", "locals", "module", "names", "number", "opaque", "place", "reads",
+                 "handle", "loads", "locals", "module", "names", "number", "opaque", "place", "reads",
                  "serial", "simple", "site", "slots", "suspends")  # fmt: skip
 
     def __init__(
@@ -57,9 +58,10 @@ class Plan:
         self.controls = site.controls
         self.slots = site.slots
         self.facts: list[CallFact] = site.calls
-        self.reads: list[ReadPlan] = [
-            (*read.variable, self._mode(read), read.chain) for read in site.reads
-        ]
+        reads = [(*read.variable, self._mode(read), read.chain) for read in site.reads]
+        # `parts` count on the order and number of what is read.
+        self.reads: list[ReadPlan] = reads if site.parts else list(dict.fromkeys(reads))
+        self.loads = site.loads if site.parts else list(dict.fromkeys(site.loads))
         self.by_name: dict[str, list[int]] = {}
         for index in sorted(range(len(self.facts)), key=lambda i: self.facts[i].order):
             self.by_name.setdefault(self.facts[index].name, []).append(index)
@@ -82,7 +84,7 @@ class Plan:
 
     def _mode(self, read: Read) -> int:
         if not read.contents:
-            return NOTHING
+            return BASE if read.base else NOTHING
         if not read.chain:
             return OWN if self.site.event in _OUTCOMES else WHOLE
         index, place = read.chain[0]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tracepy.graph.calls import Matched, connect, match
 from tracepy.graph.columns import BITS
-from tracepy.graph.plan import NOTHING, Plan
+from tracepy.graph.plan import BASE, NOTHING, Plan
+from tracepy.graph.variables import attribute_of
 from tracepy.transforms.instrument_facts import Cell, Key
 
 if TYPE_CHECKING:
@@ -22,14 +23,17 @@ def read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) -
     module = plan.module
     identity = builder.identity
     found: list[Source] = list(frame.loads)
-    reads, loads = plan.reads, plan.site.loads
+    reads, loads = plan.reads, plan.loads
     if part:
         reads, loads = reads[part[0] : part[1]], loads[part[2] : part[3]]
     for name, where, mode, chain in reads:
         edge = builder.lookup(name, where, frame, module)
         if edge >= 0:
             held = identity[edge >> BITS]
-            found.append((chain, edge, "", held, mode if held > 0 else NOTHING))
+            if mode == BASE:
+                found.append((chain, edge, ".", held, NOTHING))
+            else:
+                found.append((chain, edge, "", held, mode if held > 0 else NOTHING))
     for cell in loads:
         _add_cell(builder, cell, frame, plan, found)
     return found
@@ -70,8 +74,9 @@ def loaded(builder: Builder, held: int, key: Key, frame: Frame, plan: Plan) -> i
     row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
     if row >= 0:
         return row << BITS
-    if where is not None and where[0] == "attribute":
-        return _class_constant(builder, str(where[1]), plan)
+    attribute = attribute_of(where)
+    if attribute:
+        return _class_constant(builder, attribute, plan)
     return -1
 
 
@@ -120,7 +125,7 @@ def handle_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
     if cell.base[0] == "@":
         return frame.handles.get(int(cell.base[1]), -1)
     edge = base_of(builder, cell, frame, plan)
-    return builder.columns.value[edge >> BITS] if edge >= 0 else -1
+    return builder.writer.value_of(edge >> BITS) if edge >= 0 else -1
 
 
 def edges_of(builder: Builder, source: Source) -> list[int]:

@@ -10,6 +10,7 @@ from tracepy.graph.columns import BITS
 from tracepy.graph.opaque import effect_of_method, may_change
 from tracepy.graph.plan import Plan
 from tracepy.graph.reads import edges_of, handle_of, place_of, read
+from tracepy.graph.variables import attribute_of
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
@@ -87,14 +88,15 @@ def holds(
         held, key = place_of(builder, site.alias, frame, plan)
         if held:
             builder.heap.hold(held, mine, key)
-            if key is not None and key[0] == "attribute" and may_change(key[1]):  # type: ignore[index]
-                builder.methods[mine] = (held, handle_of(builder, site.alias, frame, plan), key[1])  # type: ignore[index]
+            method = attribute_of(key)
+            if method and may_change(method):
+                builder.methods[mine] = (held, handle_of(builder, site.alias, frame, plan), method)
         return
     if site.holds is not None:
         return
     if site.event == "turn":
         for source in sources:
-            if source[3]:
+            if source[3] and source[2] != ".":
                 builder.heap.hold(source[3], mine)
         return
     for calls in matched.calls.values():
@@ -106,10 +108,11 @@ def holds(
             inner = builder.object_at(call.result)
             if inner:
                 builder.heap.hold(mine, inner)
-    for chain, edge, _, _, _ in sources:
-        inner = builder.object_at(edge)
-        if inner and (not chain or chain[0][0] not in matched.calls):
-            builder.heap.hold(mine, inner)
+    for chain, edge, attribute, _, _ in sources:
+        if attribute != "." and (not chain or chain[0][0] not in matched.calls):
+            inner = builder.object_at(edge)
+            if inner:
+                builder.heap.hold(mine, inner)
 
 
 def effects(
@@ -145,7 +148,7 @@ def effects(
                     _called(
                         builder,
                         held,
-                        builder.columns.value[edge >> BITS],
+                        builder.writer.value_of(edge >> BITS),
                         method,
                         index,
                         row,
@@ -180,8 +183,8 @@ def _called(
 
 def _put_in(builder: Builder, held: int, index: int, sources: list[Source]) -> None:
     """What a call was given may be in the object now."""
-    for chain, edge, _, _, _ in sources:
-        if chain and chain[0][0] == index and edge >= 0:
+    for chain, edge, attribute, _, _ in sources:
+        if chain and chain[0][0] == index and edge >= 0 and attribute != ".":
             inner = builder.object_at(edge)
             if inner and inner != held:
                 builder.heap.hold(held, inner)
@@ -203,29 +206,40 @@ def _stores(
         if held:
             places.append((held, key))
             if base == "cls" and key is not None:
-                heap.of_classes[key[1]] = row  # type: ignore[index]
+                heap.of_classes[key] = row
     for name in frame.classes:
         heap.of_classes[name] = row
+    inside = _handed(builder, matched, sources) if site.holds is None else []
     for held, key in places:
-        inner = heap.objects[held].at.get(key) if held in heap.objects else None
+        before = heap.objects[held].at.get(key, 0) if held in heap.objects else 0
         heap.write(held, key, row)
         if site.kind == "augassign":
-            if inner is not None and inner & CLASSES == 1:
-                heap.write(inner, None, row)
-                heap.hold(held, inner, key)
+            if before & CLASSES == 1:
+                heap.write(before, None, row)
+                heap.hold(held, before, key)
             continue
         if site.holds is not None:
-            edge = builder.lookup(*site.holds, frame, plan.module)
+            edge = builder.lookup(site.holds[0], site.holds[1], frame, plan.module)
             inner = builder.object_at(edge)
             if inner:
                 heap.hold(held, inner, key)
             continue
-        for source in sources:
-            inner = builder.object_at(source[1])
-            if inner and inner != held and not source[0]:
+        for inner in inside:
+            if inner != held:
                 heap.hold(held, inner)
-        for calls in matched.calls.values():
-            for call in calls:
-                inner = builder.object_at(call.result)
-                if inner and inner != held:
-                    heap.hold(held, inner)
+
+
+def _handed(builder: Builder, matched: Matched, sources: Iterable[Source]) -> list[int]:
+    """The objects that a statement has in hand, which are no arguments of a call."""
+    found = []
+    for chain, edge, attribute, _, _ in sources:
+        if not chain and attribute != ".":
+            inner = builder.object_at(edge)
+            if inner:
+                found.append(inner)
+    for calls in matched.calls.values():
+        for call in calls:
+            inner = builder.object_at(call.result)
+            if inner:
+                found.append(inner)
+    return found

@@ -114,7 +114,7 @@ class Trace:
         Args:
             events: Look at so many events from the beginning only.
         """
-        from tracepy.graph.columns import render
+        from tracepy.graph.values import render
 
         graph = self._built(events) if events and events < self.events else self.graph()
         types: Facts = {}
