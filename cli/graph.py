@@ -23,12 +23,25 @@ def command(file: Path, spec: str | None, level: str, form: str) -> None:
     from tracepy.graph.export import condensed
 
     try:
-        text = file.read_text(encoding="utf-8")
+        data = file.read_bytes()
     except OSError as error:
         raise UserError(f"cannot read {file}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{file} is no graph saved by tracepy: {error}") from error
-    graph = Graph.from_json(text)
+    try:
+        graph = Graph.from_json(data)
+    except UserError as error:
+        raise UserError(f"{file}: {error}") from error
+    for path in graph.changed():
+        click.echo(
+            f"note: {path} is not what it was when this graph was recorded; "
+            "lines and code shown are those of then",
+            err=True,
+        )
+    if not len(graph.nodes):
+        click.echo(
+            "note: this graph is empty: no instrumented code ran. `tracepy run --instrument "
+            "PATTERN` says which modules are recorded",
+            err=True,
+        )
     if spec is not None:
         graph = graph.slice(to=spec)
     shown = {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracepy.errors import UserError
+
+if TYPE_CHECKING:
+    from tracepy.oracle import Traced
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,9 @@ class Problem:
                 "an objective defined at the prompt cannot be imported: put it in a file"
             )
         return f"{Path(main).resolve()}:{name}"
+
+    def trace(self, sources: Mapping[str, str] | None = None, **options: Any) -> Traced:
+        """Evaluate the program once and record it: `(feedback, graph)`. See `tracepy.oracle`."""
+        from tracepy.oracle import trace
+
+        return trace(self, sources, **options)

@@ -328,6 +328,7 @@ class Expressions:
                     serial=True,
                     reads=site.reads,
                     loads=site.loads,
+                    calls=site.calls,
                     controls=site.controls,
                 )
             )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracepy.graph.events import HANDLERS, OF_STATEMENTS
 from tracepy.graph.frames import Frame
-from tracepy.graph.model import Graph
+from tracepy.graph.model import Graph, digest_of
 from tracepy.graph.plan import Plan
 from tracepy.graph.variables import Variables
 
@@ -86,7 +86,9 @@ class Builder(Variables):
                 plan.handle(self, plan, frame, event)
         columns = self.writer.finish()
         outputs = [row for _, row in sorted(self.outputs, key=lambda output: output[0])]
-        return Graph(columns, outputs, self.error, self.complete)
+        modules = {plan.module.path: plan.module for plan in plans.values()}
+        sources = {path: digest_of("".join(module.lines)) for path, module in modules.items()}
+        return Graph(columns, outputs, self.error, self.complete, (), sources)
 
     def _segments(self) -> Iterator[list[tuple[int, ...]]]:
         """Runs of events of one thread, in order; `base`, `log` and `stack` are set for each."""

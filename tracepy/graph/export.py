@@ -77,7 +77,7 @@ def nearest(graph: Graph, count: int) -> Graph:
             kept[row] = 0
     part = Nodes(columns, kept)
     outputs = [key for key in graph.outputs if kept[nodes.row(key)]]
-    return Graph(part, outputs, graph.error, graph.complete, graph.dropped)
+    return graph.like(part, outputs)
 
 
 def dot(graph: Graph, level: str) -> str:

@@ -54,7 +54,7 @@ def opened(graph: Graph, level: str, node: int) -> Graph:
     for each, mine in owner.items():
         kept[each] = mine == owner[row]
     outputs = [key for key in graph.outputs if kept[nodes.row(key)]]
-    return Graph(Nodes(nodes.columns, kept), outputs, graph.error, graph.complete, graph.dropped)
+    return graph.like(Nodes(nodes.columns, kept), outputs)
 
 
 def _owners(graph: Graph, level: Level) -> dict[int, int]:
@@ -112,4 +112,4 @@ def _drawn_together(graph: Graph, owner: dict[int, int], level: Level) -> Graph:
         new.starts.append(len(new.edges))
     new.places = list(known)
     outputs = list(dict.fromkeys(nodes.id_of(owner[nodes.row(key)]) for key in graph.outputs))
-    return Graph(new, outputs, graph.error, graph.complete, graph.dropped)
+    return graph.like(new, outputs)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from tracepy.graph import criteria
 from tracepy.graph.columns import BITS, CONTROL, Columns, Place
+from tracepy.transforms.source import Source
 
 _SHOWING = {"__repr__", "__str__", "__format__"}
 
@@ -145,6 +147,7 @@ class Graph:
         complete: False where more happened than the budget of events had room for.
         dropped: Functions and loops (`file:line function`) of which only the first share of the
             budget was recorded; nodes whose values are not known for that reason say so.
+        sources: Of each file, a digest of its text as it was recorded.
 
     Args:
         nodes: The same, or their columns.
@@ -156,7 +159,8 @@ class Graph:
         outputs: Sequence[int],
         error: str | None = None,
         complete: bool = True,
-        dropped: tuple[str, ...] = (),
+        dropped: Iterable[str] = (),
+        sources: Mapping[str, str] | None = None,
     ) -> None:
         if isinstance(nodes, Columns):
             nodes = Nodes(nodes)
@@ -165,10 +169,18 @@ class Graph:
         self.nodes: Nodes = nodes
         self.outputs, self.error = list(outputs), error
         self.complete, self.dropped = complete, tuple(dropped)
+        self.sources = dict(sources or {})
+
+    def like(self, nodes: Nodes | Columns, outputs: Sequence[int]) -> Graph:
+        """A graph of the same run with other nodes."""
+        return Graph(nodes, outputs, self.error, self.complete, self.dropped, self.sources)
 
     def _part(self, kept: bytearray, outputs: Sequence[int]) -> Graph:
-        nodes = Nodes(self.nodes.columns, kept)
-        return Graph(nodes, outputs, self.error, self.complete, self.dropped)
+        return self.like(Nodes(self.nodes.columns, kept), outputs)
+
+    def changed(self) -> list[str]:
+        """Files whose text is no longer what was recorded: lines may stand elsewhere now."""
+        return [path for path, digest in self.sources.items() if digest_of_file(path) != digest]
 
     def slice(
         self,
@@ -292,7 +304,7 @@ class Graph:
         return to_json(self)
 
     @classmethod
-    def from_json(cls, text: str) -> Graph:
+    def from_json(cls, text: str | bytes) -> Graph:
         """Read `to_json`'s text. Raises UserError where it is not that."""
         from tracepy.graph.saved import from_json
 
@@ -321,6 +333,19 @@ class Graph:
         from tracepy.graph.export import html
 
         return html(self, level)
+
+
+def digest_of(text: str) -> str:
+    """What tells a source from others."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def digest_of_file(path: str) -> str | None:
+    """The same of a file as it is now; None if it cannot be read."""
+    try:
+        return digest_of(Source.read(path).text)
+    except (OSError, SyntaxError):
+        return None
 
 
 def stands(kind: str, code: str) -> bool:

@@ -2,22 +2,82 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 from array import array
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
 
 from tracepy.errors import UserError
 from tracepy.graph.columns import BITS, CONTROL, Columns, Place
 from tracepy.graph.model import Graph, stands
 
 VERSION = 1
+_NODES = '"nodes": ['
+_NODES = b'"nodes": ['
+_END = b"\n], "
+_PIECE = 4 << 20
 _AT_ONCE = 20_000
 _quoted = json.JSONEncoder().encode
-_KINDS = frozenset({
+
+Kind = Literal[
     "argument", "assign", "augassign", "loop", "branch", "call", "return", "yield", "raise",
     "except", "import", "global", "attribute", "item", "constant", "output",
-})  # fmt: skip
+]  # fmt: skip
+Role = Literal["data", "control"]
+
+
+class Row(msgspec.Struct, gc=False):
+    """A node, as a file has it; see `Node` for what it says."""
+
+    id: int
+    kind: Kind
+    file: str
+    line: int
+    end_line: int
+    function: str
+    call: int | None
+    code: str
+    names: list[str]
+    value: str | None
+    inputs: list[tuple[int, Role]]
+    parameter: str | None
+    module: str = ""
+    note: str = ""
+    assumed: list[int] = []
+
+
+class Saved(msgspec.Struct):
+    """A file; see `Graph` for what it says."""
+
+    format: str
+    version: int
+    nodes: list[Row]
+    outputs: list[int]
+    error: str | None
+    complete: bool = True
+    dropped: list[str] = []
+    sources: dict[str, str] = {}
+
+
+class _Head(msgspec.Struct):
+    """What every file has, of whatever version."""
+
+    format: Any = None
+    version: Any = None
+
+
+_ROWS = msgspec.json.Decoder(list[Row])
+_SAVED = msgspec.json.Decoder(Saved)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the format; docs/graph.schema.json is this."""
+    return msgspec.json.schema(Saved)
 
 
 def to_json(graph: Graph) -> str:
@@ -70,9 +130,26 @@ def pieces(graph: Graph) -> Iterator[str]:
         yield ("\n" if first else ",\n") + ",\n".join(lines)
     tail = {
         "outputs": graph.outputs, "error": graph.error, "complete": graph.complete,
-        "dropped": list(graph.dropped),
+        "dropped": list(graph.dropped), "sources": graph.sources,
     }  # fmt: skip
     yield "\n], " + json.dumps(tail)[1:]
+
+
+def save(graph: Graph, file: Path) -> None:
+    """Write the graph to a file, which is only replaced once all of it is there. Raises OSError."""
+    if file.exists() and not file.is_file():  # a device or a pipe
+        with file.open("w", encoding="utf-8") as stream:
+            stream.writelines((*pieces(graph), "\n"))
+        return
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            for piece in pieces(graph):
+                stream.write(piece)
+            stream.write("\n")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _head(place: Place) -> tuple[str, str, str]:
@@ -88,102 +165,146 @@ def _head(place: Place) -> tuple[str, str, str]:
     return before, between, after
 
 
-def from_json(text: str) -> Graph:
+def from_json(text: str | bytes) -> Graph:
     """Read a graph. Raises UserError where the text is none, or of another version."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    collecting = gc.isenabled()
+    gc.disable()  # nothing that is made here is garbage; looking for some takes most of the time
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"this is no graph saved by tracepy: {_where(text, error)}") from error
-    if not isinstance(data, dict) or data.get("format") != "tracepy-graph":
-        raise UserError('this is no graph saved by tracepy: it has no "format": "tracepy-graph"')
-    if data.get("version") != VERSION:
-        raise UserError(
-            f"this graph is of version {data.get('version')!r} of its format, and this tracepy "
-            f"reads version {VERSION}: record it anew, or use the tracepy that saved it"
+        saved, columns = _read(data)
+        known = set(columns.ids) if columns.ids is not None else range(len(columns))
+        for key in saved.outputs:
+            if key not in known:
+                raise KeyError(key)
+        return Graph(
+            columns, saved.outputs, saved.error, saved.complete, saved.dropped, saved.sources
         )
-    try:
-        columns = _columns(data["nodes"])
-        outputs = [int(key) for key in data["outputs"]]
-        ids = set(columns.ids) if columns.ids is not None else range(len(columns))
-        if any(key not in ids for key in outputs):
-            raise KeyError(next(key for key in outputs if key not in ids))
-        ended = data.get("error")
-        return Graph(columns, outputs, None if ended is None else str(ended),
-                     bool(data.get("complete", True)), tuple(map(str, data.get("dropped", ()))))  # fmt: skip
     except KeyError as error:
-        name = error.args[0]
-        problem = (
-            f"it refers to node {name}, which it does not have"
-            if type(name) is int
-            else (f"it lacks {name!r}")
+        raise UserError(
+            f"this graph is damaged: it refers to node {error.args[0]}, which it does not have"
+        ) from error
+    except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as error:
+        raise UserError(_wrong(data, error)) from error
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(data: bytes) -> tuple[Saved, Columns]:
+    """What a file says, and its nodes."""
+    reader = _Reader()
+    begin, stop = data.find(_NODES), data.rfind(_END)
+    if 0 <= begin < stop:  # as we write it: a node a line, read a piece at a time
+        begin += len(_NODES)
+        frame = _SAVED.decode(data[:begin] + data[stop + 1 :])
+        at = begin
+        while at < stop:
+            end = data.find(b"\n", min(at + _PIECE, stop), stop)
+            end = stop if end < 0 else end
+            reader.add(_ROWS.decode(b"[" + data[at:end].rstrip(b", \n") + b"]"))
+            at = end
+        return _checked(frame), reader.columns()
+    saved = _checked(_SAVED.decode(data))
+    reader.add(saved.nodes)
+    return saved, reader.columns()
+
+
+def _checked(saved: Saved) -> Saved:
+    if saved.format != "tracepy-graph":
+        raise ValueError('it has no "format": "tracepy-graph"')
+    if saved.version != VERSION:
+        raise ValueError("version")
+    return saved
+
+
+def _wrong(data: bytes, error: Exception) -> str:
+    """What is wrong with a text that is no graph, in words."""
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as problem:
+        if data.startswith(b'{"format": "tracepy-graph"'):
+            return f"this graph is damaged, cut short after {len(data):,} bytes perhaps: {problem}"
+        return f"this is no graph saved by tracepy: {problem}"
+    if head.format != "tracepy-graph":
+        return 'this is no graph saved by tracepy: it has no "format": "tracepy-graph"'
+    if head.version != VERSION:
+        return (
+            f"this graph is of version {head.version!r} of its format, and this tracepy reads "
+            f"version {VERSION}: record it anew, or use the tracepy that saved it"
         )
-        raise UserError(f"this graph is damaged: {problem}") from error
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise UserError(f"this graph is damaged: {error}") from error
+    return f"this graph is damaged: {error}"
 
 
-def _where(text: str, error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()) and text.strip():
-        return f"it ends in the middle, after {len(text)} characters (cut short?)"
-    return str(error)
+def _alike(one: Row, other: Row) -> bool:
+    """Whether two rows stand for the same place; most do with the row before on their line."""
+    return (
+        one.kind == other.kind
+        and one.code == other.code
+        and one.end_line == other.end_line
+        and one.names == other.names
+        and one.function == other.function
+        and one.file == other.file
+        and one.module == other.module
+        and one.parameter == other.parameter
+        and one.note == other.note
+    )
 
 
-def _columns(rows: list[dict[str, Any]]) -> Columns:
-    columns = Columns()
-    known: dict[tuple[Any, ...], int] = {}
-    texts: list[str] = []
-    values: dict[str, int] = {}
-    ids = [row["id"] for row in rows]
-    plain = ids == list(range(len(ids)))
-    if not plain and (len(set(ids)) < len(ids) or any(type(key) is not int for key in ids)):
-        raise ValueError("two nodes have the same id, or one that is no number")
-    where = range(len(ids)) if plain else {key: row for row, key in enumerate(ids)}
-    add_edge = columns.edges.append
-    for row in rows:
-        key = (
-            row["kind"], row["file"], row.get("module", ""), row["line"], row["end_line"],
-            row["function"], row["code"], tuple(row["names"]), row["parameter"], row.get("note", ""),
+class _Reader:
+    """Makes columns of rows that were read."""
+
+    def __init__(self) -> None:
+        self.made = Columns(texts=[])
+        self.known: dict[Place, int] = {}
+        self.values: dict[str | None, int] = {None: -1}
+        self.last: dict[int, tuple[Row, int]] = {}
+        self.ids: list[int] = []
+        self.calls: list[int | None] = []
+        self.sources: list[int] = []
+
+    def add(self, rows: list[Row]) -> None:
+        """Some more rows."""
+        made, known, values, sources = self.made, self.known, self.values, self.sources
+        last, add_place, add_value, add_start = (
+            self.last, made.place.append, made.value.append, made.starts.append
         )  # fmt: skip
-        place = known.get(key)
-        if place is None:
-            place = known[key] = len(known)
-            columns.places.append(_place(key))
-        columns.place.append(place)
-        call = row["call"]
-        columns.call.append(-1 if call is None else where[call])
-        value = row["value"]
-        if value is None:
-            columns.value.append(-1)
-        else:
-            found = values.get(value)
-            if found is None:
-                found = values[value] = len(texts)
-                texts.append(str(value))
-            columns.value.append(found)
-        assumed = row.get("assumed", ())
-        for source, role in row["inputs"]:
-            try:
-                number = where[source]
-            except IndexError:
-                raise KeyError(source) from None
-            bits = CONTROL if role == "control" else 0
-            add_edge(number << BITS | bits | (2 if source in assumed else 0))
-        columns.starts.append(len(columns.edges))
-    columns.texts = texts
-    columns.identity = array("q", bytes(8 * len(rows)))
-    if not plain:
-        columns.ids = array("q", ids)
-    return columns
+        self.ids += [row.id for row in rows]
+        self.calls += [row.call for row in rows]
+        for row in rows:
+            seen, number = last.get(row.line, (row, -1))
+            if number < 0 or not _alike(seen, row):
+                place = Place(
+                    row.kind, row.file, row.module, row.line, row.end_line, row.function, row.code,
+                    tuple(row.names), row.parameter, stands(row.kind, row.code), None, row.note,
+                )  # fmt: skip
+                number = known.setdefault(place, len(known))
+                last[row.line] = row, number
+            add_place(number)
+            add_value(values.setdefault(row.value, len(values) - 1))
+            assumed = row.assumed
+            for source, role in row.inputs:
+                bits = CONTROL if role == "control" else 0
+                if assumed and source in assumed:
+                    bits |= 2
+                sources.append(source << BITS | bits)
+            add_start(len(sources))
 
-
-def _place(key: tuple[Any, ...]) -> Place:
-    kind, file, module, line, end, function, code, names, parameter, note = key
-    if kind not in _KINDS:
-        raise ValueError(f"there is no kind {kind!r} of node")
-    if type(line) is not int or type(end) is not int:
-        raise ValueError(f"{line!r} is no line")
-    return Place(
-        str(kind), str(file), str(module), line, end, str(function), str(code),
-        tuple(map(str, names)), None if parameter is None else str(parameter),
-        stands(str(kind), str(code)), None, str(note),
-    )  # fmt: skip
+    def columns(self) -> Columns:
+        """The columns. Raises KeyError where a row refers to one that is not there."""
+        made, ids, low = self.made, self.ids, (1 << BITS) - 1
+        made.places = list(self.known)
+        made.texts = [value for value in self.values if value is not None]
+        made.identity = array("q", bytes(8 * len(ids)))
+        where: Mapping[int, int] | range = range(len(ids))
+        if ids != list(range(len(ids))):
+            where = {key: row for row, key in enumerate(ids)}
+            if len(where) < len(ids):
+                raise ValueError("two nodes have the same id")
+            made.ids = array("q", ids)
+        try:
+            made.edges = array("i", [where[e >> BITS] << BITS | e & low for e in self.sources])
+            made.call = array("i", [-1 if call is None else where[call] for call in self.calls])
+        except IndexError:
+            missing = [e >> BITS for e in self.sources] + [c for c in self.calls if c is not None]
+            raise KeyError(next(key for key in missing if not 0 <= key < len(ids))) from None
+        return made

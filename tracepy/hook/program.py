@@ -158,8 +158,10 @@ def save(trace: Trace, file: Path) -> None:
     Raises:
         UserError: the file cannot be written.
     """
+    from tracepy.graph.saved import save as save_graph
+
     try:
-        file.write_text(trace.graph().to_json() + "\n", encoding="utf-8")
+        save_graph(trace.graph(), file)
     except OSError as error:
         raise UserError(f"cannot save {file}: {error.strerror or error}") from error
 
