@@ -96,7 +96,13 @@ class Columns:
         handle = self.value[row]
         if self.texts is not None:
             return self.texts[handle] if handle >= 0 else None
-        return render(self.entry(handle)) if handle >= 0 else self.places[self.place[row]].value
+        place = self.places[self.place[row]]
+        if handle < 0:
+            return place.value
+        entry = self.entry(handle)
+        if place.kind == "raise" and type(entry) is tuple:
+            return str(entry[1])  # what an exception says stands where a type's name does
+        return render(entry)
 
     def back(self, roots: Iterable[int]) -> bytearray:
         """Marks all rows that these depend on, and these."""

@@ -174,7 +174,7 @@ class Rows:
         """The place of what an arm would have written that was not taken."""
         names = (name,) if name else ()
         what = f"joined {name}" if value is None else f"joined {name} {value}"
-        return self.special(plan, what, 0, names=names, parameter=None, value=value)
+        return self.special(plan, what, 0, names=names, parameter=None, value=value, stands=False)
 
     def gap_place(self, plan: Plan) -> int:
         """The place of turns that were not recorded."""

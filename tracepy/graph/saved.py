@@ -6,7 +6,7 @@ import gc
 import json
 import os
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -130,7 +130,7 @@ def pieces(graph: Graph) -> Iterator[str]:
         yield ("\n" if first else ",\n") + ",\n".join(lines)
     tail = {
         "outputs": graph.outputs, "error": graph.error, "complete": graph.complete,
-        "dropped": list(graph.dropped), "sources": graph.sources,
+        "dropped": list(graph.dropped), "sources": dict(sorted(graph.sources.items())),
     }  # fmt: skip
     yield "\n], " + json.dumps(tail)[1:]
 
@@ -295,16 +295,26 @@ class _Reader:
         made.places = list(self.known)
         made.texts = [value for value in self.values if value is not None]
         made.identity = array("q", bytes(8 * len(ids)))
-        where: Mapping[int, int] | range = range(len(ids))
-        if ids != list(range(len(ids))):
-            where = {key: row for row, key in enumerate(ids)}
-            if len(where) < len(ids):
-                raise ValueError("two nodes have the same id")
-            made.ids = array("q", ids)
-        try:
-            made.edges = array("i", [where[e >> BITS] << BITS | e & low for e in self.sources])
-            made.call = array("i", [-1 if call is None else where[call] for call in self.calls])
-        except IndexError:
-            missing = [e >> BITS for e in self.sources] + [c for c in self.calls if c is not None]
-            raise KeyError(next(key for key in missing if not 0 <= key < len(ids))) from None
+        if ids == list(range(len(ids))):
+            for key in (*self._extremes([edge >> BITS for edge in self.sources]),
+                        *self._extremes([call for call in self.calls if call is not None])):  # fmt: skip
+                if not 0 <= key < len(ids):
+                    raise KeyError(key)
+            made.edges = array("i", self.sources)
+            made.call = array("i", [-1 if call is None else call for call in self.calls])
+            return made
+        where = {key: row for row, key in enumerate(ids)}
+        if len(where) < len(ids):
+            raise ValueError("two nodes have the same id")
+        made.ids = array("q", ids)
+        made.edges = array("i", [where[e >> BITS] << BITS | e & low for e in self.sources])
+        made.call = array("i", [-1 if call is None else where[call] for call in self.calls])
         return made
+
+    @staticmethod
+    def _extremes(numbers: list[int]) -> tuple[int, ...]:
+        return (min(numbers), max(numbers)) if numbers else ()
+
+
+if __name__ == "__main__":
+    print(json.dumps(schema(), indent=1))
