@@ -33,7 +33,9 @@ class Instrumented:
         path: File.
         lines: The source, line by line.
         names: Where the module binds its names: name -> (line, end line, is a plain value).
-        attributes: Class constants: name -> (qualified class name, line, end line).
+        attributes: Class constants: name -> (qualified class name, line, end line) of each class
+            that has it.
+        bases: The classes' bases, as far as they are names: qualified class name -> names.
         imports: What the names stand for that `import` binds: name -> (module, name in it or "").
     """
 
@@ -44,7 +46,8 @@ class Instrumented:
     path: str
     lines: tuple[str, ...]
     names: dict[str, tuple[int, int, bool]]
-    attributes: dict[str, tuple[str, int, int]]
+    attributes: dict[str, list[tuple[str, int, int]]]
+    bases: dict[str, tuple[str, ...]]
     imports: dict[str, tuple[str, str]]
 
     def without_tree(self) -> Instrumented:
@@ -64,7 +67,7 @@ def instrument(source: Source, module: str, first: int = BASE) -> Instrumented:
         SyntaxError, RecursionError, ValueError: the text is no module, or too deep to walk.
     """
     tree = ast.parse(source.text, source.path)
-    names, attributes = _module_names(tree)
+    names, attributes, bases = _module_names(tree)
     sites = Sites(first)
     is_package = PurePath(source.path).stem == "__init__"
     imports = imports_of(tree, module if is_package else module.rpartition(".")[0])
@@ -73,7 +76,16 @@ def instrument(source: Source, module: str, first: int = BASE) -> Instrumented:
     rewriter.module(tree)
     lines = tuple(source.line(number + 1) for number in range(len(source.starts)))
     return Instrumented(
-        tree, tuple(sites.rows), first, module, source.path, lines, names, attributes, imports
+        tree,
+        tuple(sites.rows),
+        first,
+        module,
+        source.path,
+        lines,
+        names,
+        attributes,
+        bases,
+        imports,
     )
 
 
@@ -91,9 +103,14 @@ def _bodies(tree: ast.Module) -> dict[tuple[int, int], list[ast.stmt]]:
 
 def _module_names(
     tree: ast.Module,
-) -> tuple[dict[str, tuple[int, int, bool]], dict[str, tuple[str, int, int]]]:
+) -> tuple[
+    dict[str, tuple[int, int, bool]],
+    dict[str, list[tuple[str, int, int]]],
+    dict[str, tuple[str, ...]],
+]:
     names: dict[str, tuple[int, int, bool]] = {}
-    attributes: dict[str, tuple[str, int, int]] = {}
+    attributes: dict[str, list[tuple[str, int, int]]] = {}
+    bases: dict[str, tuple[str, ...]] = {}
 
     def bind(stmt: ast.stmt, prefix: str) -> None:
         line, end = stmt.lineno, stmt.end_lineno or stmt.lineno
@@ -102,7 +119,7 @@ def _module_names(
             for target in targets:
                 for name in (n.id for n in ast.walk(target) if isinstance(n, ast.Name)):
                     if prefix:
-                        attributes.setdefault(name, (prefix, line, end))
+                        attributes.setdefault(name, []).append((prefix, line, end))
                     elif not isinstance(target, ast.Attribute | ast.Subscript):
                         names.setdefault(name, (line, end, True))
         elif isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -110,6 +127,7 @@ def _module_names(
                 names.setdefault(stmt.name, (line, line, False))
             if isinstance(stmt, ast.ClassDef):
                 inner = f"{prefix}.{stmt.name}" if prefix else stmt.name
+                bases[inner] = tuple(base.id for base in stmt.bases if isinstance(base, ast.Name))
                 for part in stmt.body:
                     bind(part, inner)
         else:
@@ -119,4 +137,4 @@ def _module_names(
 
     for stmt in tree.body:
         bind(stmt, "")
-    return names, attributes
+    return names, attributes, bases

@@ -9,7 +9,16 @@ from __future__ import annotations
 import ast
 
 from tracepy.transforms.effects import Imports, effect_of
-from tracepy.transforms.instrument_facts import CallFact, Cell, Chain, Key, Read, Site, Sites
+from tracepy.transforms.instrument_facts import (
+    ITSELF,
+    CallFact,
+    Cell,
+    Chain,
+    Key,
+    Read,
+    Site,
+    Sites,
+)
 from tracepy.transforms.instrument_functions import Mode
 from tracepy.transforms.instrument_syntax import constant, passed
 from tracepy.transforms.scope import (
@@ -68,7 +77,7 @@ class Expressions:
         if isinstance(node, ast.Name):
             self._name(node, chain, not alias)
         elif isinstance(node, ast.Attribute | ast.Subscript):
-            self._access(node, chain)
+            self._access(node, chain, alias)
         elif isinstance(node, ast.Call):
             self._call(node, chain)
         elif isinstance(node, ast.NamedExpr):
@@ -191,23 +200,34 @@ class Expressions:
 
     def taken_from(self, node: ast.expr) -> Cell | None:
         """The cell that an expression, which was read just now, takes its value from."""
+        if isinstance(node, ast.Name) and node.id not in self.inner:
+            return Cell(self.scope.variable(node.id), ITSELF)
         if not isinstance(node, ast.Attribute | ast.Subscript):
+            return None
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
             return None
         if self._plain(node.value):
             assert isinstance(node.value, ast.Name)
             return Cell(self.scope.variable(node.value.id), self._key(node))
         return Cell(("@", self.shown_last, ""), self._key(node)) if self.shown_last else None
 
-    def _access(self, node: ast.Attribute | ast.Subscript, chain: Chain) -> None:
+    def _access(
+        self, node: ast.Attribute | ast.Subscript, chain: Chain, alias: bool = False
+    ) -> None:
         key = self._key(node)
+        part = False
         if isinstance(node, ast.Subscript):
             node.slice = self.read(node.slice, chain)
+            part = isinstance(node.slice, ast.Slice)  # of which a new object is made
         base = node.value
         if self._plain(base) or self._is_module(base):
             assert isinstance(base, ast.Name)
             variable = self.scope.variable(base.id)
-            self.site.reads.append(Read(variable, False, chain, True))
-            self.site.loads.append(Cell(variable, key, chain))
+            if part:
+                self.site.reads.append(Read(variable, True, chain))
+            else:
+                self.site.reads.append(Read(variable, False, chain, True))
+                self.site.loads.append(Cell(variable, key, chain, not alias))
             self.shown_last = 0
             return
         shown = self._shown(base)
@@ -215,10 +235,17 @@ class Expressions:
         base = self.read(base, chain, alias=True)
         of = self.taken_from(base)
         self.shown_last = 0
-        node.value = self._via(base, key, chain, "load", of) if shown else base
+        use = "part" if part else "load"
+        node.value = self._via(base, key, chain, use, of, not alias) if shown else base
 
     def _via(
-        self, base: ast.expr, key: Key, chain: Chain, use: str, of: Cell | None = None
+        self,
+        base: ast.expr,
+        key: Key,
+        chain: Chain,
+        use: str,
+        of: Cell | None = None,
+        contents: bool = False,
     ) -> ast.expr:
         if self.frozen:
             return base
@@ -235,6 +262,7 @@ class Expressions:
                 via_chain=chain,
                 via_use=use,
                 via_of=of,
+                via_contents=contents,
             )
         )
         self.shown_last = number

@@ -16,6 +16,9 @@ Key = tuple[str, object, str] | None
 """A heap cell's key, None where it is not known: ("attribute", name, ""), ("constant", value, ""),
 ("name", name, where), ("tuple", keys, ""), and sums of two keys by an operator, ("+", keys, "")."""
 
+ITSELF: Key = ("itself", "", "")
+"""In the place of a key: not a cell of the object, but the object."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -37,11 +40,13 @@ class Cell:
     """An attribute or item of the object that a variable holds.
 
     A base that is no variable is what another event of the statement showed: ("@", site, "").
+    `contents`: what the object in the cell holds is read as well.
     """
 
     base: Variable | tuple[str, int, str]
     key: Key
     chain: Chain = ()
+    contents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class Site:
         maybe, maybe_cells: What the arm that was not taken could have written.
         deferred: The frame ends later, at its own `exit` event.
         via_key, via_chain, via_use: What is done to the object that a `via` event shows.
-        via_of: The cell that the object was taken from.
+        via_of: The cell that the object was taken from, or, with key ITSELF, the variable.
+        via_contents: What the object in the cell holds is read as well.
         in_place: The value that was there before is read and may itself be changed.
         fresh: The value is a container that was made just now.
         parameters: For a definition, the qualified name of what it defines.
@@ -119,6 +125,7 @@ class Site:
     via_chain: Chain = ()
     via_use: str = ""
     via_of: Cell | None = None
+    via_contents: bool = False
     holds: Variable | None = None
     alias: Cell | None = None
     parts: tuple[tuple[int, int, int, int], ...] = ()

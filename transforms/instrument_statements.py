@@ -158,9 +158,10 @@ class Statements:
                     walker.read_pairs(node.value, pair)
                 else:
                     node.value = walker.read(node.value, alias=alias)
-                site.alias = walker.taken_from(node.value)
                 if isinstance(node.value, ast.Name):
                     site.holds = self.scope.variable(node.value.id)
+                else:
+                    site.alias = walker.taken_from(node.value)
                 for target in node.targets:
                     walker.store(target)
                 names = [text for target in node.targets for text in target_names(target)]
@@ -221,7 +222,10 @@ class Statements:
         alias = isinstance(node.value, ast.Name)
         walker = self.expressions(site, set())
         value = node.value = walker.read(node.value, alias=alias)
-        site.alias = walker.taken_from(value)
+        if isinstance(value, ast.Name):
+            site.holds = self.scope.variable(value.id)
+        else:
+            site.alias = walker.taken_from(value)
         number = self.sites.add(site)
         site.width += site.serial
         if isinstance(value, ast.Constant):

@@ -167,6 +167,8 @@ def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) ->
         if source < row or source in builder.root_rows:
             builder.link(row, edge)
             arrived = builder.identity[row]
+            if not held and arrived > 0 and source in builder.root_rows:
+                builder.identity[source] = held = arrived
             if held and arrived > 0 and arrived != held:
                 builder.heap.hold(arrived, held)
 

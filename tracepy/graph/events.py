@@ -10,10 +10,10 @@ from tracepy.graph.columns import ASSUMED, BITS, CONTROL
 from tracepy.graph.frames import Call
 from tracepy.graph.opaque import effect_of_method
 from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
-from tracepy.graph.reads import NO_CALLS, base_of, edges_of, inputs, loaded, place_of, read
+from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
 from tracepy.graph.variables import attribute_of
 from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
-from tracepy.transforms.instrument_facts import Site
+from tracepy.transforms.instrument_facts import ITSELF, Cell, Site
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
@@ -128,7 +128,12 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     frame.shown[plan.number] = held
     frame.handles[plan.number] = builder.handle(event, 0)
     if site.via_of is not None:
-        outer, key = place_of(builder, site.via_of, frame, plan)
+        of = site.via_of
+        outer, key = 0, None
+        if of.key == ITSELF:
+            _seen(builder, plan, frame, of, held)
+        else:
+            outer, key = place_of(builder, of, frame, plan)
         if outer:
             builder.heap.hold(outer, held, key)
             if key == ".__dict__":
@@ -150,12 +155,18 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
                 frame.classes.append(key)
         if site.kind != "augassign":
             return
-    attribute = attribute_of(key)
-    edge = loaded(builder, held, site.via_key, frame, plan)
-    frame.loads.append((site.via_chain, edge, attribute, 0, NOTHING))
-    known = builder.heap.objects.get(held)
-    if known is not None and known.perhaps > edge >> BITS:
-        frame.loads.append((site.via_chain, known.perhaps << BITS, "", 0, NOTHING))
+    if site.via_use == "part":
+        frame.loads.append((site.via_chain, -1, "", held, OWN))
+        return
+    mode = WHOLE if site.via_contents else NOTHING
+    add_loaded(builder, held, handle, site.via_key, frame, plan, site.via_chain, mode, frame.loads)
+
+
+def _seen(builder: Builder, plan: Plan, frame: Frame, of: Cell, held: int) -> None:
+    """What a variable holds that was bound before the recording began is seen now."""
+    edge = base_of(builder, of, frame, plan)
+    if edge >= 0 and edge >> BITS in builder.root_rows:
+        builder.identity[edge >> BITS] = held
 
 
 def _in_dict(builder: Builder, plan: Plan, frame: Frame, outer: int) -> None:

@@ -85,10 +85,17 @@ class Plan:
     def _mode(self, read: Read) -> int:
         if not read.contents:
             return BASE if read.base else NOTHING
-        if not read.chain:
-            return OWN if self.site.event in _OUTCOMES else WHOLE
-        index, place = read.chain[0]
-        if place == "self":
+        if read.chain and read.chain[0][1] == "self":
+            index = read.chain[0][0]
             methods = {method for _, method, call in self.site.mutates if call == index}
             return NOTHING if methods and methods <= GROW else OWN
+        return self.mode_of(read.chain)
+
+    def mode_of(self, chain: Chain) -> int:
+        """What is read of an object that is an argument of these calls, or of none."""
+        if not chain:
+            return OWN if self.site.event in _OUTCOMES else WHOLE
+        index, place = chain[0]
+        if place == "self" or index >= len(self.facts):
+            return OWN
         return OWN if self.facts[index].name in _SHALLOW else WHOLE

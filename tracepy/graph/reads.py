@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tracepy.graph.calls import Matched, connect, match
 from tracepy.graph.columns import BITS
-from tracepy.graph.plan import BASE, NOTHING, Plan
+from tracepy.graph.plan import BASE, NOTHING, WHOLE, Plan
 from tracepy.graph.variables import attribute_of
-from tracepy.transforms.instrument_facts import Cell, Key
+from tracepy.transforms.instrument import Instrumented
+from tracepy.transforms.instrument_facts import Cell, Chain, Key
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
@@ -54,40 +55,78 @@ def _add_cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan, found: lis
             found.append((chain, builder.lookup_global(attribute, other), attribute, 0, NOTHING))
             return
     base = base_of(builder, cell, frame, plan)
-    held = builder.object_at(base)
-    edge = -1
-    if held:
-        edge = loaded(builder, held, key, frame, plan)
-        known = builder.heap.objects.get(held)
-        if known is not None and known.perhaps >= 0 and known.perhaps > edge >> BITS:
-            found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
+    held = builder.identity[base >> BITS] if base >= 0 else 0
+    if held > 0:
+        mode = plan.mode_of(chain) if cell.contents else NOTHING
+        handle = builder.writer.value_of(base >> BITS)
+        add_loaded(builder, held, handle, key, frame, plan, chain, mode, found)
     if attribute:
-        found.append((chain, edge, attribute, 0, NOTHING))
         found.append((chain, base, f".{attribute}", 0, NOTHING))
-    elif edge >= 0:
-        found.append((chain, edge, "", 0, NOTHING))
 
 
-def loaded(builder: Builder, held: int, key: Key, frame: Frame, plan: Plan) -> int:
-    """The edge from what wrote a cell of an object last, -1 if that is not known."""
+def add_loaded(
+    builder: Builder,
+    held: int,
+    handle: int,
+    key: Key,
+    frame: Frame,
+    plan: Plan,
+    chain: Chain,
+    mode: int,
+    found: list[Source],
+) -> None:
+    """Add what wrote a cell of an object last, and what is known of what is in it.
+
+    Args:
+        held, handle: The object, and its value.
+        mode: What is read of the object in the cell.
+    """
     where = builder.key(key, frame, plan.module)
-    row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
-    if row >= 0:
-        return row << BITS
     attribute = attribute_of(where)
-    if attribute:
-        return _class_constant(builder, attribute, plan)
-    return -1
+    known = builder.heap.objects.get(held)
+    row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
+    edge = row << BITS if row >= 0 else -1
+    if edge < 0 and attribute:
+        edge = _class_constant(builder, attribute, plan, handle)
+    inside = 0
+    if known is not None:
+        if known.perhaps >= 0 and known.perhaps > row:
+            found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
+        if mode:
+            inside = known.at.get(where, 0) if where is not None else 0
+            if inside <= 0 and known.children:
+                inside, mode = held, WHOLE  # whichever it is
+    found.append((chain, edge, attribute, inside, mode if inside > 0 else NOTHING))
 
 
-def _class_constant(builder: Builder, name: str, plan: Plan) -> int:
+def _class_constant(builder: Builder, name: str, plan: Plan, handle: int) -> int:
+    """The edge from where a class binds a name, of the classes that an object may belong to."""
     module = plan.module
-    constant = module.attributes.get(name)
-    if constant is None:
+    owners = module.attributes.get(name)
+    if not owners:
         return -1
-    owner, line, end = constant
-    short = f"{owner}.{name}"
-    return builder.static(module, short, f"{module.module}:{short}", line, end)
+    if len(owners) > 1:
+        owners = _inherited(module, builder.kind_of(handle), owners)
+    edges = []
+    for owner, line, end in owners:
+        short = f"{owner}.{name}"
+        edges.append(builder.static(module, short, f"{module.module}:{short}", line, end))
+    return edges[0] if len(edges) == 1 else builder.static_of(module, name, edges)
+
+
+def _inherited(
+    module: Instrumented, kind: str, owners: list[tuple[str, int, int]]
+) -> list[tuple[str, int, int]]:
+    """Of classes that bind a name, the one that an object's class gets it from, if that is known."""
+    by_class = {owner: (owner, line, end) for owner, line, end in owners}
+    line: list[str] = [kind]
+    for name in line:
+        if name in by_class:
+            return [by_class[name]]
+        if name not in module.bases or len(line) > 50:
+            return owners
+        line += [base for base in module.bases[name] if base not in line]
+    return owners
 
 
 def inputs(builder: Builder, plan: Plan, frame: Frame) -> tuple[list[int], Matched, list[Source]]:

@@ -100,6 +100,19 @@ class Variables(Rows):
             known = self.roots[module.path, parameter] = row << BITS
         return known
 
+    def static_of(self, module: Instrumented, name: str, edges: list[int]) -> int:
+        """The edge from a row for one of several such things; it is not known which."""
+        key = (module.path, f"one of {name}")
+        known = self.roots.get(key)
+        if known is None:
+            place = self.place_at(edges[0] >> BITS)._replace(
+                names=(name,), parameter=None, stands=False, note="one of several classes'"
+            )
+            row = self.row(self.writer.place(place), None, edges)
+            self.root_rows.add(row)
+            known = self.roots[key] = row << BITS
+        return known
+
     def default_of(self, plan: Plan, name: str) -> int:
         """The edge from where a function's defaults come."""
         site, module = plan.site, plan.module
@@ -135,7 +148,7 @@ class Variables(Rows):
         kind = key[0]
         if kind == "attribute":
             return f".{key[1]}"
-        if kind == "method":
+        if kind == "method" or kind == "itself":
             return None
         value = self._value(key, frame, module)
         if type(value) is int and value < 0:

@@ -108,9 +108,9 @@ def holds(
             inner = builder.object_at(call.result)
             if inner:
                 builder.heap.hold(mine, inner)
-    for chain, edge, attribute, _, _ in sources:
+    for chain, edge, attribute, seen, _ in sources:
         if attribute != "." and (not chain or chain[0][0] not in matched.calls):
-            inner = builder.object_at(edge)
+            inner = builder.object_at(edge) or max(seen, 0)
             if inner:
                 builder.heap.hold(mine, inner)
 
@@ -232,9 +232,9 @@ def _stores(
 def _handed(builder: Builder, matched: Matched, sources: Iterable[Source]) -> list[int]:
     """The objects that a statement has in hand, which are no arguments of a call."""
     found = []
-    for chain, edge, attribute, _, _ in sources:
+    for chain, edge, attribute, seen, _ in sources:
         if not chain and attribute != ".":
-            inner = builder.object_at(edge)
+            inner = builder.object_at(edge) or max(seen, 0)
             if inner:
                 found.append(inner)
     for calls in matched.calls.values():
