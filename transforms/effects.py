@@ -22,7 +22,8 @@ _CHANGE = frozenset({
     "next", "anext", "setattr", "delattr", "exec", "eval", "compile", "vars", "globals", "locals",
     "open", "__import__", "breakpoint",
 })  # fmt: skip
-_HARMLESS = frozenset(dir(builtins)) - _CHANGE
+HARMLESS = frozenset(dir(builtins)) - _CHANGE
+"""Builtins that change nothing that they are given."""
 _PURE_MODULES = frozenset({
     "math", "cmath", "json", "copy", "re", "itertools", "functools", "statistics", "textwrap",
     "string", "datetime", "time", "decimal", "fractions", "dataclasses", "collections", "enum",
@@ -43,7 +44,7 @@ def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
     callee = call.func
     if isinstance(callee, ast.Name):
         if is_builtin:
-            return "none" if callee.id in _HARMLESS else "changes"
+            return "none" if callee.id in HARMLESS else "changes"
         module, name = imports.get(callee.id, ("", ""))
         if module in _PURE_MODULES and name not in _CHANGE_IN_MODULES:
             return "none"

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
+from tracepy.transforms.effects import HARMLESS
 from tracepy.transforms.scope import (
     SCOPES,
     blocks,
@@ -29,8 +30,10 @@ _WALRUS = re.compile(":=")
 JUMPS = frozenset({ast.Return, ast.Raise, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
+GIVEN = "()"
 Touch = tuple[str, str, bool]
-"""A variable, the attribute that is used of what it holds ('' for an item), whether it is set."""
+"""A variable, the attribute that is set of what it holds or the method that is called ('' for an
+item, GIVEN where it is an argument of a call), whether it is an attribute that is set."""
 
 
 class Outline:
@@ -126,16 +129,12 @@ class Outline:
             if kind is ast.ExceptHandler or kind is ast.match_case:
                 stack += [deeper for deeper in children(part) if id(deeper) not in inside]
                 continue
-            if kind is ast.Attribute:
+            if kind is ast.Call:
+                yield from _given(part)  # type: ignore[arg-type]
+            elif kind is ast.Attribute or kind is ast.Subscript:
                 base = part.value  # type: ignore[attr-defined]
-                if type(base) is ast.Name:
-                    stored = type(part.ctx) is not ast.Load  # type: ignore[attr-defined]
-                    yield base.id, part.attr, stored  # type: ignore[attr-defined]
-                    continue
-            elif kind is ast.Subscript and type(part.ctx) is not ast.Load:  # type: ignore[attr-defined]
-                base = part.value  # type: ignore[attr-defined]
-                if type(base) is ast.Name:
-                    yield base.id, "", False
+                if type(part.ctx) is not ast.Load and type(base) is ast.Name:  # type: ignore[attr-defined]
+                    yield base.id, getattr(part, "attr", ""), kind is ast.Attribute
             elif kind is ast.Lambda:
                 continue
             stack += children(part)
@@ -159,6 +158,18 @@ class Outline:
                 else:
                     others |= self._binds_itself(node)
         return imported - others
+
+
+def _given(call: ast.Call) -> Iterable[Touch]:
+    """What a call may change: what it is called on, and what it is given."""
+    callee = call.func
+    if type(callee) is ast.Attribute and type(callee.value) is ast.Name:
+        yield callee.value.id, callee.attr, False
+    elif type(callee) is ast.Name and callee.id in HARMLESS:
+        return
+    for argument in call.args:
+        if type(argument) is ast.Name:
+            yield argument.id, GIVEN, False
 
 
 _SIMPLE_FIELD: dict[type, str] = {

@@ -13,7 +13,8 @@ from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
 from tracepy.graph.variables import attribute_of
 from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
-from tracepy.transforms.instrument_facts import ITSELF, Cell, Site
+from tracepy.transforms.instrument_facts import ITSELF, Cell
+from tracepy.transforms.outline import GIVEN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
@@ -243,11 +244,9 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
         if not held or held & CLASSES == 2:
             continue
         assert cell.key is not None
-        if cell.key[0] == "method":
+        if cell.key[0] == "method" and cell.key[1] not in ("", GIVEN):
             kind = builder.kind_of(builder.writer.value_of(base >> BITS))
-            if cell.key[1] and effect_of_method(kind, str(cell.key[1])) == "nothing":
-                continue
-            if cell.key[1] and not held & CLASSES and kind not in _CONTAINERS:
+            if effect_of_method(kind, str(cell.key[1])) == "nothing":
                 continue
         key = builder.key(cell.key, frame, module)
         heap = builder.heap
@@ -446,12 +445,9 @@ def _resume(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     frame.resumed = True
 
 
-_CONTAINERS = frozenset({"deque", "defaultdict", "Counter", "OrderedDict", "bytearray", "array"})
-
 HANDLERS: dict[str, Handler] = {
     "enter": _enter, "statement": _statement, "define": _define, "then": _arm, "else": _arm,
     "turn": _arm, "done": _arm, "gap": _gap, "via": _via, "walrus": _walrus, "return": _return,
     "exit": _leave, "except": _except, "fail": _fail, "fall": _fall, "yield": _yield,
     "resume": _resume, "jump": _jump, "silent": _statement,
 }  # fmt: skip
-__all__ = ["HANDLERS", "OF_STATEMENTS", "Site"]

@@ -89,11 +89,14 @@ def add_loaded(
     if edge < 0 and attribute:
         edge = _class_constant(builder, attribute, plan, handle)
     inside = 0
+    of_class = builder.heap.of_classes.get(where, -1) if attribute else -1
+    if of_class > row and (known is None or where not in known.cells):
+        found.append((chain, of_class << BITS, attribute, 0, NOTHING))
     if known is not None:
         if known.perhaps >= 0 and known.perhaps > row:
             found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
         if mode:
-            inside = known.at.get(where, 0) if where is not None else 0
+            inside = known.at.get(where, 0) if where is not None and of_class < 0 else 0
             if inside <= 0 and known.children:
                 inside, mode = held, WHOLE  # whichever it is
     found.append((chain, edge, attribute, inside, mode if inside > 0 else NOTHING))
