@@ -48,10 +48,10 @@ def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
         module, name = imports.get(callee.id, ("", ""))
         if module in _PURE_MODULES and name not in _CHANGE_IN_MODULES:
             return "none"
-        return "none" if _is_class(callee.id) else "changes"
+        return "none" if is_class(callee.id) else "changes"
     if isinstance(callee, ast.Attribute):
         base = callee.value
-        if isinstance(base, ast.Constant | ast.JoinedStr) or _is_class(callee.attr):
+        if isinstance(base, ast.Constant | ast.JoinedStr) or is_class(callee.attr):
             return "none"
         if isinstance(base, ast.Call) and getattr(base.func, "id", "") == "super":
             return "none"
@@ -63,7 +63,7 @@ def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
     return "changes"
 
 
-def _is_class(name: str) -> bool:
+def is_class(name: str) -> bool:
     """Whether a name is written as those of classes are."""
     bare = name.lstrip("_")
     return bare[:1].isupper() and not bare.isupper()

@@ -96,8 +96,8 @@ class Site:
         fresh: The value is a container that was made just now.
         parameters: For a definition, the qualified name of what it defines.
         earlier: For a case of a `match`, the sites of the cases before it.
-        delegates, cached: For a call's beginning, whether the function has `yield from`, and
-            whether a decorator may keep what it returns.
+        generates, delegates, cached: For a call's beginning, whether the function is a generator,
+            has `yield from`, and whether a decorator may keep what it returns.
         defaults: For a call's beginning, the parameters that have a default.
         constant, value: The value is in the source, not in the log.
     """
@@ -134,6 +134,7 @@ class Site:
     parameters: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     earlier: tuple[int, ...] = ()
+    generates: bool = False
     delegates: bool = False
     cached: bool = False
     constant: bool = False

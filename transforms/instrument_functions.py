@@ -98,9 +98,10 @@ def wrapped(
     if node is not None:
         enter.defaults = defaulted_names(node.args)
         enter.cached = any(_CACHE.search(ast.unparse(part)) for part in node.decorator_list)
-        enter.delegates = mode is Mode.SERIAL and any(
-            isinstance(part, ast.YieldFrom) for part in own_nodes(original)
-        )
+        if mode is Mode.SERIAL:
+            kinds = {type(part) for part in own_nodes(original)}
+            enter.delegates = ast.YieldFrom in kinds
+            enter.generates = enter.delegates or ast.Yield in kinds
     begin = sites.add(enter)
     fail = sites.add(site("fail", "raise", 2))
     if not isinstance(original[-1], ast.Return | ast.Raise):

@@ -30,10 +30,11 @@ _WALRUS = re.compile(":=")
 JUMPS = frozenset({ast.Return, ast.Raise, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
-GIVEN = "()"
+GIVEN, WITHIN = "()", "(...)"
 Touch = tuple[str, str, bool]
 """A variable, the attribute that is set of what it holds or the method that is called ('' for an
-item, GIVEN where it is an argument of a call), whether it is an attribute that is set."""
+item, GIVEN where it is an argument of a call, WITHIN where it is something that it holds), whether
+it is an attribute that is set."""
 
 
 class Outline:
@@ -133,8 +134,11 @@ class Outline:
                 yield from _given(part)  # type: ignore[arg-type]
             elif kind is ast.Attribute or kind is ast.Subscript:
                 base = part.value  # type: ignore[attr-defined]
-                if type(part.ctx) is not ast.Load and type(base) is ast.Name:  # type: ignore[attr-defined]
-                    yield base.id, getattr(part, "attr", ""), kind is ast.Attribute
+                if type(part.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                    if type(base) is ast.Name:
+                        yield base.id, getattr(part, "attr", ""), kind is ast.Attribute
+                    else:
+                        yield from _root(base)
             elif kind is ast.Lambda:
                 continue
             stack += children(part)
@@ -160,11 +164,22 @@ class Outline:
         return imported - others
 
 
+def _root(base: ast.expr) -> Iterable[Touch]:
+    """The variable that holds what an attribute or item is taken from, several steps away."""
+    while type(base) is ast.Attribute or type(base) is ast.Subscript:
+        base = base.value
+    if type(base) is ast.Name:
+        yield base.id, WITHIN, False
+
+
 def _given(call: ast.Call) -> Iterable[Touch]:
     """What a call may change: what it is called on, and what it is given."""
     callee = call.func
-    if type(callee) is ast.Attribute and type(callee.value) is ast.Name:
-        yield callee.value.id, callee.attr, False
+    if type(callee) is ast.Attribute:
+        if type(callee.value) is ast.Name:
+            yield callee.value.id, callee.attr, False
+        else:
+            yield from _root(callee.value)
     elif type(callee) is ast.Name and callee.id in HARMLESS:
         return
     for argument in call.args:

@@ -91,7 +91,7 @@ def _may_be_direct(plan: Plan, index: int, calls: list[Call], call: Call) -> boo
     given = fact.positional + len(fact.keywords)
     wanted = len(call.parameters) - call.plan.bound
     return (
-        len(calls) == 1 and fact.effect != "none" and not fact.spread and given == wanted
+        len(calls) == 1 and fact.effect == "changes" and not fact.spread and given == wanted
         and not call.plan.names[-1].startswith("__")
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
             if edge < 0:
                 return
             for call in calls:
-                if place == "callee":
+                if place == "callee" or (place == "self" and not call.plan.bound):
                     builder.link(call.row, edge)
                 else:
                     _give(builder, call, _parameters(call, place), edge)

@@ -13,8 +13,9 @@ from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
 from tracepy.graph.variables import attribute_of
 from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
+from tracepy.transforms.effects import is_class
 from tracepy.transforms.instrument_facts import ITSELF, Cell
-from tracepy.transforms.outline import GIVEN
+from tracepy.transforms.outline import GIVEN, WITHIN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
 _CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
 """What ends a generator or a task that nobody needs any longer."""
+_WITHIN = 32
+"""So many objects that an object holds may be changed by an arm that was not taken."""
 OF_STATEMENTS = frozenset({"statement", "silent", "define", "then", "turn", "return", "except"})
 
 
@@ -86,7 +89,9 @@ def _begun_elsewhere(builder: Builder, call: Call) -> None:
 
 
 def _statement(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
-    if plan.simple and not (frame.calls or frame.loads or frame.values or frame.resumed):
+    if plan.simple and not (
+        frame.calls or frame.loads or frame.values or frame.resumed or frame.stores or frame.mutated
+    ):
         return _simple(builder, plan, frame, event)
     edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
@@ -137,6 +142,8 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
             outer, key = place_of(builder, of, frame, plan)
         if outer:
             builder.heap.hold(outer, held, key)
+            if attribute_of(key) in plan.module.attributes:
+                builder.heap.of_class(key, held)
             if key == ".__dict__":
                 _in_dict(builder, plan, frame, outer)
                 return
@@ -239,24 +246,39 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
                                  builder.writer.value_of(old), builder.identity[old])  # fmt: skip
             builder.define(name, where, joined << BITS, frame, module)
     for cell in site.maybe_cells:
-        base = base_of(builder, cell, frame, plan)
-        held = builder.object_at(base)
-        if not held or held & CLASSES == 2:
-            continue
-        assert cell.key is not None
-        if cell.key[0] == "method" and cell.key[1] not in ("", GIVEN):
-            kind = builder.kind_of(builder.writer.value_of(base >> BITS))
-            if effect_of_method(kind, str(cell.key[1])) == "nothing":
-                continue
-        key = builder.key(cell.key, frame, module)
-        heap = builder.heap
-        seen = heap.read(held, key) if key is not None else heap.of(held).perhaps
+        _missed_cell(builder, plan, frame, cell, control)
+
+
+def _missed_cell(builder: Builder, plan: Plan, frame: Frame, cell: Cell, control: int) -> None:
+    heap = builder.heap
+    assert cell.key is not None
+    kind, name = cell.key[0], str(cell.key[1])
+    base = base_of(builder, cell, frame, plan)
+    held = builder.object_at(base)
+    key = builder.key(cell.key, frame, plan.module)
+    if not held:
+        if kind == "attribute" and is_class(cell.base[0]):  # bound before the recording began
+            before = heap.of_classes.get(key, -1)
+            edges = [before << BITS, control] if before >= 0 else [control]
+            heap.of_classes[key] = builder.row(builder.joined_place(plan, ""), frame, edges)
+        return
+    if held & CLASSES == 2 and name != WITHIN:
+        return
+    if kind == "method" and name not in ("", GIVEN, WITHIN):
+        handle = builder.writer.value_of(base >> BITS)
+        if effect_of_method(builder.kind_of(handle), name) == "nothing":
+            return
+    if key is not None:
+        seen = heap.read(held, key)
         edges = [seen << BITS, control] if seen >= 0 else [control]
-        joined = builder.row(builder.joined_place(plan, ""), frame, edges)
-        if key is not None:
-            builder.heap.write(held, key, joined)
-        else:
-            builder.heap.perhaps(held, joined)
+        heap.write(held, key, builder.row(builder.joined_place(plan, ""), frame, edges))
+        return
+    objects = heap.within(held, _WITHIN) if name == WITHIN else [held]
+    rows = {heap.of(each).perhaps for each in objects} - {-1}
+    edges = [*(row << BITS for row in sorted(rows)), control]
+    joined = builder.row(builder.joined_place(plan, ""), frame, edges)
+    for each in objects:
+        heap.perhaps(each, joined)
 
 
 def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
@@ -298,6 +320,7 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 
 def _leave(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
+    _exhausted(builder, frame)
     call = frame.call
     parent = builder.parent(frame)
     if call is not None and call.result >= 0:
@@ -420,7 +443,15 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         builder.pop(frame)
 
 
+def _exhausted(builder: Builder, frame: Frame) -> None:
+    """A generator is at its end: that there is no more depends on what its loops and tests said."""
+    parent = builder.parent(frame)
+    if parent is not None and frame.plan.site.generates:
+        parent.values += frame.control.values()
+
+
 def _fall(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
+    _exhausted(builder, frame)
     if not plan.site.deferred:
         builder.pop(frame)
 

@@ -53,6 +53,7 @@ class Heap:
     def __init__(self, join: Callable[[list[int]], int], rows: Callable[[], int]) -> None:
         self.objects: dict[int, Contents] = {}
         self.of_classes: dict[Any, int] = {}
+        self.in_classes: dict[Any, set[int]] = {}
         self.clock = 0
         self.cut = False
         self._join, self._rows = join, rows
@@ -108,6 +109,22 @@ class Heap:
         if child not in known.children:
             known.children.add(child)
             self.clock += 1
+
+    def of_class(self, key: Any, child: int) -> None:
+        """An object was seen in an attribute that some class binds, and its instances share."""
+        self.in_classes.setdefault(key, set()).add(child)
+
+    def within(self, identity: int, most: int) -> list[int]:
+        """An object and what it holds, and what these hold, up to some number."""
+        found = {identity: None}
+        stack = [identity]
+        while stack and len(found) < most:
+            known = self.objects.get(stack.pop())
+            for child in known.children if known is not None else ():
+                if child not in found and len(found) < most:
+                    found[child] = None
+                    stack.append(child)
+        return list(found)
 
     def read(self, identity: int, key: Any) -> int:
         """The row that a cell's value comes from, -1 if it is not known to be written."""

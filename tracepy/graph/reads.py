@@ -85,20 +85,26 @@ def add_loaded(
     attribute = attribute_of(where)
     known = builder.heap.objects.get(held)
     row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
-    edge = row << BITS if row >= 0 else -1
-    if edge < 0 and attribute:
-        edge = _class_constant(builder, attribute, plan, handle)
     inside = 0
-    of_class = builder.heap.of_classes.get(where, -1) if attribute else -1
-    if of_class > row and (known is None or where not in known.cells):
-        found.append((chain, of_class << BITS, attribute, 0, NOTHING))
+    if attribute and (known is None or where not in known.cells):
+        # It may be the class's: what is written there, or stands there.
+        of_class = builder.heap.of_classes.get(where, -1)
+        if of_class >= 0 and of_class != row:
+            found.append((chain, of_class << BITS, attribute, 0, NOTHING))
+        constant = _class_constant(builder, attribute, plan, handle)
+        if constant >= 0:
+            found.append((chain, constant, attribute, 0, NOTHING))
+            if mode:
+                for each in builder.heap.in_classes.get(where, ()):
+                    found.append((chain, -1, "", each, mode))
     if known is not None:
         if known.perhaps >= 0 and known.perhaps > row:
             found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
         if mode:
-            inside = known.at.get(where, 0) if where is not None and of_class < 0 else 0
+            inside = known.at.get(where, 0) if where is not None else 0
             if inside <= 0 and known.children:
                 inside, mode = held, WHOLE  # whichever it is
+    edge = row << BITS if row >= 0 else -1
     found.append((chain, edge, attribute, inside, mode if inside > 0 else NOTHING))
 
 
