@@ -106,7 +106,8 @@ class Expressions:
             reads, loads = len(site.reads), len(site.loads)
             values.elts[index] = self.read(value, alias=isinstance(value, ast.Name))
             parts.append((reads, len(site.reads), loads, len(site.loads)))
-        if all(isinstance(target, ast.Name) for target in targets.elts):
+        names = {target.id for target in targets.elts if isinstance(target, ast.Name)}
+        if len(names) == len(targets.elts):
             site.parts = tuple(parts)
 
     def store(self, node: ast.expr) -> None:
@@ -283,7 +284,9 @@ class Expressions:
         if isinstance(func, ast.Attribute):
             self._receiver(func, ((index, "self"), *chain), index)
         else:
-            node.func = self.read(func, ((index, "callee"), *chain), alias=True)
+            # What is called may read what it holds: a method its object, a function its variables.
+            alias = effect == "none" or not isinstance(func, ast.Name)
+            node.func = self.read(func, ((index, "callee"), *chain), alias)
         for position, argument in enumerate(node.args):
             starred = isinstance(argument, ast.Starred)
             place_ = "*" if starred else str(position)
@@ -372,6 +375,7 @@ class Expressions:
         self.inner = before | inner_names(node)
         self.nested += 1
         if isinstance(node, ast.Lambda):
+            self.site.captures = True
             self.inner |= set(parameter_names(node.args))
             defaults: list[ast.expr | None] = [*node.args.defaults, *node.args.kw_defaults]
             for part in defaults:

@@ -98,6 +98,8 @@ class Site:
         earlier: For a case of a `match`, the sites of the cases before it.
         generates, delegates, cached: For a call's beginning, whether the function is a generator,
             has `yield from`, and whether a decorator may keep what it returns.
+        captured: For a call's beginning, the names that lambdas in it read when they are called.
+        captures: There is such a lambda in the statement.
         defaults: For a call's beginning, the parameters that have a default.
         constant, value: The value is in the source, not in the log.
     """
@@ -134,6 +136,8 @@ class Site:
     parameters: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     earlier: tuple[int, ...] = ()
+    captured: tuple[str, ...] = ()
+    captures: bool = False
     generates: bool = False
     delegates: bool = False
     cached: bool = False

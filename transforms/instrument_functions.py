@@ -97,6 +97,7 @@ def wrapped(
     enter.slots = tuple((text, "local") for text in parameters)
     if node is not None:
         enter.defaults = defaulted_names(node.args)
+        enter.captured = rewriter.captured
         enter.cached = any(_CACHE.search(ast.unparse(part)) for part in node.decorator_list)
         if mode is Mode.SERIAL:
             kinds = {type(part) for part in own_nodes(original)}

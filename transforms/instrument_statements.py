@@ -71,6 +71,7 @@ class Statements:
         if self.depth > _DEEPEST:
             self.mode = Mode.PLAIN
         self.plain: PlainBodies = outer.plain if outer else {}
+        self.captured: tuple[str, ...] = outline.captured(root) if scope_kind == "function" else ()
         # Only a loop falls silent in the middle of a call.
         self.silent: bool = self.mode in (Mode.FAST, Mode.SERIAL) and _has_loop(root)
 

@@ -18,6 +18,7 @@ from tracepy.transforms.scope import (
     blocks,
     bound_names,
     children,
+    own_nodes,
     own_statements,
     target_names,
 )
@@ -27,6 +28,7 @@ SEES_LOCALS = frozenset({"locals", "vars", "dir", "eval", "exec", "breakpoint"})
 SEES_FRAMES = frozenset({"_getframe", "currentframe", "f_locals", "stack", "set_trace"})
 _FRAMES = re.compile(rf"\b(?:yield|await|async|{'|'.join(SEES_LOCALS | SEES_FRAMES)})\b")
 _WALRUS = re.compile(":=")
+_LAMBDA = re.compile(r"\blambda\b")
 JUMPS = frozenset({ast.Return, ast.Raise, ast.Break, ast.Continue})
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
@@ -44,6 +46,7 @@ class Outline:
         self._walrus = _lines(_WALRUS, source)
         # Identifiers in other alphabets may be other spellings of these words.
         self._frames = _lines(_FRAMES, source) if source.text.isascii() else None
+        self._lambda = _lines(_LAMBDA, source)
         self._bound: dict[ast.stmt, frozenset[str]] = {}
         self._jumps: dict[ast.stmt, bool] = {}
         self._touched: dict[ast.stmt, tuple[Touch, ...]] = {}
@@ -51,6 +54,20 @@ class Outline:
     def may_look_or_suspend(self, node: ast.AST) -> bool:
         """Whether the text has a word by which a function's frame is left, or looked at."""
         return self._frames is None or _any_within(self._frames, node)
+
+    def captured(self, root: ast.AST) -> tuple[str, ...]:
+        """Names that the lambdas in a function read, when they are called."""
+        if not _any_within(self._lambda, root):
+            return ()
+        body: list[ast.stmt] = getattr(root, "body", [])
+        found = {
+            part.id
+            for node in own_nodes(body)
+            if isinstance(node, ast.Lambda)
+            for part in ast.walk(node.body)
+            if isinstance(part, ast.Name)
+        }
+        return tuple(sorted(found))
 
     def bound_within(self, expression: ast.expr) -> set[str]:
         """Names that an expression may bind."""

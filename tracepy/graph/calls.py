@@ -219,12 +219,14 @@ def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
         return
     names = list(call.parameters)
     given: set[str] = set()
+    sure = False
     for index, calls in found.calls.items():
         if call in calls:
             fact = plan.facts[index]
-            if fact.spread:
-                return
-            given = {*names[: fact.positional + call.plan.bound], *fact.keywords}
+            sure = not fact.spread
+            positional = fact.positional - (fact.spread and not fact.keywords)
+            given = {*names[: positional + call.plan.bound], *fact.keywords}
     for name in defaults:
         if name not in given:
-            builder.link(call.parameters[name], builder.default_of(call.plan, name))
+            edge = builder.default_of(call.plan, name)
+            builder.link(call.parameters[name], edge if sure else edge | ASSUMED)

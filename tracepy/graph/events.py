@@ -11,8 +11,9 @@ from tracepy.graph.frames import Call
 from tracepy.graph.opaque import effect_of_method
 from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
+from tracepy.graph.rows import CLASSES
 from tracepy.graph.variables import attribute_of
-from tracepy.graph.writes import CLASSES, Event, bind, effects, holds
+from tracepy.graph.writes import Event, bind, effects, holds
 from tracepy.transforms.effects import is_class
 from tracepy.transforms.instrument_facts import ITSELF, Cell
 from tracepy.transforms.outline import GIVEN, WITHIN
@@ -46,6 +47,8 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         )  # fmt: skip
         frame.env[name] = argument << BITS
         call.parameters[name] = argument
+    if plan.site.captured:
+        frame.captured = builder.heap.made_up()
     shared = first + len(plan.slots)
     if len(event) > shared:
         _share(builder, plan, frame, event[shared:])
@@ -122,7 +125,10 @@ def _simple(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
     row = builder.row(plan.place, frame, edges, builder.handle(event, slot), mine)
     if mine > 0:
         holds(builder, plan, frame, mine, NO_CALLS, read(builder, plan, frame))
-    env[plan.slots[0][0]] = row << BITS
+    name = plan.slots[0][0]
+    env[name] = row << BITS
+    if frame.captured:
+        builder.heap.write(frame.captured, f".{name}", row)
     return row
 
 
@@ -141,7 +147,7 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         else:
             outer, key = place_of(builder, of, frame, plan)
         if outer:
-            builder.heap.hold(outer, held, key)
+            builder.heap.found(outer, held, key)
             if attribute_of(key) in plan.module.attributes:
                 builder.heap.of_class(key, held)
             if key == ".__dict__":

@@ -49,10 +49,11 @@ class Frame:
         stores, mutated: What it is about to write, and methods that it has called.
         classes: Attributes of classes that it is about to write.
         shown, handles: Identities of objects that it has shown, and their values, by site.
+        captured: The identity that stands for what lambdas in it read later, 0 if there are none.
         resumed: Whether it was left and entered again.
     """
 
-    __slots__ = ("call", "call_edge", "call_row", "calls", "classes", "code", "control", "definer", "depth",
+    __slots__ = ("call", "call_edge", "call_row", "calls", "captured", "classes", "code", "control", "definer", "depth",
                  "env", "free", "handles", "loads", "mutated", "plan", "resumed", "serial", "shown", "stores",
                  "values")  # fmt: skip
 
@@ -73,6 +74,7 @@ class Frame:
         self.shown: dict[int, int] = {}
         self.handles: dict[int, int] = {}
         self.classes: list[object] = []
+        self.captured = 0
         self.resumed = False
 
     def clear(self) -> None:

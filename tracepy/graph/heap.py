@@ -13,6 +13,8 @@ from typing import Any
 MOST = 256
 """So many objects are looked through for what an object holds; what is beyond goes unseen."""
 
+_PARTS = 8
+
 
 class Contents:
     """What is known of one object.
@@ -24,12 +26,13 @@ class Contents:
         own, own_at: The row that stands for so many of them.
         perhaps: The row that stands for arms not taken that could have written any of it, else -1.
         children: Identities of objects that it holds, or may hold.
+        made_of: Those among them that it was made of: what it holds they may hold as well.
         at: The identity that was seen in a cell.
         whole, whole_at, clock: The row that stands for it and all it holds; the number of rows
             there were then, and the heap's clock.
     """
 
-    __slots__ = ("at", "cells", "children", "clock", "loose", "own", "own_at", "perhaps", "whole", "whole_at",
+    __slots__ = ("at", "cells", "children", "clock", "loose", "made_of", "own", "own_at", "perhaps", "whole", "whole_at",
                  "written")  # fmt: skip
 
     def __init__(self) -> None:
@@ -39,6 +42,7 @@ class Contents:
         self.own = self.whole = self.clock = self.perhaps = -1
         self.own_at = self.whole_at = 0
         self.children: set[int] = set()
+        self.made_of: tuple[int, ...] = ()
         self.at: dict[Any, int] = {}
 
 
@@ -55,8 +59,14 @@ class Heap:
         self.of_classes: dict[Any, int] = {}
         self.in_classes: dict[Any, set[int]] = {}
         self.clock = 0
+        self._made_up = 8
         self.cut = False
         self._join, self._rows = join, rows
+
+    def made_up(self) -> int:
+        """An identity that no object has: their addresses are multiples of 16."""
+        self._made_up += 16
+        return self._made_up
 
     def forget(self, identity: int) -> None:
         """A new object lives at this address."""
@@ -109,6 +119,21 @@ class Heap:
         if child not in known.children:
             known.children.add(child)
             self.clock += 1
+
+    def made(self, identity: int, part: int) -> None:
+        """An object was made of another one."""
+        self.hold(identity, part)
+        known = self.of(identity)
+        if part != identity and part not in known.made_of and len(known.made_of) < _PARTS:
+            known.made_of = (*known.made_of, part)
+
+    def found(self, identity: int, child: int, key: Any) -> None:
+        """An object was taken from another one, which may have it from those it was made of."""
+        before = self.objects.get(identity)
+        if before is not None and child not in before.children:
+            for each in before.made_of:
+                self.hold(each, child)
+        self.hold(identity, child, key)
 
     def of_class(self, key: Any, child: int) -> None:
         """An object was seen in an attribute that some class binds, and its instances share."""

@@ -69,7 +69,7 @@ class Plan:
         self.suspends = False
         self.simple = not (
             site.loads or site.stores or site.mutates or self.opaque or site.parts or site.in_place
-            or site.defines or any(where != "local" for _, where, _, _ in self.reads)
+            or site.defines or site.captures or any(where != "local" for _, where, _, _ in self.reads)
             or any(where != "local" for _, where in site.slots) or len(site.slots) > 1
         )  # fmt: skip
         unique = dict.fromkeys((name, mode) for name, _, mode, _ in self.reads)

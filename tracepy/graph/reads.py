@@ -35,6 +35,8 @@ def read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) -
                 found.append((chain, edge, ".", held, NOTHING))
             else:
                 found.append((chain, edge, "", held, mode if held > 0 else NOTHING))
+    if plan.site.captures and frame.captured:
+        found.append(((), -1, "", frame.captured, NOTHING))
     for cell in loads:
         _add_cell(builder, cell, frame, plan, found)
     return found

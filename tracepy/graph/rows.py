@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tracepy.graph.frames import Frame
     from tracepy.recorder._log import Recording
 
+CLASSES = 3
+"""Bits of an identity that say what kind of object it is: 1 a list, dict or set, 2 a tuple."""
+
 
 class Rows:
     """Makes rows, and knows the objects that they are about.
@@ -88,7 +91,9 @@ class Rows:
         """Add an edge from what was written to an object."""
         heap = self.heap
         if identity in heap.objects:
-            row = heap.own(identity) if mode == OWN else heap.whole(identity)
+            # What an iterator or an instance gives is not only in itself.
+            own = mode == OWN and identity & CLASSES != 0
+            row = heap.own(identity) if own else heap.whole(identity)
             if row >= 0:
                 edges.append(row << BITS)
 

@@ -10,15 +10,16 @@ from tracepy.graph.columns import BITS
 from tracepy.graph.opaque import effect_of_method, may_change
 from tracepy.graph.plan import Plan
 from tracepy.graph.reads import edges_of, handle_of, place_of, read
+from tracepy.graph.rows import CLASSES
 from tracepy.graph.variables import attribute_of
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
     from tracepy.graph.frames import Frame, Source
 
-CLASSES = 3
-"""Bits of an identity that say what kind of object it is: 1 a list, dict or set, 2 a tuple."""
 Event = tuple[int, ...]
+_APART = frozenset({"deepcopy", "loads"})
+"""What these make shares nothing with what it is made of."""
 
 
 def bind(
@@ -57,6 +58,8 @@ def bind(
         rows.append(builder.row(plan.place, frame, edges))
     for (name, where), row in zip(plan.slots, rows, strict=False):
         builder.define(name, where, row << BITS, frame, module)
+        if frame.captured and name in frame.plan.site.captured:
+            builder.heap.write(frame.captured, f".{name}", row)
     for name, where in site.defines:
         builder.define(name, where, rows[0] << BITS, frame, module)
         if site.kind == "import" and name in module.imports:
@@ -103,16 +106,18 @@ def holds(
         for call in calls:
             if builder.object_at(call.result) == mine:
                 return
+    if any(not fact.chain and fact.name in _APART for fact in plan.facts):
+        return
     for calls in matched.calls.values():
         for call in calls:
             inner = builder.object_at(call.result)
             if inner:
-                builder.heap.hold(mine, inner)
+                builder.heap.made(mine, inner)
     for chain, edge, attribute, seen, _ in sources:
         if attribute != "." and (not chain or chain[0][0] not in matched.calls):
             inner = builder.object_at(edge) or max(seen, 0)
             if inner:
-                builder.heap.hold(mine, inner)
+                builder.heap.made(mine, inner)
 
 
 def effects(
