@@ -10,7 +10,7 @@ from setuptools import Extension, setup
 
 # What runs once an event; `python -m benchmarks.graph` says what compiling it is worth.
 COMPILED = ("build", "calls", "columns", "events", "frames", "heap", "opaque", "plan", "reads",
-            "rows", "saved", "values", "variables", "writes")  # fmt: skip
+            "rows", "values", "variables", "writes")  # fmt: skip
 
 extensions = [
     Extension(

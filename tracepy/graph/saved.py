@@ -17,7 +17,6 @@ from tracepy.graph.columns import BITS, CONTROL, Columns, Place
 from tracepy.graph.model import Graph, stands
 
 VERSION = 1
-_NODES = '"nodes": ['
 _NODES = b'"nodes": ['
 _END = b"\n], "
 _PIECE = 4 << 20
