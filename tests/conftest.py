@@ -1,7 +1,25 @@
 """Settings for all tests."""
 
+import importlib.machinery
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # The same examples on every run: a test that fails for somebody fails for everybody.
 settings.register_profile("tracepy", derandomize=True, deadline=None)
 settings.load_profile("tracepy")
+
+
+def pytest_configure() -> None:
+    """Compiled modules hide the sources that they were made of: they must be as new."""
+    folder = Path(__file__).parent.parent / "tracepy" / "graph"
+    suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
+    for source in folder.glob("*.py"):
+        made = source.with_name(f"{source.stem}{suffix}")
+        if made.exists() and made.stat().st_mtime < source.stat().st_mtime:
+            pytest.exit(
+                f"{source} is newer than what was compiled from it: `pip install -e .` again, or "
+                f"remove tracepy/graph/*.so and work with the sources",
+                returncode=4,
+            )
