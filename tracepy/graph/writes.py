@@ -36,7 +36,7 @@ def bind(
     rows: list[int] = []
     parts = site.parts if not matched.calls and not matched.doubtful else ()
     for slot in range(len(plan.slots)):
-        place = plan.place if not slot else builder.slot_place(plan, slot)
+        place = plan.place if len(plan.slots) == 1 else builder.slot_place(plan, slot)
         index = plan.first + slot
         if index >= len(event):
             break
