@@ -171,7 +171,9 @@ class Rows:
     def argument_place(self, plan: Plan, slot: int) -> int:
         """The place of an argument."""
         name = plan.slots[slot][0]
-        parameter = f"{plan.module.module}:{plan.site.function}.<{name}>"
+        # An argument is a parameter where the source has a value for it.
+        known = name in plan.site.defaults
+        parameter = f"{plan.module.module}:{plan.site.function}.<{name}>" if known else None
         return self.special(plan, "argument", slot, kind="argument", code=name, names=(name,),
                              parameter=parameter, stands=False)  # fmt: skip
 
