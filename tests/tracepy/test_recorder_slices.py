@@ -411,3 +411,17 @@ def test_generators_that_suspend_in_a_default_keep_apart(load: Load) -> None:
     assert [(n.value, [nodes[key].value for key, role in n.inputs if role == "data"]) for n in made] == [
         ("2", ["1"]), ("101", ["100"]),
     ]  # fmt: skip
+
+
+def test_an_object_that_comes_back_from_code_outside_is_the_one_that_went_there(load: Load) -> None:
+    module = load("""
+        def make(a):
+            x = a
+            y = 2
+            return [x]
+        def use(box):
+            return box
+        """)
+    with record() as trace:
+        module.use(module.make(1))
+    assert sliced(trace) == {2, 4, 6}

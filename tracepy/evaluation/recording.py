@@ -10,16 +10,16 @@ from typing import Any
 from tracepy.errors import UserError
 from tracepy.evaluation.records import TraceFacts
 
-GRAPH_LIMIT = 8 * 1024**2
+GRAPH_LIMIT = 32 * 1024**2
 # Slices are taken of the first failing cases only: they cost seconds on long runs.
 _SLICED = 3
 # Values and types of so many cases: the first show most of what there is to see.
 _SHOWN = 8
 # Events replayed in one evaluation, for slices, values and the graph each. Counted, not
 # timed, so that the same run always yields the same facts.
-_REPLAYED = 25_000
+_REPLAYED = 100_000
 # Events of one case that are looked at for values and types.
-_BEGINNING = 20_000
+_BEGINNING = 50_000
 
 
 class Case:

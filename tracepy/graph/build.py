@@ -26,6 +26,7 @@ class Builder(Variables):
 
     Attributes:
         log, stack: The thread whose events are read, and its calls.
+        handed: Objects that went to code outside, and the rows that they came from.
         escaped: Results that code outside may hand to other threads or tasks, by what they are.
         kept: What functions returned that may return it again without running.
         methods: Methods that were taken from their object: the object, its value, the name.
@@ -52,6 +53,7 @@ class Builder(Variables):
         self.outputs: list[tuple[bool, int]] = []
         self.error: str | None = None
         self.complete = True
+        self.handed: dict[int, int] = {}
         self.escaped: dict[Any, int] = {}
         self.kept: dict[str, dict[Any, int]] = {}
         self.methods: dict[int, tuple[int, int, str]] = {}

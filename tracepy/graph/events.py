@@ -62,8 +62,10 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
             builder.heap.forget(this)
     if parent is not None:
         parent.calls.append(call)
-    elif builder.log:
-        _begun_elsewhere(builder, call)
+    else:
+        _handed_back(builder, call)
+        if builder.log:
+            _begun_elsewhere(builder, call)
 
 
 def _share(builder: Builder, plan: Plan, frame: Frame, cells: Sequence[int]) -> None:
@@ -78,6 +80,14 @@ def _share(builder: Builder, plan: Plan, frame: Frame, cells: Sequence[int]) -> 
             if frame.free is None:
                 frame.free = {}
             frame.free[name] = builder.cells[cell]
+
+
+def _handed_back(builder: Builder, call: Call) -> None:
+    """An object that went to code outside comes back as an argument."""
+    for row in call.parameters.values():
+        given = builder.handed.get(builder.identity[row], -1)
+        if given >= 0:
+            builder.link(row, given << BITS)
 
 
 def _begun_elsewhere(builder: Builder, call: Call) -> None:
@@ -349,6 +359,8 @@ def _output(builder: Builder, frame: Frame, row: int) -> None:
     output = builder.row(made, frame, edges, builder.writer.value_of(row), held)
     builder.outputs.append((not builder.log, output))
     builder.error = None
+    if held:
+        builder.handed[held] = row
 
 
 def _escape(builder: Builder, row: int) -> None:
