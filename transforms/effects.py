@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from tracepy.transforms.scope import blocks
@@ -22,6 +22,8 @@ _CHANGE = frozenset({
     "next", "anext", "setattr", "delattr", "exec", "eval", "compile", "vars", "globals", "locals",
     "open", "__import__", "breakpoint",
 })  # fmt: skip
+_FIXED_TYPES = frozenset({"str", "bytes", "int", "float", "complex", "bool", "tuple", "frozenset"})
+_SETTERS = frozenset({"__setattr__", "__delattr__", "__setitem__", "__delitem__", "__setstate__"})
 HARMLESS = frozenset(dir(builtins)) - _CHANGE
 """Builtins that change nothing that they are given."""
 _PURE_MODULES = frozenset({
@@ -33,17 +35,17 @@ _PURE_MODULES = frozenset({
 _CHANGE_IN_MODULES = frozenset({"setitem", "delitem", "iadd", "iconcat", "imul", "heapify"})
 
 
-def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
+def effect_of(call: ast.Call, imports: Imports, is_builtin: Callable[[str], bool]) -> Effect:
     """What a call may do.
 
     Args:
         call: The call expression.
         imports: What the module's names for imported things stand for.
-        is_builtin: Whether the callee is a name that stands for a builtin.
+        is_builtin: Whether a name stands for a builtin.
     """
     callee = call.func
     if isinstance(callee, ast.Name):
-        if is_builtin:
+        if is_builtin(callee.id):
             return "none" if callee.id in HARMLESS else "changes"
         module, name = imports.get(callee.id, ("", ""))
         if module in _PURE_MODULES and name not in _CHANGE_IN_MODULES:
@@ -55,6 +57,10 @@ def effect_of(call: ast.Call, imports: Imports, is_builtin: bool) -> Effect:
             return "none"
         if isinstance(base, ast.Call) and getattr(base.func, "id", "") == "super":
             return "none"
+        if isinstance(base, ast.Name) and is_builtin(base.id):  # a method taken from its class
+            return "none" if base.id in _FIXED_TYPES else "changes"
+        if callee.attr in _SETTERS:
+            return "changes"
         of = _module(base, imports)
         if of is not None:
             pure = of in _PURE_MODULES and callee.attr not in _CHANGE_IN_MODULES

@@ -279,8 +279,7 @@ class Expressions:
         callee = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
         calls = self.site.calls
         calls.append(CallFact(callee, chain))
-        is_builtin = isinstance(func, ast.Name) and self.scope.where(func.id) == "builtin"
-        effect = effect_of(node, self.imports, is_builtin)
+        effect = effect_of(node, self.imports, self._is_builtin)
         if isinstance(func, ast.Attribute):
             self._receiver(func, ((index, "self"), *chain), index)
         else:
@@ -301,6 +300,9 @@ class Expressions:
             self.perhaps > 0 or self.filtered > 0,
         )  # fmt: skip
         self.finished += 1
+
+    def _is_builtin(self, text: str) -> bool:
+        return text not in self.inner and self.scope.where(text) == "builtin"
 
     def _receiver(self, func: ast.Attribute, chain: Chain, index: int) -> None:
         base = func.value

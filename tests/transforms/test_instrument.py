@@ -80,7 +80,7 @@ def test_constants_of_module_and_classes_are_known() -> None:
     assert found.names["A"] == (1, 1, True)
     assert found.names["c"] == (2, 2, True)
     assert found.names["K"] == (3, 3, False)
-    assert found.attributes["d"] == ("K", 4, 4)
+    assert found.attributes["d"] == [("K", 4, 4)]
 
 
 def test_what_is_no_module_is_said_so() -> None:

@@ -113,6 +113,14 @@ def connect(
         for _, edge, attribute, _, _ in sources:
             if edge >= 0 and (attribute == f".{name}" or attribute == name):
                 _give(builder, call, call.parameters.values(), edge)
+        if len(call.parameters) > 1:  # it sets the attribute, to what the statement makes
+            rows = list(call.parameters.values())[1:]
+            for source in sources:
+                if source[1] >= 0:
+                    _give(builder, call, rows, source[1])
+            for other in frame.calls:
+                if other is not call and other.result >= 0:
+                    _give(builder, call, rows, other.result)
         if call.result >= 0:
             for chain in chains[:1] or [()]:
                 _hand(builder, _result(builder, chain, call), found, edges, plan)
@@ -187,6 +195,8 @@ def _guess(
     for chain, edge, _, _, _ in sources:
         if edge >= 0 and (not among or any(index in among for index, _ in chain)):
             _give(builder, call, rows, edge | ASSUMED)
+            if call.elsewhere and edge >> BITS < call.row:
+                builder.link(call.row, edge | ASSUMED)
     for index in among:  # results that were handed on
         for other, calls in found.calls.items():
             if any(step == index for step, _ in plan.facts[other].chain):

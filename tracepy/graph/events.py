@@ -20,7 +20,7 @@ from tracepy.transforms.outline import GIVEN, WITHIN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
-    from tracepy.graph.frames import Frame
+    from tracepy.graph.frames import Frame, Source
 
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
 _CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
@@ -95,6 +95,7 @@ def _begun_elsewhere(builder: Builder, call: Call) -> None:
     for log, stack in builder.stacks.items():
         if log != builder.log and stack:
             stack[-1].calls.append(call)
+            call.elsewhere = True
             return
 
 
@@ -108,7 +109,7 @@ def _statement(builder: Builder, plan: Plan, frame: Frame, event: Event) -> int:
         return _simple(builder, plan, frame, event)
     edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
-        _from_elsewhere(builder, plan, frame, event, matched, edges)
+        _from_elsewhere(builder, plan, frame, event, matched, sources, edges)
     row = bind(builder, plan, frame, event, edges, matched, sources)
     effects(builder, plan, frame, row, matched, sources)
     frame.clear()
@@ -317,7 +318,7 @@ def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
-        _from_elsewhere(builder, plan, frame, event, matched, edges)
+        _from_elsewhere(builder, plan, frame, event, matched, sources, edges)
     if plan.site.constant:
         handle, mine = builder.values.constant(plan.site.value), 0
     else:
@@ -382,11 +383,19 @@ def _token(builder: Builder, row: int) -> object:
 
 
 def _from_elsewhere(
-    builder: Builder, plan: Plan, frame: Frame, event: Event, matched: Matched, edges: list[int]
+    builder: Builder,
+    plan: Plan,
+    frame: Frame,
+    event: Event,
+    matched: Matched,
+    sources: list[Source],
+    edges: list[int],
 ) -> None:
     """A value may be what another thread or task gave, or what a call returned before."""
     left = [fact.name for index, fact in enumerate(plan.facts) if index not in matched.calls]
-    for name in left:
+    asked = {name for _, name in matched.properties}
+    attributes = [source[2] for source in sources if source[2] in builder.kept]
+    for name in (*left, *(name for name in attributes if name not in asked)):
         if name in builder.kept:
             rows = builder.kept[name]
             found = rows.get(_token_of(builder, plan, event), -1)

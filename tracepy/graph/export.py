@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from html import escape
 from pathlib import PurePath
 
@@ -110,17 +109,6 @@ def html(graph: Graph, level: str) -> str:
     from tracepy.graph.page import page
 
     return page(graph, level)
-
-
-def summary(graph: Graph) -> Iterator[str]:
-    """What there is to say about a graph as a whole."""
-    yield f"{len(graph.nodes):,} nodes."
-    if graph.error:
-        yield f"Ended by {graph.error}."
-    if not graph.complete:
-        yield "Incomplete: more happened than the budget of events has room for."
-    for place in graph.dropped:
-        yield f"Recorded only in part: {place}."
 
 
 def _label(node: Node) -> str:

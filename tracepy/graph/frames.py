@@ -23,15 +23,16 @@ class Call:
         parameters: Rows of its arguments, by name.
         result: The edge from what came of it, -1 if nothing did yet.
         taken: Whether the statement that made it is over.
+        elsewhere: Whether it runs in another thread.
     """
 
-    __slots__ = ("parameters", "plan", "result", "row", "taken")
+    __slots__ = ("elsewhere", "parameters", "plan", "result", "row", "taken")
 
     def __init__(self, row: int, plan: Plan) -> None:
         self.row, self.plan = row, plan
         self.parameters: dict[str, int] = {}
         self.result = -1
-        self.taken = False
+        self.taken = self.elsewhere = False
 
 
 class Frame:

@@ -16,9 +16,9 @@ from importlib.resources import files
 from typing import Any
 
 from tracepy.errors import UserError
+from tracepy.graph.levels import LEVELS
 from tracepy.graph.model import Graph, Node
 
-_LEVELS = ("statement", "call", "module")
 _SCRIPTS = ("data", "tree", "layout", "view", "drawing", "panel", "main")  # in this order
 _CONTROL, _ASSUMED = 1, 2
 
@@ -29,8 +29,8 @@ def page(graph: Graph, level: str = "statement") -> str:
     Raises:
         UserError: there is no such level.
     """
-    if level not in _LEVELS:
-        raise UserError(f"there is no level {level!r}: choose from {', '.join(_LEVELS)}")
+    if level not in LEVELS:
+        raise UserError(f"there is no level {level!r}: choose from {', '.join(LEVELS)}")
     style = _part("page.css")
     script = "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
     parts = {

@@ -62,6 +62,10 @@ def _add_cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan, found: lis
         mode = plan.mode_of(chain) if cell.contents else NOTHING
         handle = builder.writer.value_of(base >> BITS)
         add_loaded(builder, held, handle, key, frame, plan, chain, mode, found)
+    elif attribute:  # of a class that was defined just now, perhaps
+        of_class = builder.heap.of_classes.get(f".{attribute}", -1)
+        if of_class >= 0:
+            found.append((chain, of_class << BITS, attribute, 0, NOTHING))
     if attribute:
         found.append((chain, base, f".{attribute}", 0, NOTHING))
 

@@ -61,6 +61,8 @@ def bind(
         if frame.captured and name in frame.plan.site.captured:
             builder.heap.write(frame.captured, f".{name}", row)
     for name, where in site.defines:
+        if where == "local" and "." in name:  # in the body of a class, for all its instances
+            builder.heap.of_classes[f".{name.rpartition('.')[2]}"] = rows[0]
         builder.define(name, where, rows[0] << BITS, frame, module)
         if site.kind == "import" and name in module.imports:
             _imported(builder, plan, name, rows[0])
