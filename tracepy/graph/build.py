@@ -25,6 +25,7 @@ class Builder(Variables):
     """Replays a recording into one graph.
 
     Attributes:
+        main: The thread that began the recording.
         log, stack: The thread whose events are read, and its calls.
         handed: Objects that went to code outside, and the rows that they came from.
         escaped: Results that code outside may hand to other threads or tasks, by what they are.
@@ -44,7 +45,7 @@ class Builder(Variables):
         super().__init__(recording, registry)
         self.recording, self.gates, self.left = recording, gates, events
         self.plans: dict[int, Plan] = {}
-        self.log = 0
+        self.log = self.main = recording.main
         self.stacks: dict[int, list[Frame]] = {}
         self.stack: list[Frame] = []
         self.serials: dict[int, Frame] = {}

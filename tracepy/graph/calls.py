@@ -160,7 +160,7 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
                 if place == "callee" or (place == "self" and not call.plan.bound):
                     builder.link(call.row, edge)
                 else:
-                    _give(builder, call, _parameters(call, place), edge)
+                    _give(builder, call, _parameters(call, place), edge, not source[2])
             return
     if edge >= 0:
         edges.append(edge)
@@ -168,7 +168,10 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
         builder.add_contents(source[3], source[4], edges)
 
 
-def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) -> None:
+def _give(
+    builder: Builder, call: Call, parameters: Iterable[int], edge: int, inside: bool = False
+) -> None:
+    """Link parameters to what they got; `inside`: if that is another object, they hold it."""
     source = edge >> BITS
     held = builder.object_at(edge)
     for row in parameters:
@@ -177,7 +180,7 @@ def _give(builder: Builder, call: Call, parameters: Iterable[int], edge: int) ->
             arrived = builder.identity[row]
             if not held and arrived > 0 and source in builder.root_rows:
                 builder.identity[source] = held = arrived
-            if held and arrived > 0 and arrived != held:
+            if inside and held and arrived > 0 and arrived != held:
                 builder.heap.hold(arrived, held)
 
 

@@ -64,7 +64,7 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         parent.calls.append(call)
     else:
         _handed_back(builder, call)
-        if builder.log:
+        if builder.log != builder.main:
             _begun_elsewhere(builder, call)
 
 
@@ -344,7 +344,7 @@ def _leave(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         row = call.result >> BITS
         if parent is None and builder.place_at(row).kind == "return":
             _output(builder, frame, row)
-        if call.taken or (parent is None and builder.log):
+        if call.taken or (parent is None and builder.log != builder.main):
             _escape(builder, row)
     builder.pop(frame)
 
@@ -358,7 +358,7 @@ def _output(builder: Builder, frame: Frame, row: int) -> None:
     place = builder.place_at(row)
     made = builder.writer.place(place._replace(kind="output", names=(), stands=False))
     output = builder.row(made, frame, edges, builder.writer.value_of(row), held)
-    builder.outputs.append((not builder.log, output))
+    builder.outputs.append((builder.log == builder.main, output))
     builder.error = None
     if held:
         builder.handed[held] = row
@@ -463,7 +463,7 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         frame.call.result = row << BITS
     if builder.parent(frame) is None:
         builder.error = error
-        builder.outputs.append((not builder.log, row))
+        builder.outputs.append((builder.log == builder.main, row))
     if not plan.site.deferred:
         if frame.call is not None and frame.call.taken:
             _escape(builder, row)

@@ -587,7 +587,21 @@ static PyMethodDef recording_methods[] = {
      "value(log, piece, where, place): one value of an event that scan gave."},
     {NULL},
 };
+/* The place of the log of the thread that began it; -1 if that wrote nothing. */
+static PyObject *
+recording_main(PyObject *self, void *Py_UNUSED(closure))
+{
+    PyObject *logs = ((Recording *)self)->logs;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(logs); i++) {
+        if (((Log *)PyList_GET_ITEM(logs, i))->thread == ((Recording *)self)->owner) {
+            return PyLong_FromSsize_t(i);
+        }
+    }
+    return PyLong_FromLong(-1);
+}
+
 static PyGetSetDef recording_attributes[] = {
+    {"main", recording_main, NULL, "Which log is that of the thread that began it; -1 if none.", NULL},
     {"written", recording_written, NULL, "How many events were written.", NULL},
     {"size", recording_size, NULL, "Bytes that the logs take.", NULL},
     {"full", recording_full, NULL, "Whether the budget was spent.", NULL},
