@@ -89,7 +89,7 @@ def _may_be_direct(plan: Plan, index: int, calls: list[Call], call: Call) -> boo
     """Whether the only call expression left calls this function under another name."""
     fact = plan.facts[index]
     given = fact.positional + len(fact.keywords)
-    wanted = len(call.parameters) - call.plan.bound
+    wanted = len(call.plan.slots) - call.plan.bound
     return (
         len(calls) == 1 and fact.effect == "changes" and not fact.spread and given == wanted
         and not call.plan.names[-1].startswith("__")
@@ -112,15 +112,14 @@ def connect(
         chains = [source[0] for source in sources if source[2] == name]
         for _, edge, attribute, _, _ in sources:
             if edge >= 0 and (attribute == f".{name}" or attribute == name):
-                _give(builder, call, call.parameters.values(), edge)
-        if len(call.parameters) > 1:  # it sets the attribute, to what the statement makes
-            rows = list(call.parameters.values())[1:]
+                _give(builder, call.first, call.last, edge)
+        if len(call.plan.slots) > 1:  # it sets the attribute, to what the statement makes
             for source in sources:
                 if source[1] >= 0:
-                    _give(builder, call, rows, source[1])
+                    _give(builder, call.first + 1, call.last, source[1])
             for other in frame.calls:
                 if other is not call and other.result >= 0:
-                    _give(builder, call, rows, other.result)
+                    _give(builder, call.first + 1, call.last, other.result)
         if call.result >= 0:
             for chain in chains[:1] or [()]:
                 _hand(builder, _result(builder, chain, call), found, edges, plan)
@@ -152,15 +151,17 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
                 inside: list[int] = []
                 builder.add_contents(source[3], source[4], inside)
                 for call in calls:
+                    start, stop = _parameters(call, place)
                     for each in inside:
-                        _give(builder, call, _parameters(call, place), each)
+                        _give(builder, start, stop, each)
             if edge < 0:
                 return
             for call in calls:
                 if place == "callee" or (place == "self" and not call.plan.bound):
                     builder.link(call.row, edge)
                 else:
-                    _give(builder, call, _parameters(call, place), edge, not source[2])
+                    start, stop = _parameters(call, place)
+                    _give(builder, start, stop, edge, not source[2])
             return
     if edge >= 0:
         edges.append(edge)
@@ -168,13 +169,11 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
         builder.add_contents(source[3], source[4], edges)
 
 
-def _give(
-    builder: Builder, call: Call, parameters: Iterable[int], edge: int, inside: bool = False
-) -> None:
-    """Link parameters to what they got; `inside`: if that is another object, they hold it."""
+def _give(builder: Builder, start: int, stop: int, edge: int, inside: bool = False) -> None:
+    """Link rows of parameters to what they got; `inside`: if that is another object, they hold it."""
     source = edge >> BITS
     held = builder.object_at(edge)
-    for row in parameters:
+    for row in range(start, stop):
         if source < row or source in builder.root_rows:
             builder.link(row, edge)
             arrived = builder.identity[row]
@@ -194,10 +193,9 @@ def _guess(
     edges: list[int],
 ) -> None:
     among = set(places)
-    rows = call.parameters.values()
     for chain, edge, _, _, _ in sources:
         if edge >= 0 and (not among or any(index in among for index, _ in chain)):
-            _give(builder, call, rows, edge | ASSUMED)
+            _give(builder, call.first, call.last, edge | ASSUMED)
             if call.elsewhere and edge >> BITS < call.row:
                 builder.link(call.row, edge | ASSUMED)
     for index in among:  # results that were handed on
@@ -205,24 +203,24 @@ def _guess(
             if any(step == index for step, _ in plan.facts[other].chain):
                 for inner in calls:
                     if inner.result >= 0:
-                        _give(builder, call, rows, inner.result | ASSUMED)
+                        _give(builder, call.first, call.last, inner.result | ASSUMED)
     if call.result >= 0 and not call.plan.cleanup:
         chain = plan.facts[places[0]].chain if len(places) == 1 else ()
         _hand(builder, _result(builder, chain, call), found, edges, plan)
 
 
-def _parameters(call: Call, place: str) -> Iterable[int]:
-    rows = call.parameters
-    bound = call.plan.bound
+def _parameters(call: Call, place: str) -> tuple[int, int]:
+    """The rows of the parameters that an argument's place may stand for: from, to."""
+    first, last, plan = call.first, call.last, call.plan
     if place == "self":
-        return list(rows.values())[:1] if bound else ()
+        return first, min(first + plan.bound, last)
     if place.isdigit():
-        given = list(rows.values())
-        position = int(place) + bound
-        return given[position : position + 1] or given[-1:]
-    if place in rows:
-        return (rows[place],)
-    return list(rows.values())[bound:]
+        row = min(first + int(place) + plan.bound, last - 1)  # the last takes the others
+        return max(row, first), row + 1
+    position = plan.positions.get(place, -1)
+    if position >= 0:
+        return first + position, first + position + 1
+    return first + plan.bound, last
 
 
 def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
@@ -230,7 +228,7 @@ def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
     defaults = call.plan.site.defaults
     if not defaults:
         return
-    names = list(call.parameters)
+    names = [name for name, _ in call.plan.slots]
     given: set[str] = set()
     sure = False
     for index, calls in found.calls.items():
@@ -242,4 +240,4 @@ def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
     for name in defaults:
         if name not in given:
             edge = builder.default_of(call.plan, name)
-            builder.link(call.parameters[name], edge if sure else edge | ASSUMED)
+            builder.link(call.first + call.plan.positions[name], edge if sure else edge | ASSUMED)

@@ -165,13 +165,14 @@ class Writer:
 
     Attributes:
         identity: Of each row, as in `Columns`.
+        late: Edges of rows that are there already, each `row << 32 | edge`.
     """
 
     def __init__(self, entry: Callable[[int], Any]) -> None:
         self.columns = Columns(entry=entry)
         self.identity: list[int] = []
         self._known: dict[Place, int] = {}
-        self._late: list[int] = []
+        self.late: list[int] = []
         self._done = 0
         self._edges_done = 0
         self._places: list[int] = []
@@ -234,18 +235,14 @@ class Writer:
         done = self._done
         return self._values[row - done] if row >= done else self.columns.value[row]
 
-    def link(self, row: int, edge: int) -> None:
-        """One more edge for a row that is there already."""
-        self._late.append(row << 32 | edge)
-
     def finish(self) -> Columns:
         """Everything in its place."""
         self._flush()
         columns = self.columns
         columns.identity = array("q", self.identity)
-        if self._late:
-            columns.starts, columns.edges = _merged(columns.starts, columns.edges, self._late)
-            self._late = []
+        if self.late:
+            columns.starts, columns.edges = _merged(columns.starts, columns.edges, self.late)
+            self.late = []
         return columns
 
 
@@ -255,7 +252,8 @@ def _merged(
     """Edges with those that came in late, each `row << 32 | edge`."""
     edges, ends = array("i"), array("q", [0])
     start = gained = 0
-    for packed in sorted(set(late)):
+    late.sort()
+    for packed in late:
         row = packed >> 32
         done = len(ends) - 1
         if row >= done:  # the rows up to it, as they are

@@ -46,7 +46,6 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
             identity,
         )  # fmt: skip
         frame.env[name] = argument << BITS
-        call.parameters[name] = argument
     if plan.site.captured:
         frame.captured = builder.heap.made_up()
     shared = first + len(plan.slots)
@@ -56,7 +55,7 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         this = event[first]
         before = parent.call if parent is not None else None
         again = before is not None and before.plan.names[0] == "__init__" and this in (
-            builder.identity[row] for row in before.parameters.values()
+            builder.identity[row] for row in range(before.first, before.last)
         )  # fmt: skip
         if not again:
             builder.heap.forget(this)
@@ -84,7 +83,7 @@ def _share(builder: Builder, plan: Plan, frame: Frame, cells: Sequence[int]) -> 
 
 def _handed_back(builder: Builder, call: Call) -> None:
     """An object that went to code outside comes back as an argument."""
-    for row in call.parameters.values():
+    for row in range(call.first, call.last):
         given = builder.handed.get(builder.identity[row], -1)
         if given >= 0:
             builder.link(row, given << BITS)
@@ -175,7 +174,7 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     if site.via_use == "store":
         frame.stores.append((key, held))
         if attribute_of(key) and not held & CLASSES:
-            kind = builder.kind_of(handle)
+            kind = builder.kind_of(held, handle)
             if kind == "type" or kind.endswith(("Meta", "Type")):
                 frame.classes.append(key)
         if site.kind != "augassign":
@@ -283,7 +282,7 @@ def _missed_cell(builder: Builder, plan: Plan, frame: Frame, cell: Cell, control
         return
     if kind == "method" and name not in ("", GIVEN, WITHIN):
         handle = builder.writer.value_of(base >> BITS)
-        if effect_of_method(builder.kind_of(handle), name) == "nothing":
+        if effect_of_method(builder.kind_of(held, handle), name) == "nothing":
             return
     if key is not None:
         seen = heap.read(held, key)

@@ -20,17 +20,18 @@ class Call:
     Attributes:
         row: Its node's.
         plan: Of the site where it begins.
-        parameters: Rows of its arguments, by name.
+        first, last: Its arguments' rows, from and to.
         result: The edge from what came of it, -1 if nothing did yet.
         taken: Whether the statement that made it is over.
         elsewhere: Whether it runs in another thread.
     """
 
-    __slots__ = ("elsewhere", "parameters", "plan", "result", "row", "taken")
+    __slots__ = ("elsewhere", "first", "last", "plan", "result", "row", "taken")
 
     def __init__(self, row: int, plan: Plan) -> None:
         self.row, self.plan = row, plan
-        self.parameters: dict[str, int] = {}
+        self.first = row + 1
+        self.last = row + 1 + len(plan.slots)
         self.result = -1
         self.taken = self.elsewhere = False
 

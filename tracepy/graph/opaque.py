@@ -32,9 +32,7 @@ def effect_of_method(kind: str, method: str) -> Does:
         method: The method's name.
     """
     if kind in CONTAINERS:
-        if method in GROW:
-            return "grows" if kind != "dict" else "changes"
-        return "changes" if method in _CHANGE else "nothing"
+        return "grows" if method in GROW else "changes" if method in _CHANGE else "nothing"
     return "nothing" if kind in _FIXED else "changes"
 
 

@@ -45,7 +45,7 @@ class Plan:
     """
 
     __slots__ = ("attributes", "bound", "by_name", "cleanup", "code", "controls", "facts", "first",
-                 "handle", "loads", "locals", "module", "names", "number", "opaque", "place", "reads",
+                 "handle", "loads", "locals", "module", "names", "number", "opaque", "place", "positions", "reads",
                  "serial", "simple", "site", "slots", "suspends")  # fmt: skip
 
     def __init__(
@@ -78,6 +78,7 @@ class Plan:
         self.names: tuple[str, ...] = (parts[-1],)
         if parts[-1] in ("__init__", "__new__", "__call__") and len(parts) > 1:
             self.names = (parts[-1], parts[-2])
+        self.positions = {name: position for position, (name, _) in enumerate(site.slots)}
         self.cleanup = parts[-1] in ("__exit__", "__aexit__", "__del__")
         first = site.slots[0][0] if site.slots else ""
         self.bound = len(parts) > 1 and parts[-2] != "<locals>" and first in ("self", "cls", "mcs")

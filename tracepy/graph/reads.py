@@ -121,7 +121,7 @@ def _class_constant(builder: Builder, name: str, plan: Plan, handle: int) -> int
     if not owners:
         return -1
     if len(owners) > 1:
-        owners = _inherited(module, builder.kind_of(handle), owners)
+        owners = _inherited(module, builder.kind_of(0, handle), owners)
     edges = []
     for owner, line, end in owners:
         short = f"{owner}.{name}"

@@ -33,6 +33,7 @@ class Rows:
         self.values = Values(recording)
         self.writer = Writer(self.values.entry)
         self.identity = self.writer.identity
+        self.late = self.writer.late
         self.heap = Heap(self._joined, self.rows)
         self.base = 0
         self._special: dict[tuple[int, str, int], int] = {}
@@ -53,7 +54,7 @@ class Rows:
 
     def link(self, row: int, edge: int) -> None:
         """One more edge for a row that is there already."""
-        self.writer.link(row, edge)
+        self.late.append(row << 32 | edge)
 
     def _joined(self, rows: list[int]) -> int:
         """A row that stands for several writes; it is where the last of them is."""
@@ -115,8 +116,10 @@ class Rows:
         handle = self.writer.value_of(row)
         return self.values.entry(handle) if handle >= 0 else None
 
-    def kind_of(self, handle: int) -> str:
-        """The name of a value's type."""
+    def kind_of(self, held: int, handle: int) -> str:
+        """The name of an object's type; `list` for every list, dict or set, whose methods differ."""
+        if held & CLASSES == 1:
+            return "list"
         entry = self.values.entry(handle) if handle >= 0 else None
         return str(entry[1]) if type(entry) is tuple else type(entry).__name__
 

@@ -178,7 +178,7 @@ def _called(
     """A method that is not recorded was called on an object."""
     if held & CLASSES == 2:
         return
-    does = effect_of_method(builder.kind_of(handle), method)
+    does = effect_of_method(builder.kind_of(held, handle), method)
     if does == "grows":
         builder.heap.grow(held, row)
     elif does == "changes":
