@@ -159,7 +159,7 @@ class Builder(Variables):
     def frame(self, plan: Plan, event: tuple[int, ...]) -> Frame:
         """The frame that an event comes from."""
         stack = self.stack
-        kind = plan.site.event
+        kind = plan.event
         if kind == "enter":
             return self._push(plan, ~event[2] if plan.serial else 0)
         if plan.serial:
@@ -184,7 +184,7 @@ class Builder(Variables):
 
     def _push(self, plan: Plan, serial: int) -> Frame:
         stack = self.stack
-        while stack and stack[-1].serial and plan.site.event != "enter":
+        while stack and stack[-1].serial and plan.event != "enter":
             stack.pop()
         frame = Frame(plan, serial)
         frame.definer = self.definers.get((plan.module.path, plan.site.function))

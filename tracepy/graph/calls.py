@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tracepy.graph.columns import ASSUMED, BITS
+from tracepy.graph.frames import Source
 from tracepy.graph.plan import NOTHING, OWN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
-    from tracepy.graph.frames import Call, Frame, Source
+    from tracepy.graph.frames import Call, Frame
     from tracepy.graph.plan import Plan
     from tracepy.transforms.instrument_facts import Chain
 
@@ -109,14 +110,15 @@ def connect(
             if call.result >= 0:
                 _hand(builder, _result(builder, chain, call), found, edges, plan)
     for call, name in found.properties:
-        chains = [source[0] for source in sources if source[2] == name]
-        for _, edge, attribute, _, _ in sources:
+        chains = [source.chain for source in sources if source.name == name]
+        for source in sources:
+            edge, attribute = source.edge, source.name
             if edge >= 0 and (attribute == f".{name}" or attribute == name):
                 _give(builder, call.first, call.last, edge)
         if len(call.plan.slots) > 1:  # it sets the attribute, to what the statement makes
             for source in sources:
-                if source[1] >= 0:
-                    _give(builder, call.first + 1, call.last, source[1])
+                if source.edge >= 0:
+                    _give(builder, call.first + 1, call.last, source.edge)
             for other in frame.calls:
                 if other is not call and other.result >= 0:
                     _give(builder, call.first + 1, call.last, other.result)
@@ -139,17 +141,18 @@ def connect(
 
 def _result(builder: Builder, chain: Chain, call: Call) -> Source:
     identity = builder.object_at(call.result)
-    return chain, call.result, "", identity, OWN if identity and chain else NOTHING
+    mode = OWN if identity and chain else NOTHING
+    return Source(chain, call.result, "", identity, mode)
 
 
 def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], plan: Plan) -> None:
-    chain, edge = source[0], source[1]
+    chain, edge = source.chain, source.edge
     for index, place in chain:
         calls = found.calls.get(index)
         if calls is not None:
-            if place == "*" and source[4]:  # what is in it are the arguments
+            if place == "*" and source.mode:  # what is in it are the arguments
                 inside: list[int] = []
-                builder.add_contents(source[3], source[4], inside)
+                builder.add_contents(source.held, source.mode, inside)
                 for call in calls:
                     start, stop = _parameters(call, place)
                     for each in inside:
@@ -161,12 +164,12 @@ def _hand(builder: Builder, source: Source, found: Matched, edges: list[int], pl
                     builder.link(call.row, edge)
                 else:
                     start, stop = _parameters(call, place)
-                    _give(builder, start, stop, edge, not source[2])
+                    _give(builder, start, stop, edge, not source.name)
             return
     if edge >= 0:
         edges.append(edge)
-    if source[4]:
-        builder.add_contents(source[3], source[4], edges)
+    if source.mode:
+        builder.add_contents(source.held, source.mode, edges)
 
 
 def _give(builder: Builder, start: int, stop: int, edge: int, inside: bool = False) -> None:
@@ -193,7 +196,8 @@ def _guess(
     edges: list[int],
 ) -> None:
     among = set(places)
-    for chain, edge, _, _, _ in sources:
+    for source in sources:
+        chain, edge = source.chain, source.edge
         if edge >= 0 and (not among or any(index in among for index, _ in chain)):
             _give(builder, call.first, call.last, edge | ASSUMED)
             if call.elsewhere and edge >> BITS < call.row:
@@ -225,7 +229,7 @@ def _parameters(call: Call, place: str) -> tuple[int, int]:
 
 def _defaults(builder: Builder, plan: Plan, call: Call, found: Matched) -> None:
     """A parameter that got nothing has its default, which stands at the function's definition."""
-    defaults = call.plan.site.defaults
+    defaults = call.plan.defaults
     if not defaults:
         return
     names = [name for name, _ in call.plan.slots]

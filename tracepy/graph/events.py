@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracepy.graph.calls import Matched
 from tracepy.graph.columns import ASSUMED, BITS, CONTROL
-from tracepy.graph.frames import Call
+from tracepy.graph.frames import Call, Source
 from tracepy.graph.opaque import effect_of_method
 from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
@@ -20,7 +20,7 @@ from tracepy.transforms.outline import GIVEN, WITHIN
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
-    from tracepy.graph.frames import Frame, Source
+    from tracepy.graph.frames import Frame
 
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
 _CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
@@ -46,7 +46,7 @@ def _enter(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
             identity,
         )  # fmt: skip
         frame.env[name] = argument << BITS
-    if plan.site.captured:
+    if plan.captured:
         frame.captured = builder.heap.made_up()
     shared = first + len(plan.slots)
     if len(event) > shared:
@@ -146,11 +146,10 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     held = event[2]
     if held <= 0:
         return
-    site = plan.site
     frame.shown[plan.number] = held
     frame.handles[plan.number] = builder.handle(event, 0)
-    if site.via_of is not None:
-        of = site.via_of
+    if plan.via_of is not None:
+        of = plan.via_of
         outer, key = 0, None
         if of.key == ITSELF:
             _seen(builder, plan, frame, of, held)
@@ -164,26 +163,26 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
                 _in_dict(builder, plan, frame, outer)
                 return
     handle = builder.handle(event, 0)
-    key = builder.key(site.via_key, frame, plan.module)
-    if site.via_use == "method":
-        assert site.via_key is not None
-        index = site.via_chain[0][0]
-        frame.mutated.append((index, str(site.via_key[1]), held, handle))
-        frame.loads.append((site.via_chain, -1, "", held, OWN))
+    key = builder.key(plan.via_key, frame, plan.module)
+    if plan.via_use == "method":
+        assert plan.via_key is not None
+        index = plan.via_chain[0][0]
+        frame.mutated.append((index, str(plan.via_key[1]), held, handle))
+        frame.loads.append(Source(plan.via_chain, -1, "", held, OWN))
         return
-    if site.via_use == "store":
+    if plan.via_use == "store":
         frame.stores.append((key, held))
         if attribute_of(key) and not held & CLASSES:
             kind = builder.kind_of(held, handle)
             if kind == "type" or kind.endswith(("Meta", "Type")):
                 frame.classes.append(key)
-        if site.kind != "augassign":
+        if plan.kind != "augassign":
             return
-    if site.via_use == "part":
-        frame.loads.append((site.via_chain, -1, "", held, OWN))
+    if plan.via_use == "part":
+        frame.loads.append(Source(plan.via_chain, -1, "", held, OWN))
         return
-    mode = WHOLE if site.via_contents else NOTHING
-    add_loaded(builder, held, handle, site.via_key, frame, plan, site.via_chain, mode, frame.loads)
+    mode = WHOLE if plan.via_contents else NOTHING
+    add_loaded(builder, held, handle, plan.via_key, frame, plan, plan.via_chain, mode, frame.loads)
 
 
 def _seen(builder: Builder, plan: Plan, frame: Frame, of: Cell, held: int) -> None:
@@ -195,13 +194,12 @@ def _seen(builder: Builder, plan: Plan, frame: Frame, of: Cell, held: int) -> No
 
 def _in_dict(builder: Builder, plan: Plan, frame: Frame, outer: int) -> None:
     """An item of an object's `__dict__` is an attribute of the object."""
-    site = plan.site
-    key = builder.key(site.via_key, frame, plan.module)
+    key = builder.key(plan.via_key, frame, plan.module)
     if type(key) is tuple and type(key[1]) is str:
         key = f".{key[1]}"
-    if site.via_use == "load":
+    if plan.via_use == "load":
         row = builder.heap.own(outer) if key is None else builder.heap.read(outer, key)
-        frame.loads.append((site.via_chain, row << BITS if row >= 0 else -1, "", 0, NOTHING))
+        frame.loads.append(Source(plan.via_chain, row << BITS if row >= 0 else -1, "", 0, NOTHING))
     else:
         frame.stores.append((key, outer))
 
@@ -232,28 +230,27 @@ def _define(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 
 def _arm(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     row = _statement(builder, plan, frame, event)
-    site = plan.site
-    for earlier in site.earlier:  # cases that were tried, and did not match
+    for earlier in plan.earlier:  # cases that were tried, and did not match
         tried = builder.plan(plan.module.first + earlier)
         edges, _, _ = inputs(builder, tried, frame)
         builder.link(row, builder.row(tried.place, frame, edges) << BITS | CONTROL)
-    if site.group >= 0:
-        frame.control[site.group] = row << BITS | CONTROL
-    if site.maybe or site.maybe_cells:
+    if plan.group >= 0:
+        frame.control[plan.group] = row << BITS | CONTROL
+    if plan.maybe or plan.maybe_cells:
         _missed(builder, plan, frame, row)
 
 
 def _jump(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     """A `break` or `continue`: what follows the loop, or its next turn, depends on it."""
     row = builder.row(plan.place, frame, builder.controls(plan, frame))
-    frame.control[plan.site.group] = row << BITS | CONTROL
+    frame.control[plan.group] = row << BITS | CONTROL
 
 
 def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
     """What the arm not taken would have written depends on the test as well."""
-    site, module = plan.site, plan.module
+    module = plan.module
     control = row << BITS | CONTROL
-    for name, where in site.maybe:
+    for name, where in plan.maybe:
         before = builder.lookup(name, where, frame, module)
         if before >= 0 and before >> BITS != row:
             old = before >> BITS
@@ -261,7 +258,7 @@ def _missed(builder: Builder, plan: Plan, frame: Frame, row: int) -> None:
             joined = builder.row(builder.joined_place(plan, name, value), frame, [before, control],
                                  builder.writer.value_of(old), builder.identity[old])  # fmt: skip
             builder.define(name, where, joined << BITS, frame, module)
-    for cell in site.maybe_cells:
+    for cell in plan.maybe_cells:
         _missed_cell(builder, plan, frame, cell, control)
 
 
@@ -302,12 +299,12 @@ def _gap(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     edges, _, _ = inputs(builder, plan, frame)
     frame.clear()
     module = plan.module
-    for name, where in plan.site.maybe:
+    for name, where in plan.maybe:
         before = builder.lookup(name, where, frame, module)
         if before >= 0:
             edges.append(before)
     row = builder.row(builder.gap_place(plan), frame, edges)
-    for name, where in plan.site.maybe:
+    for name, where in plan.maybe:
         builder.define(name, where, row << BITS, frame, module)
 
 
@@ -318,7 +315,7 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     edges, matched, sources = inputs(builder, plan, frame)
     if frame.resumed or builder.escaped or builder.kept:
         _from_elsewhere(builder, plan, frame, event, matched, sources, edges)
-    if plan.site.constant:
+    if plan.constant:
         handle, mine = builder.values.constant(plan.site.value), 0
     else:
         handle, mine = builder.handle(event, plan.first - 2), event[plan.first]
@@ -329,9 +326,9 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     frame.clear()
     if frame.call is not None:
         frame.call.result = row << BITS
-        if frame.plan.site.cached:
+        if frame.plan.cached:
             builder.kept.setdefault(frame.plan.names[-1], {})[_token(builder, row)] = row
-    if not plan.site.deferred:
+    if not plan.deferred:
         _leave(builder, plan, frame, event)
 
 
@@ -393,7 +390,7 @@ def _from_elsewhere(
     """A value may be what another thread or task gave, or what a call returned before."""
     left = [fact.name for index, fact in enumerate(plan.facts) if index not in matched.calls]
     asked = {name for _, name in matched.properties}
-    attributes = [source[2] for source in sources if source[2] in builder.kept]
+    attributes = [source.name for source in sources if source.name in builder.kept]
     for name in (*left, *(name for name in attributes if name not in asked)):
         if name in builder.kept:
             rows = builder.kept[name]
@@ -444,7 +441,7 @@ def _except(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     row = builder.row(plan.place, frame, edges, value, mine)
     for name, where in plan.slots:
         builder.define(name, where, row << BITS, frame, plan.module)
-    frame.control[plan.site.group] = row << BITS | CONTROL
+    frame.control[plan.group] = row << BITS | CONTROL
     frame.clear()
 
 
@@ -463,7 +460,7 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     if builder.parent(frame) is None:
         builder.error = error
         builder.outputs.append((builder.log == builder.main, row))
-    if not plan.site.deferred:
+    if not plan.deferred:
         if frame.call is not None and frame.call.taken:
             _escape(builder, row)
         builder.pop(frame)
@@ -472,13 +469,13 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
 def _exhausted(builder: Builder, frame: Frame) -> None:
     """A generator is at its end: that there is no more depends on what its loops and tests said."""
     parent = builder.parent(frame)
-    if parent is not None and frame.plan.site.generates:
+    if parent is not None and frame.plan.generates:
         parent.values += frame.control.values()
 
 
 def _fall(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     _exhausted(builder, frame)
-    if not plan.site.deferred:
+    if not plan.deferred:
         builder.pop(frame)
 
 
@@ -494,7 +491,7 @@ def _yield(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         parent = builder.stack[below]
         parent.values.append(row << BITS)
         # What has `yield from` hands it on, once it has itself handed it out.
-        below = below - 1 if parent.serial and parent.plan.site.delegates else -1
+        below = below - 1 if parent.serial and parent.plan.delegates else -1
     builder.pop(frame)
 
 

@@ -9,9 +9,22 @@ from tracepy.transforms.instrument_facts import Chain
 if TYPE_CHECKING:
     from tracepy.graph.plan import Plan
 
-Source = tuple[Chain, int, str, int, int]
-"""Something that a statement read: the calls it is an argument of, an edge or -1, the attribute
-that it came by, and an object's identity with what is read of its contents."""
+
+class Source:
+    """Something that a statement read.
+
+    Attributes:
+        chain: The calls that it is an argument of.
+        edge: The edge from where it comes, or -1.
+        name: The attribute that it is, if it is one; `.name` for the object whose attribute it
+            is, and `.` for one of which an item is read.
+        held, mode: An object, and what is read of its contents.
+    """
+
+    __slots__ = ("chain", "edge", "held", "mode", "name")
+
+    def __init__(self, chain: Chain, edge: int, name: str, held: int, mode: int) -> None:
+        self.chain, self.edge, self.name, self.held, self.mode = chain, edge, name, held, mode
 
 
 class Call:

@@ -44,9 +44,15 @@ class Plan:
         opaque: Those that may change what they are given, if they are not recorded.
     """
 
-    __slots__ = ("attributes", "bound", "by_name", "cleanup", "code", "controls", "facts", "first",
-                 "handle", "loads", "locals", "module", "names", "number", "opaque", "place", "positions", "reads",
-                 "serial", "simple", "site", "slots", "suspends")  # fmt: skip
+    __slots__ = (
+        "alias", "bound", "by_name", "cached", "captured", "captures", "cleanup", "code",
+        "constant", "controls", "defaults", "deferred", "defines", "delegates", "earlier",
+        "event", "facts", "first", "fresh", "generates", "group", "handle", "holds",
+        "in_place", "kind", "loads", "locals", "maybe", "maybe_cells", "module", "mutates",
+        "names", "number", "opaque", "parts", "place", "positions", "reads", "serial",
+        "simple", "site", "slots", "stores", "via_chain", "via_contents", "via_key", "via_of",
+        "via_use"
+    )  # fmt: skip
 
     def __init__(
         self, number: int, site: Site, module: Instrumented, code: int, place: int, handle: Handler
@@ -66,7 +72,34 @@ class Plan:
         for index in sorted(range(len(self.facts)), key=lambda i: self.facts[i].order):
             self.by_name.setdefault(self.facts[index].name, []).append(index)
         self.opaque = [i for i, fact in enumerate(self.facts) if fact.effect != "none"]
-        self.suspends = False
+        # Asked once an event: an attribute of ours is found faster than one of the site's.
+        self.event = site.event
+        self.kind = site.kind
+        self.stores = site.stores
+        self.mutates = site.mutates
+        self.defines = site.defines
+        self.parts = site.parts
+        self.alias = site.alias
+        self.holds = site.holds
+        self.fresh = site.fresh
+        self.in_place = site.in_place
+        self.captures = site.captures
+        self.deferred = site.deferred
+        self.group = site.group
+        self.maybe = site.maybe
+        self.maybe_cells = site.maybe_cells
+        self.earlier = site.earlier
+        self.constant = site.constant
+        self.captured = site.captured
+        self.generates = site.generates
+        self.delegates = site.delegates
+        self.cached = site.cached
+        self.defaults = site.defaults
+        self.via_key = site.via_key
+        self.via_chain = site.via_chain
+        self.via_use = site.via_use
+        self.via_of = site.via_of
+        self.via_contents = site.via_contents
         self.simple = not (
             site.loads or site.stores or site.mutates or self.opaque or site.parts or site.in_place
             or site.defines or site.captures or any(where != "local" for _, where, _, _ in self.reads)

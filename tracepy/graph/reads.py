@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracepy.graph.calls import Matched, connect, match
 from tracepy.graph.columns import BITS
+from tracepy.graph.frames import Source
 from tracepy.graph.plan import BASE, NOTHING, WHOLE, Plan
 from tracepy.graph.variables import attribute_of
 from tracepy.transforms.instrument import Instrumented
@@ -14,7 +15,7 @@ from tracepy.transforms.instrument_facts import Cell, Chain, Key
 
 if TYPE_CHECKING:
     from tracepy.graph.build import Builder
-    from tracepy.graph.frames import Frame, Source
+    from tracepy.graph.frames import Frame
 
 NO_CALLS = Matched()
 
@@ -32,11 +33,11 @@ def read(builder: Builder, plan: Plan, frame: Frame, part: Sequence[int] = ()) -
         if edge >= 0:
             held = identity[edge >> BITS]
             if mode == BASE:
-                found.append((chain, edge, ".", held, NOTHING))
+                found.append(Source(chain, edge, ".", held, NOTHING))
             else:
-                found.append((chain, edge, "", held, mode if held > 0 else NOTHING))
-    if plan.site.captures and frame.captured:
-        found.append(((), -1, "", frame.captured, NOTHING))
+                found.append(Source(chain, edge, "", held, mode if held > 0 else NOTHING))
+    if plan.captures and frame.captured:
+        found.append(Source((), -1, "", frame.captured, NOTHING))
     for cell in loads:
         _add_cell(builder, cell, frame, plan, found)
     return found
@@ -54,7 +55,9 @@ def _add_cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan, found: lis
     if attribute and cell.base[1] == "global":
         other = builder.module_of(cell.base[0], plan.module)
         if other is not None:
-            found.append((chain, builder.lookup_global(attribute, other), attribute, 0, NOTHING))
+            found.append(
+                Source(chain, builder.lookup_global(attribute, other), attribute, 0, NOTHING)
+            )
             return
     base = base_of(builder, cell, frame, plan)
     held = builder.identity[base >> BITS] if base >= 0 else 0
@@ -65,9 +68,9 @@ def _add_cell(builder: Builder, cell: Cell, frame: Frame, plan: Plan, found: lis
     elif attribute:  # of a class that was defined just now, perhaps
         of_class = builder.heap.of_classes.get(f".{attribute}", -1)
         if of_class >= 0:
-            found.append((chain, of_class << BITS, attribute, 0, NOTHING))
+            found.append(Source(chain, of_class << BITS, attribute, 0, NOTHING))
     if attribute:
-        found.append((chain, base, f".{attribute}", 0, NOTHING))
+        found.append(Source(chain, base, f".{attribute}", 0, NOTHING))
 
 
 def add_loaded(
@@ -96,22 +99,22 @@ def add_loaded(
         # It may be the class's: what is written there, or stands there.
         of_class = builder.heap.of_classes.get(where, -1)
         if of_class >= 0 and of_class != row:
-            found.append((chain, of_class << BITS, attribute, 0, NOTHING))
+            found.append(Source(chain, of_class << BITS, attribute, 0, NOTHING))
         constant = _class_constant(builder, attribute, plan, handle)
         if constant >= 0:
-            found.append((chain, constant, attribute, 0, NOTHING))
+            found.append(Source(chain, constant, attribute, 0, NOTHING))
             if mode:
                 for each in builder.heap.in_classes.get(where, ()):
-                    found.append((chain, -1, "", each, mode))
+                    found.append(Source(chain, -1, "", each, mode))
     if known is not None:
         if known.perhaps >= 0 and known.perhaps > row:
-            found.append((chain, known.perhaps << BITS, "", 0, NOTHING))
+            found.append(Source(chain, known.perhaps << BITS, "", 0, NOTHING))
         if mode:
             inside = known.at.get(where, 0) if where is not None else 0
             if inside <= 0 and known.children:
                 inside, mode = held, WHOLE  # whichever it is
     edge = row << BITS if row >= 0 else -1
-    found.append((chain, edge, attribute, inside, mode if inside > 0 else NOTHING))
+    found.append(Source(chain, edge, attribute, inside, mode if inside > 0 else NOTHING))
 
 
 def _class_constant(builder: Builder, name: str, plan: Plan, handle: int) -> int:
@@ -150,11 +153,12 @@ def inputs(builder: Builder, plan: Plan, frame: Frame) -> tuple[list[int], Match
     matched = NO_CALLS
     edges: list[int] = []
     if frame.calls:
-        attributes = [source[2] for source in sources if source[2]]
+        attributes = [source.name for source in sources if source.name]
         matched = match(plan, frame.calls, attributes)
         edges = connect(builder, plan, frame, sources, matched)
     else:
-        for _, edge, _, held, mode in sources:
+        for source in sources:
+            edge, held, mode = source.edge, source.held, source.mode
             if edge >= 0:
                 edges.append(edge)
             if mode:
@@ -183,7 +187,7 @@ def handle_of(builder: Builder, cell: Cell, frame: Frame, plan: Plan) -> int:
 
 
 def edges_of(builder: Builder, source: Source) -> list[int]:
-    edges = [source[1]] if source[1] >= 0 else []
-    if source[4]:
-        builder.add_contents(source[3], source[4], edges)
+    edges = [source.edge] if source.edge >= 0 else []
+    if source.mode:
+        builder.add_contents(source.held, source.mode, edges)
     return edges

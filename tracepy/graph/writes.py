@@ -32,9 +32,9 @@ def bind(
     sources: list[Source],
 ) -> int:
     """The statement's row, and one more for each further name that it binds."""
-    site, module = plan.site, plan.module
+    module = plan.module
     rows: list[int] = []
-    parts = site.parts if not matched.calls and not matched.doubtful else ()
+    parts = plan.parts if not matched.calls and not matched.doubtful else ()
     for slot in range(len(plan.slots)):
         place = plan.place if len(plan.slots) == 1 else builder.slot_place(plan, slot)
         index = plan.first + slot
@@ -49,22 +49,22 @@ def bind(
         row = builder.row(place, frame, own, builder.handle(event, index - 2), mine)
         rows.append(row)
         if mine > 0:
-            if site.fresh:
+            if plan.fresh:
                 builder.heap.forget(mine)
             holds(builder, plan, frame, mine, matched, sources)
-            if site.in_place and mine & CLASSES == 1:
+            if plan.in_place and mine & CLASSES == 1:
                 builder.heap.write(mine, None, row)
     if not rows:
         rows.append(builder.row(plan.place, frame, edges))
     for (name, where), row in zip(plan.slots, rows, strict=False):
         builder.define(name, where, row << BITS, frame, module)
-        if frame.captured and name in frame.plan.site.captured:
+        if frame.captured and name in frame.plan.captured:
             builder.heap.write(frame.captured, f".{name}", row)
-    for name, where in site.defines:
+    for name, where in plan.defines:
         if where == "local" and "." in name:  # in the body of a class, for all its instances
             builder.heap.of_classes[f".{name.rpartition('.')[2]}"] = rows[0]
         builder.define(name, where, rows[0] << BITS, frame, module)
-        if site.kind == "import" and name in module.imports:
+        if plan.kind == "import" and name in module.imports:
             _imported(builder, plan, name, rows[0])
     return rows[0]
 
@@ -88,21 +88,20 @@ def holds(
     sources: Iterable[Source],
 ) -> None:
     """An object that a statement made or got may hold what it was made of or taken from."""
-    site = plan.site
-    if site.alias is not None:
-        held, key = place_of(builder, site.alias, frame, plan)
+    if plan.alias is not None:
+        held, key = place_of(builder, plan.alias, frame, plan)
         if held:
             builder.heap.hold(held, mine, key)
             method = attribute_of(key)
             if method and may_change(method):
-                builder.methods[mine] = (held, handle_of(builder, site.alias, frame, plan), method)
+                builder.methods[mine] = (held, handle_of(builder, plan.alias, frame, plan), method)
         return
-    if site.holds is not None:
+    if plan.holds is not None:
         return
-    if site.event == "turn":
+    if plan.event == "turn":
         for source in sources:
-            if source[3] and source[2] != ".":
-                builder.heap.hold(source[3], mine)
+            if source.held and source.name != ".":
+                builder.heap.hold(source.held, mine)
         return
     for calls in matched.calls.values():
         for call in calls:
@@ -115,7 +114,8 @@ def holds(
             inner = builder.object_at(call.result)
             if inner:
                 builder.heap.made(mine, inner)
-    for chain, edge, attribute, seen, _ in sources:
+    for source in sources:
+        chain, edge, attribute, seen = source.chain, source.edge, source.name, source.held
         if attribute != "." and (not chain or chain[0][0] not in matched.calls):
             inner = builder.object_at(edge) or max(seen, 0)
             if inner:
@@ -125,8 +125,8 @@ def holds(
 def effects(
     builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
 ) -> None:
-    site, heap = plan.site, builder.heap
-    if site.stores or frame.stores:
+    heap = builder.heap
+    if plan.stores or frame.stores:
         _stores(builder, plan, frame, row, matched, sources)
     if not (plan.opaque or frame.mutated):
         return
@@ -134,7 +134,8 @@ def effects(
         if index in matched.calls:
             continue
         changes = plan.facts[index].effect == "changes"
-        for chain, edge, _, _, _ in sources:
+        for source in sources:
+            chain, edge = source.chain, source.edge
             if not chain or chain[0][0] != index or edge < 0:
                 continue
             if chain[0][1] == "callee" and builder.methods:
@@ -146,7 +147,7 @@ def effects(
                 if held and (held & CLASSES == 1 or (changes and not held & CLASSES)):
                     heap.write(held, None, row)
                     _put_in(builder, held, index, sources)
-    for name, method, index in site.mutates:
+    for name, method, index in plan.mutates:
         if index not in matched.calls:
             edge = builder.lookup(name[0], name[1], frame, plan.module)
             if edge >= 0:
@@ -190,7 +191,8 @@ def _called(
 
 def _put_in(builder: Builder, held: int, index: int, sources: list[Source]) -> None:
     """What a call was given may be in the object now."""
-    for chain, edge, attribute, _, _ in sources:
+    for source in sources:
+        chain, edge, attribute = source.chain, source.edge, source.name
         if chain and chain[0][0] == index and edge >= 0 and attribute != ".":
             inner = builder.object_at(edge)
             if inner and inner != held:
@@ -200,9 +202,9 @@ def _put_in(builder: Builder, held: int, index: int, sources: list[Source]) -> N
 def _stores(
     builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
 ) -> None:
-    site, heap = plan.site, builder.heap
+    heap = builder.heap
     places: list[tuple[int, object]] = [(held, key) for key, held in frame.stores]
-    for cell in site.stores:
+    for cell in plan.stores:
         base = str(cell.base[0])
         if cell.key is not None and cell.key[0] == "attribute" and base in plan.module.imports:
             other = builder.module_of(base, plan.module)
@@ -216,17 +218,17 @@ def _stores(
                 heap.of_classes[key] = row
     for name in frame.classes:
         heap.of_classes[name] = row
-    inside = _handed(builder, matched, sources) if site.holds is None else []
+    inside = _handed(builder, matched, sources) if plan.holds is None else []
     for held, key in places:
         before = heap.objects[held].at.get(key, 0) if held in heap.objects else 0
         heap.write(held, key, row)
-        if site.kind == "augassign":
+        if plan.kind == "augassign":
             if before & CLASSES == 1:
                 heap.write(before, None, row)
                 heap.hold(held, before, key)
             continue
-        if site.holds is not None:
-            edge = builder.lookup(site.holds[0], site.holds[1], frame, plan.module)
+        if plan.holds is not None:
+            edge = builder.lookup(plan.holds[0], plan.holds[1], frame, plan.module)
             inner = builder.object_at(edge)
             if inner:
                 heap.hold(held, inner, key)
@@ -239,7 +241,8 @@ def _stores(
 def _handed(builder: Builder, matched: Matched, sources: Iterable[Source]) -> list[int]:
     """The objects that a statement has in hand, which are no arguments of a call."""
     found = []
-    for chain, edge, attribute, seen, _ in sources:
+    for source in sources:
+        chain, edge, attribute, seen = source.chain, source.edge, source.name, source.held
         if not chain and attribute != ".":
             inner = builder.object_at(edge) or max(seen, 0)
             if inner:
