@@ -1,6 +1,6 @@
 """The parts that are compiled; everything else about the project is in pyproject.toml.
 
-The event log is C. The graph's builder is Python that mypyc compiles from the very same files, for
+The event log and loops over the graph's arrays are C. The graph's builder is Python that mypyc compiles from the very same files, for
 two to three times the speed; TRACEPY_PURE=1 leaves it as it is, and so does a machine without mypy.
 """
 
@@ -12,6 +12,14 @@ from setuptools import Extension, setup
 COMPILED = ("build", "calls", "columns", "events", "frames", "heap", "opaque", "plan", "reads",
             "rows", "values", "variables", "writes")  # fmt: skip
 
+FLAGS = [
+    "-std=c11",
+    "-O3",
+    "-fvisibility=hidden",
+    "-Wall",
+    "-Wextra",
+    "-Wno-missing-field-initializers",
+]
 extensions = [
     Extension(
         "tracepy.recorder._log",
@@ -20,15 +28,11 @@ extensions = [
             for name in ("module", "write", "read", "frame", "bind", "spread")
         ],
         depends=["tracepy/recorder/native/log.h"],
-        extra_compile_args=[
-            "-std=c11",
-            "-O3",
-            "-fvisibility=hidden",
-            "-Wall",
-            "-Wextra",
-            "-Wno-missing-field-initializers",
-        ],
-    )
+        extra_compile_args=FLAGS,
+    ),
+    Extension(
+        "tracepy.graph._edges", sources=["tracepy/graph/native/edges.c"], extra_compile_args=FLAGS
+    ),
 ]
 if not os.environ.get("TRACEPY_PURE"):
     from mypyc.build import mypycify

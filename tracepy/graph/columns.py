@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tracepy.graph._edges import back, merged, onward, packed
 from tracepy.graph.values import render
 
 CONTROL = 1
@@ -105,57 +106,16 @@ class Columns:
         return render(entry)
 
     def back(self, roots: Iterable[int]) -> bytearray:
-        """Marks all rows that these depend on, and these."""
-        seen = bytearray(len(self))
-        stack = []
-        for row in roots:
-            if not seen[row]:
-                seen[row] = 1
-                stack.append(row)
-        starts, edges = self.starts, self.edges
-        while stack:
-            row = stack.pop()
-            for edge in edges[starts[row] : starts[row + 1]]:
-                source = edge >> BITS
-                if not seen[source]:
-                    seen[source] = 1
-                    stack.append(source)
-        return seen
+        """Marks all rows that these depend on, and these. Raises IndexError, ValueError."""
+        return back(self.starts, self.edges, list(roots))
 
     def onward(self, roots: Iterable[int], within: bytearray | None = None) -> bytearray:
         """Marks all rows that depend on these, and these; of those that are `within`.
 
-        An edge that leads back, as a hand-made graph may have, takes another round.
+        Raises:
+            IndexError, ValueError: there are no such rows.
         """
-        seen = bytearray(len(self))
-        for row in roots:
-            seen[row] = 1
-        starts, edges = self.starts, self.edges
-        again = True
-        while again:
-            again = False
-            start = 0
-            for row, end in enumerate(memoryview(starts)[1:]):
-                found = seen[row]
-                if not found and (within is None or within[row]):
-                    for edge in edges[start:end]:
-                        source = edge >> BITS
-                        if seen[source]:
-                            found = seen[row] = 1
-                            break
-                        again = again or source > row
-                start = end
-            if again:  # something refers to what came later: did that change?
-                before, seen = seen, self._once_more(seen, within)
-                again = before != seen
-        return seen
-
-    def _once_more(self, seen: bytearray, within: bytearray | None) -> bytearray:
-        after = bytearray(seen)
-        for row in range(len(self)):
-            if not after[row] and (within is None or within[row]):
-                after[row] = any(after[edge >> BITS] for edge in self.of(row))
-        return after
+        return onward(self.starts, self.edges, list(roots), within)
 
 
 class Writer:
@@ -196,11 +156,11 @@ class Writer:
 
     def _flush(self) -> None:
         columns = self.columns
-        columns.place.extend(array("i", self._places))
-        columns.call.extend(array("i", self._calls))
-        columns.value.extend(array("q", self._values))
-        columns.edges.extend(array("i", self._edges))
-        columns.starts.extend(array("q", self._starts))
+        columns.place.frombytes(packed(self._places, 4))
+        columns.call.frombytes(packed(self._calls, 4))
+        columns.value.frombytes(packed(self._values, 8))
+        columns.edges.frombytes(packed(self._edges, 4))
+        columns.starts.frombytes(packed(self._starts, 8))
         self._done, self._edges_done = len(self.identity), len(columns.edges)
         self._places, self._calls, self._values, self._edges, self._starts = [], [], [], [], []
 
@@ -239,30 +199,9 @@ class Writer:
         """Everything in its place."""
         self._flush()
         columns = self.columns
-        columns.identity = array("q", self.identity)
+        columns.identity.frombytes(packed(self.identity, 8))
         if self.late:
-            columns.starts, columns.edges = _merged(columns.starts, columns.edges, self.late)
-            self.late = []
+            starts, edges = merged(columns.starts, columns.edges, self.late)
+            columns.starts, columns.edges = array("q", starts), array("i", edges)
+            self.late.clear()
         return columns
-
-
-def _merged(
-    starts: array[int], before: array[int], late: list[int]
-) -> tuple[array[int], array[int]]:
-    """Edges with those that came in late, each `row << 32 | edge`."""
-    edges, ends = array("i"), array("q", [0])
-    start = gained = 0
-    late.sort()
-    for packed in late:
-        row = packed >> 32
-        done = len(ends) - 1
-        if row >= done:  # the rows up to it, as they are
-            edges.extend(before[start : starts[row + 1]])
-            start = starts[row + 1]
-            ends.extend(array("q", [end + gained for end in starts[done + 1 : row + 2]]))
-        edges.append(packed & 0xFFFFFFFF)
-        gained += 1
-        ends[-1] += 1
-    edges.extend(before[start:])
-    ends.extend(array("q", [end + gained for end in starts[len(ends) :]]))
-    return ends, edges

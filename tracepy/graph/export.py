@@ -6,9 +6,12 @@ import json
 from html import escape
 from pathlib import PurePath
 
-from tracepy.graph.columns import BITS
+from tracepy.graph.columns import ASSUMED, BITS, CONTROL
 from tracepy.graph.levels import LEVELS, condensed
 from tracepy.graph.model import Graph, Node, Nodes
+
+_SOURCES = 16
+"""Of so many things that a node depends on, a line of text shows the first and the last ones."""
 
 __all__ = ["LEVELS", "condensed", "dot", "html", "mermaid", "text"]
 
@@ -25,7 +28,7 @@ def text(graph: Graph, level: str, limit: int | None = None) -> str:
     whole = graph = condensed(graph, level)
     if limit is not None and len(graph.nodes) > limit:
         graph = nearest(graph, limit)
-    rows = [_line(node) for node in graph.nodes.values()]
+    rows = [_line(graph.nodes, row) for row in graph.nodes.rows()]
     if len(graph.nodes) < len(whole.nodes):
         rows.insert(0, f"... {len(whole.nodes) - len(graph.nodes):,} nodes further from the output")
     if graph.outputs:
@@ -38,19 +41,31 @@ def text(graph: Graph, level: str, limit: int | None = None) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _line(node: Node) -> str:
-    assumed = set(node.assumed)
-    sources = ", ".join(
-        f"n{key}{'?' if key in assumed else ''}" for key, role in node.inputs if role == "data"
-    )
-    given = ", ".join(f"n{key}" for key, role in node.inputs if role == "control")
-    value = f" = {node.value}" if node.value is not None else ""
-    names = "/".join(node.names)
-    made = f"n{node.id}" + (f" {names}" if names else "")
-    when = f" if {given}" if given else ""
-    note = f" ({node.note})" if node.note else ""
-    where = f"{PurePath(node.file).name}:{node.line}"
-    return f"{made}{value}  <- {node.kind}({sources}){when}  # {where} {_first(node.code)}{note}"
+def _line(nodes: Nodes, row: int) -> str:
+    columns, kept, id_of = nodes.columns, nodes.kept, nodes.id_of
+    place = columns.places[columns.place[row]]
+    edges = [edge for edge in columns.of(row) if kept is None or kept[edge >> BITS]]
+    more = len(edges) - _SOURCES
+    if more > 0:
+        edges = edges[: _SOURCES - 2] + edges[-2:]
+    data: dict[str, None] = {}
+    control: dict[str, None] = {}
+    for edge in edges:
+        name = f"n{id_of(edge >> BITS)}"
+        if edge & CONTROL:
+            control[name] = None
+        else:
+            data[name + ("?" if edge & ASSUMED else "")] = None
+    given = [*data, f"and {more:,} more"] if more > 0 else list(data)
+    value = columns.shown(row)
+    names = "/".join(place.names)
+    made = f"n{id_of(row)}" + (f" {names}" if names else "")
+    shown = f" = {value}" if value is not None else ""
+    when = f" if {', '.join(control)}" if control else ""
+    note = f" ({place.note})" if place.note else ""
+    where = f"{PurePath(place.file).name}:{place.line}"
+    code = _first(place.code)
+    return f"{made}{shown}  <- {place.kind}({', '.join(given)}){when}  # {where} {code}{note}"
 
 
 def nearest(graph: Graph, count: int) -> Graph:
@@ -65,7 +80,8 @@ def nearest(graph: Graph, count: int) -> Graph:
             kept[row] = 1
         left -= len(layer)
         for row in layer:
-            for edge in columns.of(row):
+            edges = columns.of(row)
+            for edge in edges[-max(left, 1) :]:  # more than are shown need not be looked at
                 source = edge >> BITS
                 if not kept[source] and (nodes.kept is None or nodes.kept[source]):
                     kept[source] = 2
