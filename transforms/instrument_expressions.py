@@ -33,6 +33,7 @@ from tracepy.transforms.scope import (
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%",
 }  # fmt: skip
+_IDENTITY = frozenset({ast.Is, ast.IsNot})
 
 
 class Expressions:
@@ -80,6 +81,8 @@ class Expressions:
             self._access(node, chain, alias)
         elif isinstance(node, ast.Call):
             self._call(node, chain)
+        elif isinstance(node, ast.Compare) and type(node.ops[0]) in _IDENTITY:
+            self._children(node, chain, alias=True)  # what the objects hold is not looked at
         elif isinstance(node, ast.NamedExpr):
             return self._walrus(node, chain)
         elif isinstance(node, ast.Await | ast.Yield | ast.YieldFrom):

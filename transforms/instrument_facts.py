@@ -82,6 +82,7 @@ class Site:
         stores: Heap cells that are written.
         mutates: Calls of methods on what a variable holds: the variable, the method, the call.
         holds: The variable whose object a store puts there.
+        plain: What a store puts there is no object that could change.
         alias: The cell that the value is taken from as it is.
         parts: For each slot, which `reads` and `loads` its value is made of: from, to, from, to.
         defines: Variables that are bound without a value in the log.
@@ -129,6 +130,7 @@ class Site:
     via_of: Cell | None = None
     via_contents: bool = False
     holds: Variable | None = None
+    plain: bool = False
     alias: Cell | None = None
     parts: tuple[tuple[int, int, int, int], ...] = ()
     in_place: bool = False

@@ -23,6 +23,7 @@ from tracepy.transforms.scope import Function, Scope, beginning, own_statements,
 
 _DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_PLAIN = (ast.Constant, ast.JoinedStr, ast.Compare)
 _KINDS: dict[type[ast.stmt], str] = {
     ast.Assign: "assign", ast.AnnAssign: "assign", ast.AugAssign: "augassign", ast.Expr: "call",
     ast.Import: "import", ast.ImportFrom: "import", ast.Raise: "raise", ast.Return: "return",
@@ -159,6 +160,7 @@ class Statements:
                     walker.read_pairs(node.value, pair)
                 else:
                     node.value = walker.read(node.value, alias=alias)
+                site.plain = isinstance(node.value, _PLAIN)
                 if isinstance(node.value, ast.Name):
                     site.holds = self.scope.variable(node.value.id)
                 else:

@@ -35,8 +35,8 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 GIVEN, WITHIN = "()", "(...)"
 Touch = tuple[str, str, bool]
 """A variable, the attribute that is set of what it holds or the method that is called ('' for an
-item, GIVEN where it is an argument of a call, WITHIN where it is something that it holds), whether
-it is an attribute that is set."""
+item, GIVEN where it is an argument of a call, WITHIN where it is something that it holds, with the
+attribute that leads there if it is known), whether it is an attribute that is set."""
 
 
 class Outline:
@@ -183,10 +183,12 @@ class Outline:
 
 def _root(base: ast.expr) -> Iterable[Touch]:
     """The variable that holds what an attribute or item is taken from, several steps away."""
+    step = ""
     while type(base) is ast.Attribute or type(base) is ast.Subscript:
+        step = f".{base.attr}" if type(base) is ast.Attribute else ""
         base = base.value
     if type(base) is ast.Name:
-        yield base.id, WITHIN, False
+        yield base.id, WITHIN + step, False
 
 
 def _given(call: ast.Call) -> Iterable[Touch]:

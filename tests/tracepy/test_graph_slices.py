@@ -19,7 +19,6 @@ NEEDLESS = {
     "classes: a class's attribute is set": {2},
     "classes: a list that belongs to the class": {3, 6},
     "classes: a dataclass whose field is written": {8},
-    "classes: items of one's own": {4, 7},
     "parameters: a call with stars": {1},
     "generators: the first of many": {6},
     "flow: match a class by names": {4},

@@ -21,6 +21,21 @@ if TYPE_CHECKING:
     from tracepy.recorder.registry import Registry
 
 
+class Kept:
+    """What a function returned that may return it again without running.
+
+    Attributes:
+        rows: Results by what they are.
+        identity: Stands for all of them.
+    """
+
+    __slots__ = ("identity", "rows")
+
+    def __init__(self, identity: int) -> None:
+        self.rows: dict[Any, int] = {}
+        self.identity = identity
+
+
 class Builder(Variables):
     """Replays a recording into one graph.
 
@@ -56,7 +71,7 @@ class Builder(Variables):
         self.complete = True
         self.handed: dict[int, int] = {}
         self.escaped: dict[Any, int] = {}
-        self.kept: dict[str, dict[Any, int]] = {}
+        self.kept: dict[str, Kept] = {}
         self.methods: dict[int, tuple[int, int, str]] = {}
 
     # Reading
@@ -193,6 +208,14 @@ class Builder(Variables):
         frame.depth = len(stack)
         stack.append(frame)
         return frame
+
+    def keep(self, name: str, token: object, row: int) -> None:
+        """A function whose results are kept returned one."""
+        kept = self.kept.get(name)
+        if kept is None:
+            kept = self.kept[name] = Kept(self.heap.made_up())
+        kept.rows[token] = row
+        self.heap.write(kept.identity, None, row)
 
     def runs(self, frame: Frame) -> bool:
         """Whether a frame is on the stack."""

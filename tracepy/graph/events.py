@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WAITS = frozenset({"result", "get", "join", "wait", "gather", "run", "as_completed", "map"})
 _CLOSED = frozenset({"GeneratorExit", "CancelledError", "StopIteration", "StopAsyncIteration"})
 """What ends a generator or a task that nobody needs any longer."""
-_WITHIN = 32
+_WITHIN = 8
 """So many objects that an object holds may be changed by an arm that was not taken."""
 OF_STATEMENTS = frozenset({"statement", "silent", "define", "then", "turn", "return", "except"})
 
@@ -158,7 +158,9 @@ def _via(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
         if outer:
             builder.heap.found(outer, held, key)
             if attribute_of(key) in plan.module.attributes:
-                builder.heap.of_class(key, held)
+                instance = builder.heap.objects.get(outer)
+                if instance is None or key not in instance.cells:
+                    builder.heap.of_class(key, held)
             if key == ".__dict__":
                 _in_dict(builder, plan, frame, outer)
                 return
@@ -275,9 +277,10 @@ def _missed_cell(builder: Builder, plan: Plan, frame: Frame, cell: Cell, control
             edges = [before << BITS, control] if before >= 0 else [control]
             heap.of_classes[key] = builder.row(builder.joined_place(plan, ""), frame, edges)
         return
-    if held & CLASSES == 2 and name != WITHIN:
+    within = name.startswith(WITHIN)
+    if held & CLASSES == 2 and not within:
         return
-    if kind == "method" and name not in ("", GIVEN, WITHIN):
+    if kind == "method" and name not in ("", GIVEN) and not within:
         handle = builder.writer.value_of(base >> BITS)
         if effect_of_method(builder.kind_of(held, handle), name) == "nothing":
             return
@@ -286,7 +289,12 @@ def _missed_cell(builder: Builder, plan: Plan, frame: Frame, cell: Cell, control
         edges = [seen << BITS, control] if seen >= 0 else [control]
         heap.write(held, key, builder.row(builder.joined_place(plan, ""), frame, edges))
         return
-    objects = heap.within(held, _WITHIN) if name == WITHIN else [held]
+    objects = [held]
+    if within:
+        step = heap.of(held).at.get(name.removeprefix(WITHIN), -1)
+        objects = [step] if step > 0 else heap.within(held, _WITHIN) if step < 0 else []
+        if not objects:
+            return
     rows = {heap.of(each).perhaps for each in objects} - {-1}
     edges = [*(row << BITS for row in sorted(rows)), control]
     joined = builder.row(builder.joined_place(plan, ""), frame, edges)
@@ -327,7 +335,7 @@ def _return(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     if frame.call is not None:
         frame.call.result = row << BITS
         if frame.plan.cached:
-            builder.kept.setdefault(frame.plan.names[-1], {})[_token(builder, row)] = row
+            builder.keep(frame.plan.names[-1], _token(builder, row), row)
     if not plan.deferred:
         _leave(builder, plan, frame, event)
 
@@ -393,9 +401,11 @@ def _from_elsewhere(
     attributes = [source.name for source in sources if source.name in builder.kept]
     for name in (*left, *(name for name in attributes if name not in asked)):
         if name in builder.kept:
-            rows = builder.kept[name]
-            found = rows.get(_token_of(builder, plan, event), -1)
-            edges += [row << BITS | ASSUMED for row in ([found] if found >= 0 else rows.values())]
+            kept = builder.kept[name]
+            found = kept.rows.get(_token_of(builder, plan, event), -1)
+            if found < 0:
+                found = builder.heap.own(kept.identity)
+            edges.append(found << BITS | ASSUMED)
     if not builder.escaped or not (
         (frame.resumed and not matched.calls) or not _WAITS.isdisjoint(left)
     ):

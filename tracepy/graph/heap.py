@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-MOST = 256
-"""So many objects are looked through for what an object holds; what is beyond goes unseen."""
-
+MOST = 128
+"""So many objects are looked through at a time for what an object holds; the rest goes unseen."""
 _PARTS = 8
+_SHARED = 16
+_PARENTS = 1000
+"""So many holders of an object are told when it changes."""
 
 
 class Contents:
@@ -25,25 +27,69 @@ class Contents:
         written: Rows that wrote to it, oldest first.
         own, own_at: The row that stands for so many of them.
         perhaps: The row that stands for arms not taken that could have written any of it, else -1.
-        children: Identities of objects that it holds, or may hold.
-        made_of: Those among them that it was made of: what it holds they may hold as well.
+        children: Identities of objects that it holds, or may hold, in the order they came.
+        parents: Objects that hold it.
+        made_of: Those among the children that it was made of: what it holds they may hold as well.
         at: The identity that was seen in a cell.
-        whole, whole_at, clock: The row that stands for it and all it holds; the number of rows
-            there were then, and the heap's clock.
+        clock: The heap's when it was last looked through.
+        whole, whole_at: The row that stands for it and all it holds; the number of rows there
+            were then.
+        dirty, pending: Whether it changed since, be it in something it holds, and in which
+            children.
+        partial: Whether `whole` leaves something out, since objects hold each other in a ring or
+            there are too many; then, what is in it.
     """
 
-    __slots__ = ("at", "cells", "children", "clock", "loose", "made_of", "own", "own_at", "perhaps", "whole", "whole_at",
-                 "written")  # fmt: skip
+    __slots__ = (
+        "at",
+        "cells",
+        "children",
+        "clock",
+        "dirty",
+        "identity",
+        "loose",
+        "made_of",
+        "own",
+        "own_at",
+        "parents",
+        "partial",
+        "parts",
+        "pending",
+        "perhaps",
+        "whole",
+        "whole_at",
+        "written",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, identity: int) -> None:
+        self.identity = identity
         self.cells: dict[Any, int] = {}
         self.loose = False
         self.written: list[int] = []
-        self.own = self.whole = self.clock = self.perhaps = -1
+        self.own = self.whole = self.perhaps = -1
         self.own_at = self.whole_at = 0
-        self.children: set[int] = set()
+        self.clock = -1
+        self.children: dict[int, None] = {}
+        self.parents: list[Contents] = []
         self.made_of: tuple[int, ...] = ()
         self.at: dict[Any, int] = {}
+        self.dirty, self.partial = False, False
+        self.parts: set[int] = set()
+        self.pending: dict[int, None] = {}
+
+
+class _Look:
+    """One object that is being looked through."""
+
+    __slots__ = ("anew", "known", "partial", "place", "rows", "todo")
+
+    def __init__(self, known: Contents) -> None:
+        self.known = known
+        self.anew = known.whole < 0 or known.partial
+        self.todo: list[int] = list(known.children if self.anew else known.pending)
+        self.place = 0
+        self.rows: list[int] = [] if self.anew else [known.whole]
+        self.partial = False
 
 
 class Heap:
@@ -57,7 +103,7 @@ class Heap:
     def __init__(self, join: Callable[[list[int]], int], rows: Callable[[], int]) -> None:
         self.objects: dict[int, Contents] = {}
         self.of_classes: dict[Any, int] = {}
-        self.in_classes: dict[Any, set[int]] = {}
+        self.in_classes: dict[Any, dict[int, None]] = {}
         self.clock = 0
         self._made_up = 8
         self.cut = False
@@ -76,7 +122,7 @@ class Heap:
         """What is known of an object that something is known of from now on."""
         known = self.objects.get(identity)
         if known is None:
-            known = self.objects[identity] = Contents()
+            known = self.objects[identity] = Contents(identity)
         return known
 
     def write(self, identity: int, key: Any, row: int) -> None:
@@ -108,17 +154,44 @@ class Heap:
         written = known.written
         if not written or written[-1] != row:
             written.append(row)
+        self._changed(known)
+
+    def _changed(self, known: Contents) -> None:
+        """An object is not what it was, and neither is what holds it."""
+        if known.dirty:
+            return
+        known.dirty = True
+        stack = [known]
+        while stack:
+            each = stack.pop()
+            for parent in each.parents:
+                parent.pending[each.identity] = None
+                if not parent.dirty:
+                    parent.dirty = True
+                    stack.append(parent)
 
     def hold(self, identity: int, child: int, key: Any = None) -> None:
         """An object is in another one, in a cell if that is known."""
-        if child == identity:
+        if child == identity or not child:
             return
         known = self.of(identity)
         if key is not None:
             known.at[key] = child
         if child not in known.children:
-            known.children.add(child)
+            known.children[child] = None
+            known.pending[child] = None
+            parents = self.of(child).parents
+            if len(parents) < _PARENTS:
+                parents.append(known)
+            else:
+                self.cut = True
             self.clock += 1
+            self._changed(known)
+
+    def plain(self, identity: int, key: Any) -> None:
+        """A cell holds no object."""
+        if key is not None:
+            self.of(identity).at[key] = 0
 
     def made(self, identity: int, part: int) -> None:
         """An object was made of another one."""
@@ -137,7 +210,9 @@ class Heap:
 
     def of_class(self, key: Any, child: int) -> None:
         """An object was seen in an attribute that some class binds, and its instances share."""
-        self.in_classes.setdefault(key, set()).add(child)
+        shared = self.in_classes.setdefault(key, {})
+        if len(shared) < _SHARED:
+            shared[child] = None
 
     def within(self, identity: int, most: int) -> list[int]:
         """An object and what it holds, and what these hold, up to some number."""
@@ -181,33 +256,87 @@ class Heap:
         return known.own
 
     def whole(self, identity: int) -> int:
-        """The same, with everything written to the objects in it, and in these."""
-        known = self.objects.get(identity)
-        if known is None:
+        """The same, with everything written to the objects in it, and in these.
+
+        Only what changed since the last time is looked at. Objects that hold each other in a ring
+        are put together where the ring is entered; those inside stay partial until they are asked.
+        """
+        root = self.objects.get(identity)
+        if root is None:
             return -1
-        if not known.children:
+        if not root.children:
             return self.own(identity)
-        if known.clock == self.clock:
-            return known.whole
-        new: set[int] = set()
-        since, seen, stack = known.whole_at, {identity}, [known]
-        while stack:
-            each = stack.pop()
-            for row in reversed(each.written):
-                if row < since:
-                    break
-                new.add(row)
-            for child in each.children:
-                if child not in seen and child in self.objects:
-                    if len(seen) >= MOST:
-                        self.cut = True
-                        break
-                    seen.add(child)
-                    stack.append(self.objects[child])
-        known.clock, known.whole_at = self.clock, self._rows()
-        if new:
-            rows = sorted(new)
-            if known.whole >= 0:
-                rows.append(known.whole)
-            known.whole = rows[0] if len(rows) == 1 else self._join(rows)
+        if not root.dirty and (not root.partial or root.clock == self.clock):
+            return root.whole
+        root.clock = self.clock
+        left = MOST
+        looks = [_Look(root)]
+        inside = {identity}
+        while True:
+            look = looks[-1]
+            if look.place < len(look.todo):
+                child = look.todo[look.place]
+                look.place += 1
+                known = self.objects[child]
+                if child in inside:
+                    look.partial = True
+                    row = self.own(child)
+                elif not known.children:
+                    known.dirty = False
+                    row = self.own(child)
+                elif not known.dirty and not known.partial:
+                    row = known.whole
+                elif left <= 0:
+                    self.cut = look.partial = True
+                    row = self.own(child)
+                else:
+                    left -= 1
+                    inside.add(child)
+                    looks.append(_Look(known))
+                    continue
+                if row >= 0:
+                    look.rows.append(row)
+                continue
+            looks.pop()
+            if not looks:
+                look.partial = left <= 0
+                return self._put_together(look)
+            inside.discard(look.known.identity)
+            above = looks[-1]
+            if look.partial:  # what it is part of has it all
+                above.partial = True
+                above.rows += self._loose(look)
+                continue
+            row = self._put_together(look)
+            if row >= 0:
+                above.rows.append(row)
+
+    def _loose(self, look: _Look) -> list[int]:
+        """Rows of an object that cannot be put together yet."""
+        known = look.known
+        own = self.own(known.identity)
+        if own >= 0:
+            look.rows.append(own)
+        known.dirty, known.partial = False, True
+        known.pending.clear()
+        return look.rows
+
+    def _put_together(self, look: _Look) -> int:
+        known = look.known
+        own = self.own(known.identity)
+        if own >= 0 and (look.anew or own >= known.whole_at):
+            look.rows.append(own)
+        rows = set(look.rows)
+        if known.partial and known.whole >= 0:  # once more: only what is new
+            rows -= known.parts
+            known.parts |= rows
+            if rows:
+                rows.add(known.whole)
+        elif look.partial:
+            known.parts = set(rows)
+        if rows:
+            known.whole = rows.pop() if len(rows) == 1 else self._join(sorted(rows))
+        known.whole_at = self._rows()
+        known.dirty, known.partial = False, look.partial
+        known.pending.clear()
         return known.whole

@@ -344,7 +344,7 @@ def digest_of_file(path: str) -> str | None:
     """The same of a file as it is now; None if it cannot be read."""
     try:
         return digest_of(Source.read(path).text)
-    except (OSError, SyntaxError):
+    except (OSError, SyntaxError, ValueError):
         return None
 
 

@@ -49,7 +49,7 @@ class Plan:
         "constant", "controls", "defaults", "deferred", "defines", "delegates", "earlier",
         "event", "facts", "first", "fresh", "generates", "group", "handle", "holds",
         "in_place", "kind", "loads", "locals", "maybe", "maybe_cells", "module", "mutates",
-        "names", "number", "opaque", "parts", "place", "positions", "reads", "serial",
+        "names", "number", "opaque", "parts", "place", "plain", "positions", "reads", "serial",
         "simple", "site", "slots", "stores", "via_chain", "via_contents", "via_key", "via_of",
         "via_use"
     )  # fmt: skip
@@ -79,6 +79,7 @@ class Plan:
         self.mutates = site.mutates
         self.defines = site.defines
         self.parts = site.parts
+        self.plain = site.plain
         self.alias = site.alias
         self.holds = site.holds
         self.fresh = site.fresh

@@ -95,10 +95,12 @@ def add_loaded(
     known = builder.heap.objects.get(held)
     row = builder.heap.own(held) if where is None else builder.heap.read(held, where)
     inside = 0
+    shared = False
     if attribute and (known is None or where not in known.cells):
         # It may be the class's: what is written there, or stands there.
         of_class = builder.heap.of_classes.get(where, -1)
-        if of_class >= 0 and of_class != row:
+        shared = of_class >= 0
+        if shared and of_class != row:
             found.append(Source(chain, of_class << BITS, attribute, 0, NOTHING))
         constant = _class_constant(builder, attribute, plan, handle)
         if constant >= 0:
@@ -110,8 +112,8 @@ def add_loaded(
         if known.perhaps >= 0 and known.perhaps > row:
             found.append(Source(chain, known.perhaps << BITS, "", 0, NOTHING))
         if mode:
-            inside = known.at.get(where, 0) if where is not None else 0
-            if inside <= 0 and known.children:
+            inside = known.at.get(where, -1) if where is not None and not shared else -1
+            if inside < 0 and known.children:
                 inside, mode = held, WHOLE  # whichever it is
     edge = row << BITS if row >= 0 else -1
     found.append(Source(chain, edge, attribute, inside, mode if inside > 0 else NOTHING))

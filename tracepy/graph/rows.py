@@ -109,7 +109,7 @@ class Rows:
 
     def handle(self, event: tuple[int, ...], slot: int) -> int:
         """What a value is asked for with, later."""
-        return self.base | event[1] << SLOT | slot
+        return self.base | event[1] << SLOT | slot if slot < 1 << SLOT else -1
 
     def entry_at(self, row: int) -> Any:
         """The value of a row as the log holds it."""

@@ -21,7 +21,7 @@ _NODES = b'"nodes": ['
 _END = b"\n], "
 _PIECE = 4 << 20
 _AT_ONCE = 20_000
-_quoted = json.JSONEncoder().encode
+_encoded = json.JSONEncoder().encode
 
 Kind = Literal[
     "argument", "assign", "augassign", "loop", "branch", "call", "return", "yield", "raise",
@@ -72,6 +72,14 @@ class _Head(msgspec.Struct):
 
 _ROWS = msgspec.json.Decoder(list[Row])
 _SAVED = msgspec.json.Decoder(Saved)
+
+
+def _quoted(value: str | None) -> str:
+    """JSON of a text; half a pair of surrogates, which no reader takes, is written out."""
+    text = _encoded(value)
+    if "\\ud" in text and value is not None:
+        text = _encoded(value.encode("utf-8", "backslashreplace").decode())
+    return text
 
 
 def schema() -> dict[str, Any]:
@@ -157,7 +165,8 @@ def _head(place: Place) -> tuple[str, str, str]:
         f', "kind": {_quoted(place.kind)}, "file": {_quoted(place.file)}, "line": {place.line}, '
         f'"end_line": {place.end_line}, "function": {_quoted(place.function)}, "call": '
     )
-    between = f', "code": {_quoted(place.code)}, "names": {_quoted(list(place.names))}, "value": '
+    names = ", ".join(map(_quoted, place.names))
+    between = f', "code": {_quoted(place.code)}, "names": [{names}], "value": '
     after = f', "parameter": {_quoted(place.parameter)}, "module": {_quoted(place.module)}'
     if place.note:
         after += f', "note": {_quoted(place.note)}'

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tracepy.recorder._log import Recording
 
-AT, SLOT = 32, 10
+AT, SLOT = 30, 16
 """A handle is the number of a piece of the log, above so many bits for the place in the piece,
-above so many for which of the event's values it is."""
+above so many for which of the event's values it is; of later ones nothing is known."""
 _CONSTANT = 1 << 62
 _LONGEST = 1024
 

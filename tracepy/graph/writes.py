@@ -219,6 +219,9 @@ def _stores(
     for name in frame.classes:
         heap.of_classes[name] = row
     inside = _handed(builder, matched, sources) if plan.holds is None else []
+    whose = 0
+    if plan.holds is not None:
+        whose = builder.object_at(builder.lookup(plan.holds[0], plan.holds[1], frame, plan.module))
     for held, key in places:
         before = heap.objects[held].at.get(key, 0) if held in heap.objects else 0
         heap.write(held, key, row)
@@ -227,11 +230,11 @@ def _stores(
                 heap.write(before, None, row)
                 heap.hold(held, before, key)
             continue
-        if plan.holds is not None:
-            edge = builder.lookup(plan.holds[0], plan.holds[1], frame, plan.module)
-            inner = builder.object_at(edge)
-            if inner:
-                heap.hold(held, inner, key)
+        if plan.holds is not None or plan.plain:
+            if whose:
+                heap.hold(held, whose, key)
+            else:
+                heap.plain(held, key)
             continue
         for inner in inside:
             if inner != held:

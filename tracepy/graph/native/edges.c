@@ -139,25 +139,46 @@ edges_onward(PyObject *Py_UNUSED(module), PyObject *args)
         goto done;
     }
     char *seen = PyByteArray_AS_STRING(made);
-    int again = 1;
-    while (again) { /* once, but for edges to what came later */
-        int changed = 0, later = 0;
-        for (Py_ssize_t row = 0; row < columns.rows; row++) {
-            if (seen[row] || (only != NULL && !only[row])) {
-                continue;
-            }
-            for (int64_t i = columns.starts[row]; i < columns.starts[row + 1]; i++) {
-                int32_t source = columns.edges[i] >> BITS;
-                later |= source > row;
-                if (seen[source]) {
-                    seen[row] = 1;
-                    changed = 1;
-                    break;
-                }
+    /* The users of each row, gathered by counting. */
+    int64_t *users = PyMem_Calloc((size_t)columns.rows + 2, sizeof *users);
+    int32_t *by = PyMem_Malloc(sizeof *by * (size_t)(columns.count + 1));
+    int32_t *stack = PyMem_Malloc(sizeof *stack * (size_t)(columns.rows + 1));
+    if (users == NULL || by == NULL || stack == NULL) {
+        Py_CLEAR(made);
+        PyErr_NoMemory();
+        goto free;
+    }
+    for (Py_ssize_t i = 0; i < columns.count; i++) {
+        users[(columns.edges[i] >> BITS) + 2]++;
+    }
+    for (Py_ssize_t row = 2; row <= columns.rows; row++) {
+        users[row] += users[row - 1];
+    }
+    for (Py_ssize_t row = 0; row < columns.rows; row++) {
+        for (int64_t i = columns.starts[row]; i < columns.starts[row + 1]; i++) {
+            by[users[(columns.edges[i] >> BITS) + 1]++] = (int32_t)row;
+        }
+    }
+    Py_ssize_t depth = 0;
+    for (Py_ssize_t row = 0; row < columns.rows; row++) {
+        if (seen[row]) {
+            stack[depth++] = (int32_t)row;
+        }
+    }
+    while (depth > 0) {
+        int32_t row = stack[--depth];
+        for (int64_t i = users[row]; i < users[row + 1]; i++) {
+            int32_t user = by[i];
+            if (!seen[user] && (only == NULL || only[user])) {
+                seen[user] = 1;
+                stack[depth++] = user;
             }
         }
-        again = changed && later;
     }
+free:
+    PyMem_Free(users);
+    PyMem_Free(by);
+    PyMem_Free(stack);
 done:
     release(&columns);
     return made;
