@@ -23,6 +23,7 @@ from tracepy.transforms.scope import Function, Scope, beginning, own_statements,
 
 _DEEPEST = 5  # functions in functions: each level compiles what is in it twice as often
 _FRESH = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_HANDED_ON = (ast.Name, ast.Attribute, ast.Subscript)
 _PLAIN = (ast.Constant, ast.JoinedStr, ast.Compare)
 _KINDS: dict[type[ast.stmt], str] = {
     ast.Assign: "assign", ast.AnnAssign: "assign", ast.AugAssign: "augassign", ast.Expr: "call",
@@ -148,7 +149,7 @@ class Statements:
         walker = self.expressions(site, rebound)
         match node:
             case ast.Assign():
-                alias = isinstance(node.value, ast.Name)
+                alias = isinstance(node.value, _HANDED_ON)
                 site.fresh = isinstance(node.value, _FRESH)
                 pair = node.targets[0] if len(node.targets) == 1 else None
                 if (
@@ -222,7 +223,7 @@ class Statements:
         again = self.regain(self.gaps, (), beginning(node))
         if node.value is None:
             return [*again, *self._constant(self.sites.add(site), ast.Constant(None), node), node]
-        alias = isinstance(node.value, ast.Name)
+        alias = isinstance(node.value, _HANDED_ON)
         walker = self.expressions(site, set())
         value = node.value = walker.read(node.value, alias=alias)
         if isinstance(value, ast.Name):
