@@ -34,6 +34,11 @@ _PURE_MODULES = frozenset({
 })  # fmt: skip
 _CHANGE_IN_MODULES = frozenset({"setitem", "delitem", "iadd", "iconcat", "imul", "heapify"})
 
+MAKE_ANEW = frozenset({"list", "dict", "set", "sorted", "bytearray"})
+"""Builtins that give an object that was not there before."""
+MAKE_ANEW_TOO = frozenset({"loads", "load", "deepcopy"})
+"""Functions of modules that do."""
+
 
 def effect_of(call: ast.Call, imports: Imports, is_builtin: Callable[[str], bool]) -> Effect:
     """What a call may do.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from tracepy.transforms.effects import Imports, effect_of
+from tracepy.transforms.effects import MAKE_ANEW, MAKE_ANEW_TOO, Imports, effect_of
 from tracepy.transforms.instrument_facts import (
     ITSELF,
     CallFact,
@@ -201,6 +201,19 @@ class Expressions:
             parts = tuple(self._index(part) for part in index.elts)
             return ("tuple", parts, "") if None not in parts else None
         return None
+
+    def makes_anew(self, node: ast.expr) -> bool:
+        """Whether an expression's value is an object that was not there before."""
+        if not isinstance(node, ast.Call):
+            return False
+        callee = node.func
+        if isinstance(callee, ast.Name):
+            return callee.id in MAKE_ANEW and self._is_builtin(callee.id)
+        return (
+            isinstance(callee, ast.Attribute)
+            and callee.attr in MAKE_ANEW_TOO
+            and (isinstance(callee.value, ast.Name) and callee.value.id in self.modules)
+        )
 
     def taken_from(self, node: ast.expr) -> Cell | None:
         """The cell that an expression, which was read just now, takes its value from."""

@@ -83,6 +83,7 @@ class Site:
         mutates: Calls of methods on what a variable holds: the variable, the method, the call.
         holds: The variable whose object a store puts there.
         plain: What a store puts there is no object that could change.
+        removes: What it stores to is deleted.
         alias: The cell that the value is taken from as it is.
         parts: For each slot, which `reads` and `loads` its value is made of: from, to, from, to.
         defines: Variables that are bound without a value in the log.
@@ -131,6 +132,7 @@ class Site:
     via_contents: bool = False
     holds: Variable | None = None
     plain: bool = False
+    removes: bool = False
     alias: Cell | None = None
     parts: tuple[tuple[int, int, int, int], ...] = ()
     in_place: bool = False

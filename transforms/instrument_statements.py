@@ -150,7 +150,7 @@ class Statements:
         match node:
             case ast.Assign():
                 alias = isinstance(node.value, _HANDED_ON)
-                site.fresh = isinstance(node.value, _FRESH)
+                site.fresh = isinstance(node.value, _FRESH) or walker.makes_anew(node.value)
                 pair = node.targets[0] if len(node.targets) == 1 else None
                 if (
                     isinstance(pair, ast.Tuple)
@@ -183,6 +183,7 @@ class Statements:
                 walker.store(node.target)
                 site.loads += [Cell(cell.base, cell.key) for cell in site.stores]
             case ast.Delete():
+                site.removes = True
                 for target in node.targets:
                     walker.store(target)
             case ast.Import() | ast.ImportFrom():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tracepy.graph._edges import back, merged, onward, packed
-from tracepy.graph.values import render
+from tracepy.graph.values import render, said
 
 CONTROL = 1
 """Bit of an edge: it decides whether the node came about. Without it, a value went in."""
@@ -102,7 +102,7 @@ class Columns:
             return place.value
         entry = self.entry(handle)
         if place.kind == "raise" and type(entry) is tuple:
-            return str(entry[1])  # what an exception says stands where a type's name does
+            return said(entry)  # what an exception says stands where a type's name does
         return render(entry)
 
     def back(self, roots: Iterable[int]) -> bytearray:

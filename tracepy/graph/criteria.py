@@ -96,7 +96,7 @@ def _meant(graph: Graph, text: str) -> list[int]:
 
 def _is_line(text: str) -> bool:
     head, _, tail = text.rpartition(":")
-    return bool(head) and tail.isascii() and tail.isdigit()
+    return bool(head) and tail.isascii() and tail.isdigit() and len(tail) < 10
 
 
 def _is_file(place: Place, name: str) -> bool:

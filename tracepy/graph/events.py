@@ -12,6 +12,7 @@ from tracepy.graph.opaque import effect_of_method
 from tracepy.graph.plan import BASE, NOTHING, OWN, WHOLE, Handler, Plan
 from tracepy.graph.reads import NO_CALLS, add_loaded, base_of, edges_of, inputs, place_of, read
 from tracepy.graph.rows import CLASSES
+from tracepy.graph.values import said
 from tracepy.graph.variables import attribute_of
 from tracepy.graph.writes import Event, bind, effects, holds
 from tracepy.transforms.effects import is_class
@@ -461,7 +462,7 @@ def _fail(builder: Builder, plan: Plan, frame: Frame, event: Event) -> None:
     row = _raised(builder, plan, frame, line, value)
     builder.identity[row] = event[plan.first + 1]
     entry = builder.values.entry(value)
-    error = str(entry[1]) if type(entry) is tuple else str(entry)
+    error = said(entry)
     if plan.serial and error.partition(":")[0] in _CLOSED:
         builder.pop(frame)
         return

@@ -8,10 +8,17 @@ then on top of what was made before, so that a run of writes and reads stays lin
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
-MOST = 128
-"""So many objects are looked through at a time for what an object holds; the rest goes unseen."""
+MOST = 64
+"""So many objects of a ring are looked through once more for what an object holds."""
+_CREDIT, _EARNED = 20_000, 24
+"""Steps that may be gone to look through objects at first, and once more for each time that it is
+asked for. Where objects hold each other in large rings that is not enough: then everything that was
+written anywhere stands for what they hold."""
+_EVERYTHING = 12
+"""The identity, which no object has, of all objects together."""
 _PARTS = 8
 _SHARED = 16
 _PARENTS = 1000
@@ -37,7 +44,8 @@ class Contents:
         dirty, pending: Whether it changed since, be it in something it holds, and in which
             children.
         partial: Whether `whole` leaves something out, since objects hold each other in a ring or
-            there are too many; then, what is in it.
+            there are too many.
+        parts: Where there is a ring, the rows that are in `whole` already.
     """
 
     __slots__ = (
@@ -81,15 +89,19 @@ class Contents:
 class _Look:
     """One object that is being looked through."""
 
-    __slots__ = ("anew", "known", "partial", "place", "rows", "todo")
+    __slots__ = ("again", "anew", "known", "partial", "place", "ring", "rows", "todo")
 
-    def __init__(self, known: Contents) -> None:
+    def __init__(self, known: Contents, left: int) -> None:
         self.known = known
         self.anew = known.whole < 0 or known.partial
-        self.todo: list[int] = list(known.children if self.anew else known.pending)
+        self.again = known.partial
+        if known.partial:  # what changed, and of the rest as much as there is time for
+            self.todo = [*known.pending, *islice(known.children, max(left, 0))]
+        else:
+            self.todo = list(known.children if self.anew else known.pending)
         self.place = 0
         self.rows: list[int] = [] if self.anew else [known.whole]
-        self.partial = False
+        self.partial = self.ring = False
 
 
 class Heap:
@@ -107,6 +119,9 @@ class Heap:
         self.clock = 0
         self._made_up = 8
         self.cut = False
+        self._credit = _CREDIT
+        self._all = Contents(_EVERYTHING)
+        self.objects[_EVERYTHING] = self._all
         self._join, self._rows = join, rows
 
     def made_up(self) -> int:
@@ -116,7 +131,11 @@ class Heap:
 
     def forget(self, identity: int) -> None:
         """A new object lives at this address."""
-        self.objects.pop(identity, None)
+        known = self.objects.pop(identity, None)
+        if known is not None:
+            for parent in known.parents:
+                parent.children.pop(identity, None)
+                parent.pending.pop(identity, None)
 
     def of(self, identity: int) -> Contents:
         """What is known of an object that something is known of from now on."""
@@ -152,6 +171,9 @@ class Heap:
     def _wrote(self, known: Contents, row: int) -> None:
         self.clock += 1
         written = known.written
+        if not written or written[-1] != row:
+            written.append(row)
+        written = self._all.written
         if not written or written[-1] != row:
             written.append(row)
         self._changed(known)
@@ -195,6 +217,8 @@ class Heap:
 
     def made(self, identity: int, part: int) -> None:
         """An object was made of another one."""
+        if not part:
+            return
         self.hold(identity, part)
         known = self.of(identity)
         if part != identity and part not in known.made_of and len(known.made_of) < _PARTS:
@@ -207,6 +231,13 @@ class Heap:
             for each in before.made_of:
                 self.hold(each, child)
         self.hold(identity, child, key)
+
+    def held_by(self, identity: int) -> list[int]:
+        """What an object holds, as far as it can be changed; not of one that holds a great deal."""
+        known = self.objects.get(identity)
+        if known is None or len(known.children) > _SHARED:
+            return []
+        return [child for child in known.children if child & 3 != 2]
 
     def of_class(self, key: Any, child: int) -> None:
         """An object was seen in an attribute that some class binds, and its instances share."""
@@ -269,42 +300,52 @@ class Heap:
         if not root.dirty and (not root.partial or root.clock == self.clock):
             return root.whole
         root.clock = self.clock
+        self._credit = min(self._credit + _EARNED, _CREDIT)
         left = MOST
-        looks = [_Look(root)]
+        looks = [_Look(root, left)]
         inside = {identity}
         while True:
             look = looks[-1]
             if look.place < len(look.todo):
+                self._credit -= 1
+                if self._credit < 0:  # nothing is lost: what is not put together stays dirty
+                    self.cut = True
+                    root.clock = -1
+                    return self.own(_EVERYTHING)
                 child = look.todo[look.place]
                 look.place += 1
-                known = self.objects[child]
+                if look.again:
+                    left -= 1
+                    if left < 0:
+                        self.cut = look.partial = True
+                        look.place = len(look.todo)
+                        continue
+                known = self.objects.get(child)
+                if known is None:  # another object lives there now
+                    continue
                 if child in inside:
-                    look.partial = True
+                    look.partial = look.ring = True
                     row = self.own(child)
                 elif not known.children:
                     known.dirty = False
                     row = self.own(child)
                 elif not known.dirty and not known.partial:
                     row = known.whole
-                elif left <= 0:
-                    self.cut = look.partial = True
-                    row = self.own(child)
                 else:
-                    left -= 1
                     inside.add(child)
-                    looks.append(_Look(known))
+                    looks.append(_Look(known, left))
                     continue
                 if row >= 0:
                     look.rows.append(row)
                 continue
             looks.pop()
             if not looks:
-                look.partial = left <= 0
+                look.partial = left < 0
                 return self._put_together(look)
             inside.discard(look.known.identity)
             above = looks[-1]
             if look.partial:  # what it is part of has it all
-                above.partial = True
+                above.partial = above.ring = True
                 above.rows += self._loose(look)
                 continue
             row = self._put_together(look)
@@ -327,13 +368,11 @@ class Heap:
         if own >= 0 and (look.anew or own >= known.whole_at):
             look.rows.append(own)
         rows = set(look.rows)
-        if known.partial and known.whole >= 0:  # once more: only what is new
+        if look.ring or known.parts:  # what is in a ring is met time and again
             rows -= known.parts
             known.parts |= rows
-            if rows:
+            if rows and known.whole >= 0:
                 rows.add(known.whole)
-        elif look.partial:
-            known.parts = set(rows)
         if rows:
             known.whole = rows.pop() if len(rows) == 1 else self._join(sorted(rows))
         known.whole_at = self._rows()

@@ -49,7 +49,7 @@ class Plan:
         "constant", "controls", "defaults", "deferred", "defines", "delegates", "earlier",
         "event", "facts", "first", "fresh", "generates", "group", "handle", "holds",
         "in_place", "kind", "loads", "locals", "maybe", "maybe_cells", "module", "mutates",
-        "names", "number", "opaque", "parts", "place", "plain", "positions", "reads", "serial",
+        "names", "number", "opaque", "parts", "place", "plain", "positions", "reads", "removes", "serial",
         "simple", "site", "slots", "stores", "via_chain", "via_contents", "via_key", "via_of",
         "via_use"
     )  # fmt: skip
@@ -80,6 +80,7 @@ class Plan:
         self.defines = site.defines
         self.parts = site.parts
         self.plain = site.plain
+        self.removes = site.removes
         self.alias = site.alias
         self.holds = site.holds
         self.fresh = site.fresh
@@ -131,6 +132,8 @@ class Plan:
         if not chain:
             return OWN if self.site.event in _OUTCOMES else WHOLE
         index, place = chain[0]
+        if place == "*":
+            return WHOLE
         if place == "self" or index >= len(self.facts):
             return OWN
         return OWN if self.facts[index].name in _SHALLOW else WHOLE

@@ -51,3 +51,9 @@ def render(entry: Any) -> str:
     if shown is not None:
         return str(shown)
     return f"<{kind}>" if size is None else f"<{kind} of {size}>"
+
+
+def said(entry: Any) -> str:
+    """What an exception said, from what the log holds of it: no half of a pair of surrogates."""
+    text = str(entry[1]) if type(entry) is tuple else str(entry)
+    return text.encode("utf-8", "backslashreplace").decode()

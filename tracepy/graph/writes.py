@@ -116,7 +116,9 @@ def holds(
                 builder.heap.made(mine, inner)
     for source in sources:
         chain, edge, attribute, seen = source.chain, source.edge, source.name, source.held
-        if attribute != "." and (not chain or chain[0][0] not in matched.calls):
+        if attribute[:1] == "." and may_change(attribute[1:]):
+            builder.heap.made(mine, builder.object_at(edge))  # a method that is kept
+        elif attribute != "." and (not chain or chain[0][0] not in matched.calls):
             inner = builder.object_at(edge) or max(seen, 0)
             if inner:
                 builder.heap.made(mine, inner)
@@ -125,28 +127,25 @@ def holds(
 def effects(
     builder: Builder, plan: Plan, frame: Frame, row: int, matched: Matched, sources: list[Source]
 ) -> None:
-    heap = builder.heap
     if plan.stores or frame.stores:
         _stores(builder, plan, frame, row, matched, sources)
-    if not (plan.opaque or frame.mutated):
+    if not (plan.facts or frame.mutated):
         return
     for index in plan.opaque:
-        if index in matched.calls:
-            continue
-        changes = plan.facts[index].effect == "changes"
-        for source in sources:
-            chain, edge = source.chain, source.edge
-            if not chain or chain[0][0] != index or edge < 0:
-                continue
-            if chain[0][1] == "callee" and builder.methods:
-                bound = builder.methods.get(builder.object_at(edge))
-                if bound is not None:
-                    _called(builder, bound[0], bound[1], bound[2], index, row, sources)
-            elif chain[0][1] not in ("self", "callee"):
-                held = builder.object_at(edge)
-                if held and (held & CLASSES == 1 or (changes and not held & CLASSES)):
-                    heap.write(held, None, row)
-                    _put_in(builder, held, index, sources)
+        if index not in matched.calls:
+            changes = plan.facts[index].effect == "changes"
+            for source in sources:
+                if source.chain and source.chain[0][0] == index and source.edge >= 0:
+                    _given(builder, source, index, changes, row, sources)
+    for source in sources:  # a method of an object, taken to be called by somebody else
+        method = source.name[1:]
+        if source.chain and source.name[:1] == "." and may_change(method):
+            index, place = source.chain[0]
+            if place not in ("self", "callee") and index not in matched.calls:
+                held = builder.object_at(source.edge)
+                handle = builder.writer.value_of(source.edge >> BITS) if source.edge >= 0 else -1
+                if held:
+                    _called(builder, held, handle, method, index, row, sources)
     for name, method, index in plan.mutates:
         if index not in matched.calls:
             edge = builder.lookup(name[0], name[1], frame, plan.module)
@@ -165,6 +164,26 @@ def effects(
     for index, method, held, handle in frame.mutated:
         if index not in matched.calls:
             _called(builder, held, handle, method, index, row, sources)
+
+
+def _given(
+    builder: Builder, source: Source, index: int, changes: bool, row: int, sources: list[Source]
+) -> None:
+    """What a call that is not recorded does to one of the objects it got, or to its function's."""
+    heap = builder.heap
+    held = builder.object_at(source.edge)
+    place = source.chain[0][1]
+    if place == "callee":
+        bound = builder.methods.get(held)
+        if bound is not None:
+            _called(builder, bound[0], bound[1], bound[2], index, row, sources)
+        elif held and changes:
+            for inner in heap.held_by(held):  # a lambda's variables, a method's object
+                heap.write(inner, None, row)
+                _put_in(builder, inner, index, sources)
+    elif place != "self" and held and (held & CLASSES == 1 or (changes and not held & CLASSES)):
+        heap.write(held, None, row)
+        _put_in(builder, held, index, sources)
 
 
 def _called(
@@ -224,7 +243,7 @@ def _stores(
         whose = builder.object_at(builder.lookup(plan.holds[0], plan.holds[1], frame, plan.module))
     for held, key in places:
         before = heap.objects[held].at.get(key, 0) if held in heap.objects else 0
-        heap.write(held, key, row)
+        heap.write(held, None if plan.removes else key, row)
         if plan.kind == "augassign":
             if before & CLASSES == 1:
                 heap.write(before, None, row)
