@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tracepy.hook import install
 from tracepy.recorder import Trace, record
 
 Load = Callable[[str], ModuleType]
-
-
-@pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
-    """Import instrumented code; its first line of text is line 1."""
-    import importlib
-    import sys
-
-    monkeypatch.syspath_prepend(str(tmp_path))
-    hook = install("sample")
-
-    def go(text: str) -> ModuleType:
-        (tmp_path / "sample.py").write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
-        importlib.invalidate_caches()
-        return importlib.import_module("sample")
-
-    yield go
-    hook.uninstall()
-    sys.modules.pop("sample", None)
 
 
 def sliced(trace: Trace, to: Any = None) -> set[int]:
