@@ -287,9 +287,10 @@ def _missed_cell(builder: Builder, plan: Plan, frame: Frame, cell: Cell, control
             return
     if key is not None:
         seen = heap.read(held, key)
-        edges = [seen << BITS, control] if seen >= 0 else [control]
-        heap.write(held, key, builder.row(builder.joined_place(plan, ""), frame, edges))
-        return
+        if seen >= 0:
+            joined = builder.row(builder.joined_place(plan, ""), frame, [seen << BITS, control])
+            heap.write(held, key, joined)
+            return
     objects = [held]
     if within:
         step = heap.of(held).at.get(name.removeprefix(WITHIN), -1)

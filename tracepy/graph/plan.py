@@ -20,7 +20,7 @@ or nothing even of the reference but an attribute or item."""
 # Of a container these read the items, not what the items hold.
 _SHALLOW = frozenset({
     "len", "enumerate", "zip", "iter", "range", "reversed", "isinstance", "bool", "next", "id",
-    "type", "list", "tuple", "set", "dict", "frozenset", "map", "filter", "any", "all", "hasattr",
+    "type", "list", "tuple", "set", "dict", "frozenset", "any", "all", "hasattr",
 })  # fmt: skip
 _OUTCOMES = frozenset({"then", "else", "turn", "done", "gap"})
 
@@ -124,7 +124,8 @@ class Plan:
         if read.chain and read.chain[0][1] == "self":
             index = read.chain[0][0]
             methods = {method for _, method, call in self.site.mutates if call == index}
-            return NOTHING if methods and methods <= GROW else OWN
+            if methods and methods <= GROW:
+                return NOTHING
         return self.mode_of(read.chain)
 
     def mode_of(self, chain: Chain) -> int:
@@ -134,6 +135,8 @@ class Plan:
         index, place = chain[0]
         if place == "*":
             return WHOLE
-        if place == "self" or index >= len(self.facts):
+        if index >= len(self.facts):
             return OWN
+        if place == "self":  # what the method gives may be all that the items hold
+            return self.mode_of(chain[1:]) if len(chain) > 1 else OWN
         return OWN if self.facts[index].name in _SHALLOW else WHOLE
