@@ -198,14 +198,18 @@ def test_the_sandbox_keeps_a_candidate_in(judge, shop, attempt):
 def test_a_run_too_long_to_replay_still_shows_what_ran_and_its_types(tmp_path):
     folder = tmp_path.resolve()
     (folder / "shop.py").write_text(
-        "def price(n):\n"
-        "    total = 0\n"
-        "    for step in range(n):\n"
-        "        total += step\n"
-        "    return total\n"
+        "".join(
+            f"def {name}(n):\n"
+            "    total = 0\n"
+            "    for step in range(n):\n"
+            "        total += step\n"
+            "    return total\n"
+            for name in ("price", "tax", "weight", "volume")
+        )
     )
     (folder / "bench.py").write_text(
-        "import shop\n\ndef score():\n    return float(shop.price(50_000))\n"
+        "import shop\n\ndef score():\n"
+        "    return sum(map(float, (f(30_000) for f in (shop.price, shop.tax, shop.weight, shop.volume))))\n"
     )
     with judge_of(folder) as judge:
         trace = judge.baseline(trace=True).trace
