@@ -219,6 +219,21 @@ def test_a_run_too_long_to_replay_still_shows_what_ran_and_its_types(tmp_path):
     assert trace.types[path][4]["total"] == ["int"]
 
 
+def test_what_is_printed_counts_as_judged_although_nothing_depends_on_it(tmp_path):
+    folder = tmp_path.resolve()
+    (folder / "shop.py").write_text(
+        "def price(n):\n    unused = n + 1\n    print(n)\n    return n * 2\n"
+    )
+    (folder / "bench.py").write_text(
+        "import shop\n\ndef score():\n    return float(shop.price(2))\n"
+    )
+    with judge_of(folder) as judge:
+        trace = judge.baseline(trace=True).trace
+    near = trace.sliced[str(folder / "shop.py")]
+    assert near[3] == 0.9
+    assert 2 not in near
+
+
 def test_a_program_that_does_not_end_says_how_to_give_it_longer(tmp_path):
     folder = tmp_path.resolve()
     (folder / "shop.py").write_text("def price(n):\n    while True:\n        pass\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,9 @@ from tracepy.evaluation.records import TraceFacts
 GRAPH_LIMIT = 32 * 1024**2
 # Slices are taken of the first failing cases only: they cost seconds on long runs.
 _SLICED = 3
+# Calls that show something to the world outside, and how near to what is judged they count.
+_SHOWS = re.compile(r"\b(?:print|write|writelines|echo|log|debug|info|warning|warn|error)\(")
+_SHOWN_NEARNESS = 0.9
 # Values and types of so many cases: the first show most of what there is to see.
 _SHOWN = 8
 # Events replayed in one evaluation, for slices, values and the graph each. Counted, not
@@ -108,6 +112,11 @@ def _nearness(case: Case, into: dict[str, dict[int, float]]) -> None:
         cut = graph.slice(to=case.value) if case.given else graph.slice()
     except UserError:  # what the objective judged is a value that no instrumented code made
         cut = graph.slice()
+    shown = [graph.nodes.columns.places[number] for number in graph.places()]
+    for place in shown:  # what a program shows is judged as well, though no value depends on it
+        if place.kind == "call" and place.stands and _SHOWS.search(place.code):
+            known = into.setdefault(place.file, {})
+            known[place.line] = max(known.get(place.line, 0.0), _SHOWN_NEARNESS)
     for path, lines in cut.nearness().items():
         known = into.setdefault(path, {})
         for line, near in lines.items():
