@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tracepy.errors import UserError
 from tracepy.store import EvaluationRow, Store
+from tracepy.store.database import _write_ahead
 from tracepy.store.delta import delta, pack, unpack
 
 SOURCE = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(200))
@@ -176,6 +177,7 @@ def test_a_killed_run_keeps_its_best_and_is_not_running(project):
     script = """
 import os, signal, sys
 from pathlib import Path
+from tracepy.store.database import _write_ahead
 from tracepy.store import EvaluationRow, Store
 store = Store.open(Path(sys.argv[1]))
 run = store.create(target="m.py", optimizer="search", settings={}, objective="", files={"/m.py": b"1"})
@@ -333,6 +335,7 @@ def test_two_processes_write_one_store(project):
     script = """
 import sys
 from pathlib import Path
+from tracepy.store.database import _write_ahead
 from tracepy.store import EvaluationRow, Store
 with Store.open(Path(sys.argv[1])) as store:
     run = store.create(target="m.py", optimizer="s", settings={}, objective="", files={"/m.py": b"1"})
@@ -358,3 +361,19 @@ def test_a_store_that_turned_read_only_falls_back(project, tmp_path):
     assert covering is not None
     assert covering.ids() == [run_id]
     covering.close()
+
+
+def test_the_switch_of_the_journal_waits_where_sqlite_would_not():
+    class Refusing:
+        """A cursor whose database another process is switching: refused twice, then free."""
+
+        tries = 0
+
+        def execute(self, _statement):
+            self.tries += 1
+            if self.tries <= 2:
+                raise sqlite3.OperationalError("database is locked")
+
+    cursor = Refusing()
+    _write_ahead(cursor)
+    assert cursor.tries == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from tracepy.store.place import Place
 from tracepy.store.schema import SCHEMA_VERSION, metadata, schema_version
 
 BUSY_TIMEOUT = 15.0  # seconds to wait for another process that is writing
+_RETRY = 0.01  # seconds between looks at a lock that SQLite does not wait for by itself
 
 _CAUSES = (
     ("locked", "another process has held it locked for too long; try again once that has ended"),
@@ -107,9 +110,27 @@ def _configure(connection: Any, _record: object) -> None:
     # failing half-way when two readers both want to write.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    _write_ahead(cursor)
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch the journal's mode, once in the life of a database.
+
+    Where two processes do so at once, SQLite refuses one of them straight away: its busy
+    timeout does not hold for this switch, as a wait could be a deadlock.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+        time.sleep(_RETRY)
 
 
 def _begin(connection: Connection) -> None:
