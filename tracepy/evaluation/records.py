@@ -76,7 +76,9 @@ class Evaluation:
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
         complete: False where it was stopped because it could no longer beat the best.
-        seconds: Wall-clock time of the worker.
+        seconds: Wall-clock time of the worker, by the server's clock.
+        cpu: Seconds of CPU time of the worker and of what it started and waited for.
+        memory: The most resident memory that one of its processes had, in bytes.
         output: The last kilobytes of what the candidate printed.
         trace: What the run showed, where a trace was asked for.
         graph: The execution graph as JSON text, where a trace was asked for.
@@ -88,6 +90,8 @@ class Evaluation:
     cases: tuple[Case, ...] = ()
     complete: bool = True
     seconds: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
     output: str = ""
     trace: TraceFacts | None = None
     graph: str | None = None

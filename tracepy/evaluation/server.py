@@ -96,7 +96,7 @@ class Server:
     def _reap(self) -> None:
         ended = False
         for pid, item in list(self.workers.items()):
-            done, status = os.waitpid(pid, os.WNOHANG)
+            done, status, used = os.wait4(pid, os.WNOHANG)
             if not done:
                 continue
             ended = True
@@ -106,7 +106,7 @@ class Server:
             self._forget(item)
             self.end_orphans()
             item.close()
-            self._queue(item.verdict(status))
+            self._queue(item.verdict(status, used))
         if not ended:
             self.end_orphans(wait=False)
 

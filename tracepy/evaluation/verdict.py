@@ -12,7 +12,12 @@ from tracepy.evaluation.records import Evaluation, Status
 
 def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
     """The evaluation that a server's reply stands for. A reply is a candidate's: it may be anything."""
-    known: dict[str, Any] = {"seconds": float(reply["seconds"]), "output": str(reply["output"])}
+    known: dict[str, Any] = {
+        "seconds": float(reply["seconds"]),
+        "cpu": float(reply["cpu"]),
+        "memory": int(reply["memory"]),
+        "output": str(reply["output"]),
+    }
     how, number = reply["how"]
     if how == "timeout":
         text = f"it did not finish within {config['timeout']:g} s"

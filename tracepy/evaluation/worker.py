@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import secrets
 import shutil
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -17,6 +19,7 @@ from typing import Any
 from tracepy.evaluation import child
 
 OUTPUT_KEPT = 16 * 1024
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
 # A traced evaluation gets so many times the user's timeout, and so many seconds on top: the
 # recording's budget bounds what it adds, and rewritten code is slower even when nothing is recorded.
 TRACED_FACTOR = 3.0
@@ -76,13 +79,15 @@ class Worker:
         os.close(self.output)
         remove(self.scratch)
 
-    def verdict(self, status: int) -> dict[str, Any]:
-        """What goes back to the judge, from the wait status of the process."""
+    def verdict(self, status: int, used: resource.struct_rusage) -> dict[str, Any]:
+        """What goes back to the judge, from the wait status of the process and what it used."""
         return {
             "id": self.request["id"],
             "reply": self._reply(),
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
+            "cpu": used.ru_utime + used.ru_stime,
+            "memory": used.ru_maxrss * _MAXRSS_UNIT,
             "output": self.printed.decode("utf-8", "replace"),
         }
 
