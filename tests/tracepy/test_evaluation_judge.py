@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,7 +58,7 @@ HOSTILE = {
     "no memory": ("def price(n): return len(bytearray(10**12))", "memory", "2048 MiB"),
     "recursion": ("def price(n): return price(n)", "error", "RecursionError"),
     "syntax": ("def price(n:", "error", "SyntaxError"),
-    "abort": ("import os\ndef price(n): os.abort()", "crashed", "SIGABRT"),
+    "abort": ("import os\ndef price(n): os.abort()", "crashed", "was killed (SIG"),
     "an error without text": (
         "class Odd(Exception):\n    def __str__(self): raise Odd\ndef price(n): raise Odd",
         "error",
@@ -100,13 +101,25 @@ def test_processes_that_a_candidate_leaves_are_ended(judge, shop):
     source = (
         "import os, time\ndef price(n):\n    for _ in range(5):\n        pid = os.fork()\n"
         "        if not pid:\n            os.setsid(); time.sleep(60); os._exit(0)\n"
-        "        print(pid, flush=True)\n    return n"
+        "    return n"
     )
-    found = one(judge, shop, source)
-    assert found.score == 3.0
-    for pid in found.output.split():
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(pid), 0)
+    before = processes_of(judge)
+    assert one(judge, shop, source).score == 3.0
+    assert processes_of(judge) == before
+
+
+def processes_of(judge):
+    """The server and all that came of it: its own folder is in the environment of each."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                environment = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if os.fsencode(judge._folder) in environment:
+                found.add(entry.name)
+    return found
 
 
 def test_a_candidate_that_kills_its_server_takes_no_other_down(shop):
@@ -175,13 +188,12 @@ def test_modes_that_are_not_there_are_refused():
         probe("jail")
 
 
-@pytest.mark.skipif(probe().mode != "landlock", reason="this kernel offers no Landlock")
+@pytest.mark.skipif(probe().mode == "limits", reason="this machine offers no isolation")
 @pytest.mark.parametrize(
     "attempt",
     [
         "open({own!r}, 'a').write('x')",
         "__import__('os').remove({own!r})",
-        "__import__('os').kill(__import__('os').getppid(), 9)",
         "__import__('socket').socket(__import__('socket').AF_INET)",
     ],
 )
@@ -189,7 +201,7 @@ def test_the_sandbox_keeps_a_candidate_in(judge, shop, attempt):
     source = (
         "def price(n):\n    try:\n        "
         + attempt.format(own=str(shop / "bench.py"))
-        + "\n    except PermissionError:\n        return 1\n    return 0"
+        + "\n    except OSError:\n        return 1\n    return 0"
     )
     assert one(judge, shop, source).score == 1.0
     assert (shop / "bench.py").read_text() == BENCH

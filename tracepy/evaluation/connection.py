@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tracepy.errors import BaselineError
-from tracepy.evaluation import wire
+from tracepy.evaluation import bubblewrap, wire
+from tracepy.evaluation.reach import Reach
 
 _PASSED = (
     "PATH",
@@ -50,16 +51,27 @@ class Connection:
         self._socket = ours
         self._inbox = wire.Inbox()
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
+        empty: list[int] = []
+        before = _enclosing(config, empty)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tracepy.evaluation.server", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [
+                    *before,
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "tracepy.evaluation.server",
+                    str(theirs.fileno()),
+                ],
+                pass_fds=[theirs.fileno(), *empty],
                 stdin=subprocess.DEVNULL,
                 stdout=self._printed,
                 stderr=subprocess.STDOUT,
                 env=clean_environment(environment, config["scratch"]),
                 start_new_session=True,
             )
+        for fd in empty:
+            os.close(fd)
         try:
             self.send({**config, "processes": _processes() + _PROCESSES})
             self.warmed = self.receive()[0]
@@ -104,6 +116,15 @@ class Connection:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._printed.close()
+
+
+def _enclosing(config: dict[str, Any], empty: list[int]) -> list[str]:
+    """The command that starts the server in an isolation of its own, where one is wanted."""
+    if config["namespaces"] != "bwrap":
+        return []
+    reach = Reach.from_dict(config["reach"])
+    scratch, network = config["scratch"], config["network"]
+    return bubblewrap.command(reach, scratch, network=network, empty=empty)
 
 
 def clean_environment(allowed: Sequence[str], scratch: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from typing import Any
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
+from tracepy.evaluation.enclosure import WORK
+from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -30,6 +33,8 @@ class Judge:
         memory_limit: Bytes of address space for one process of a candidate.
         sandbox: `auto`, `landlock`, `limits` or `off`.
         environment: Names of environment variables that candidates may see, beside a fixed few.
+        readable: Paths that candidates may read, beside the project, Python and the system.
+        network: Whether candidates may use the network.
 
     Raises:
         UserError: the sandbox that was asked for is not to be had here.
@@ -45,6 +50,8 @@ class Judge:
         memory_limit: int = 2 * 1024**3,
         sandbox: str = "auto",
         environment: Sequence[str] = (),
+        readable: Sequence[str] = (),
+        network: bool = False,
     ) -> None:
         self.target = target
         self.objective = objective
@@ -55,11 +62,16 @@ class Judge:
         self._folder = tempfile.mkdtemp(prefix="tracepy-")
         self._connection: Connection | None = None
         self._count = 0
-        self._config = self._configured(timeout, memory_limit)
-
-    def _configured(self, timeout: float, memory_limit: int) -> dict[str, Any]:
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
+        folders = [root, *map(Path, self.objective.roots), Path.cwd()]
+        self.reach = reach(project, folders, readable, network=network)
+        self._config = self._configured(path, timeout, memory_limit, network)
+
+    def _configured(
+        self, path: list[str], timeout: float, memory_limit: int, network: bool
+    ) -> dict[str, Any]:
+        root, project = self.target.root, self.target.project
         return {
             "objective": self.objective.to_dict(),
             "modules": {name: str(file) for name, file in self.target.modules.items()},
@@ -73,6 +85,9 @@ class Judge:
             "timeout": timeout,
             "memory_limit": memory_limit,
             "isolation": self.isolation.mode,
+            "namespaces": self.isolation.namespaces,
+            "reach": self.reach.to_dict(),
+            "network": network,
         }
 
     def __enter__(self) -> Judge:
@@ -107,11 +122,25 @@ class Judge:
             raise UserError(f"no tests were found: {self.objective.label}")
         message = f"the program as it stands cannot be judged ({self.objective.label}): "
         message += found.feedback
+        if found.status != "timeout" and self.isolation.mode in {"bwrap", "landlock"}:
+            message += self._hint(found.feedback)
         if found.status == "timeout":
             message += " (--timeout gives it longer)"
         if found.output.strip():
             message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
         raise BaselineError(message)
+
+    def _hint(self, text: str) -> str:
+        """What to do where the program misses something that the sandbox keeps from it."""
+        folder = self.reach.masking(text)
+        if folder is not None and re.search(
+            r"FileNotFoundError|PermissionError|No such file", text
+        ):
+            return (
+                f"\n(Of {folder}, programs that are judged see only the project and Python: "
+                "--allow-read PATH opens more.)"
+            )
+        return ""
 
     def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
         """The verdicts on `jobs`, in their order."""
@@ -170,7 +199,8 @@ class Judge:
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            Path(self._folder).mkdir(mode=0o700, exist_ok=True)
+            work = Path(self._folder, WORK)
+            work.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._connection = Connection(self._config, self._environment)
         return self._connection
 

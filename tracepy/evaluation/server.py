@@ -15,19 +15,23 @@ import time
 from collections import deque
 from typing import Any
 
-from tracepy.evaluation import linux, warm, wire, worker
+from tracepy.evaluation import linux, namespaces, warm, watch, wire, worker
+from tracepy.evaluation.enclosure import Enclosure
+from tracepy.evaluation.reach import Reach
 
 
 class Server:
     """Serves requests until the other side closes the socket."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, inbox: wire.Inbox) -> None:
         self.connection = connection
-        self.inbox = wire.Inbox()
+        self.inbox = inbox
         self.outgoing = bytearray()
         self.waiting: deque[dict[str, Any]] = deque()
         self.workers: dict[int, worker.Worker] = {}
         self.config: dict[str, Any] = {}
+        self.enclosure: Enclosure
+        self.looked = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
         self._wake, wake = os.pipe()
@@ -38,18 +42,13 @@ class Server:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 
-    def run(self) -> None:
+    def run(self, config: dict[str, Any]) -> None:
         """The loop."""
+        self.config = config
         linux.adopt_orphans()
         connection = self.connection
-        connection.setblocking(True)
-        while not self.config:
-            messages = wire.receive(connection, self.inbox)
-            if messages is None:
-                return
-            if messages:
-                self.config = messages[0]
-        report = warm.up(self.config)
+        self.enclosure = Enclosure(config)
+        report = warm.up(self.enclosure)
         gc.collect()
         gc.freeze()
         connection.sendall(wire.pack(report))
@@ -66,7 +65,9 @@ class Server:
         while self.waiting and len(self.workers) < self.config["workers"]:
             self._start(self.waiting.popleft())
         deadline = min((w.deadline for w in self.workers.values()), default=None)
-        wait = None if deadline is None else max(deadline - time.monotonic(), 0)
+        wait = None
+        if deadline is not None:
+            wait = min(max(deadline - time.monotonic(), 0), watch.INTERVAL)
         for key, mask in self.selector.select(wait):
             if key.fileobj is self.connection:
                 if mask & selectors.EVENT_WRITE:
@@ -82,13 +83,29 @@ class Server:
             if now >= item.deadline and not item.timed_out:
                 item.timed_out = True
                 item.kill()
+        self._look(now)
         self._reap()
+
+    def _look(self, now: float) -> None:
+        """End workers that have taken too much, all their processes together."""
+        old = [w for w in self.workers.values() if now - w.started > watch.INTERVAL]
+        for item in old:
+            if item.said > watch.OUTPUT_LIMIT:
+                item.excess = "output"
+        if old and now - self.looked > watch.INTERVAL:
+            self.looked = now
+            found = watch.excesses([w.pid for w in old], self.config["memory_limit"])
+            for pid, what in found.items():
+                self.workers[pid].excess = what
+        for item in old:
+            if item.excess:
+                item.kill()
 
     def _start(self, request: dict[str, Any]) -> None:
         others = list(self._own)
         for item in self.workers.values():
             others += [item.reply, item.output]
-        item = worker.start(self.config, request, others)
+        item = worker.start(self.enclosure, request, others)
         self.workers[item.pid] = item
         self.selector.register(item.reply, selectors.EVENT_READ, item.pid)
         self.selector.register(item.output, selectors.EVENT_READ, item.pid)
@@ -106,6 +123,7 @@ class Server:
             self._forget(item)
             self.end_orphans()
             item.close()
+            self.enclosure.clear(item.scratch)
             self._queue(item.verdict(status, used))
         if not ended:
             self.end_orphans(wait=False)
@@ -162,7 +180,17 @@ def main() -> None:
     """Serve on the socket whose number is the first argument."""
     connection = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(connection.fileno(), False)
-    Server(connection).run()
+    inbox = wire.Inbox()
+    messages: list[Any] | None = []
+    while not messages:
+        messages = wire.receive(connection, inbox)
+        if messages is None:
+            return
+    config = messages[0]
+    if config["namespaces"] == "own":
+        reach = Reach.from_dict(config["reach"])
+        namespaces.enter(reach, config["scratch"], network=config["network"])
+    Server(connection, inbox).run(config)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,13 @@ import signal
 from typing import Any, get_args
 
 from tracepy.evaluation.records import Evaluation, Status
+from tracepy.evaluation.watch import OUTPUT_LIMIT, PROCESSES
+
+_EXCESS: dict[str, tuple[Status, str]] = {
+    "memory": ("memory", "its processes together needed more memory than {memory}"),
+    "processes": ("crashed", f"it started more than {PROCESSES} processes"),
+    "output": ("crashed", f"it printed more than {OUTPUT_LIMIT // 1024**2} MiB"),
+}
 
 
 def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
@@ -22,6 +29,10 @@ def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
     if how == "timeout":
         text = f"it did not finish within {config['timeout']:g} s"
         return Evaluation("timeout", None, text, **known)
+    if how in _EXCESS:
+        status, text = _EXCESS[how]
+        size = f"{config['memory_limit'] / 1024**2:.0f} MiB"
+        return Evaluation(status, None, text.format(memory=size), **known)
     if reply["reply"] is not None:
         try:
             found = Evaluation.from_dict({**json.loads(reply["reply"]), **known})

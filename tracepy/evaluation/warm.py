@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import linux
+from tracepy.evaluation.enclosure import Enclosure
 from tracepy.objective.record import Objective
 from tracepy.objective.run import RUNNERS
 
@@ -26,13 +27,14 @@ _GRACE = 5.0
 _INSTALLED = ("site-packages", "dist-packages")
 
 
-def up(config: dict[str, Any]) -> dict[str, Any]:
+def up(enclosure: Enclosure) -> dict[str, Any]:
     """Import what is safe to share between candidates; what was imported and how long it took.
 
     What the objective needs is found out by loading it in a child. What of that can be imported
     without running any code of the project or starting threads is found out in a second one.
     """
     start = time.monotonic()
+    config = enclosure.config
     sys.path[:0] = [path for path in config["path"] if path not in sys.path]
     sys.dont_write_bytecode = True
     for name in ("tracepy.recorder", "tracepy.graph", "tracepy.graph.build"):
@@ -40,8 +42,11 @@ def up(config: dict[str, Any]) -> dict[str, Any]:
 
     kind = config["objective"]["kind"]
     importlib.import_module(RUNNERS[kind])
-    needed = [*_ALWAYS.get(kind, ()), *_in_child(lambda: _needed(config), config["timeout"])]
-    safe = _in_child(lambda: _safe(needed, config), config["timeout"] + 30)
+    needed = [
+        *_ALWAYS.get(kind, ()),
+        *_in_child(enclosure, lambda: _needed(config), config["timeout"]),
+    ]
+    safe = _in_child(enclosure, lambda: _safe(needed, config), config["timeout"] + 30)
     for name in safe:
         importlib.import_module(name)
     return {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
@@ -118,16 +123,17 @@ def _too_long(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
-    """The result of `work` in a child that ends with it; empty where it fails or takes too long."""
+def _in_child(enclosure: Enclosure, work: Callable[[], list[str]], timeout: float) -> list[str]:
+    """The result of `work` in a child that is shut in as a candidate is; empty where it fails
+    or takes too long."""
     read, write = os.pipe()
-    pid = os.fork()
+    scratch = enclosure.folder()
+    pid = enclosure.fork()
     if pid == 0:
         try:
             os.setsid()
             os.close(read)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.set_wakeup_fd(-1)
+            enclosure.shut(scratch, timeout)
             signal.signal(signal.SIGALRM, _too_long)
             signal.setitimer(signal.ITIMER_REAL, timeout)
             data = json.dumps(work()).encode()
@@ -141,4 +147,5 @@ def _in_child(work: Callable[[], list[str]], timeout: float) -> list[str]:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    enclosure.clear(scratch)
     return list(json.loads(data)) if data else []

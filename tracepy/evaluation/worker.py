@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 import secrets
-import shutil
 import signal
 import sys
-import tempfile
 import time
 import traceback
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import child
+from tracepy.evaluation.enclosure import Enclosure
 
 OUTPUT_KEPT = 16 * 1024
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
@@ -41,6 +38,8 @@ class Worker:
     printed: bytearray = field(default_factory=bytearray)
     overflow: bool = False
     timed_out: bool = False
+    excess: str = ""
+    said: int = 0
 
     def read(self, fd: int) -> bool:
         """Take what is in a pipe; False at its end."""
@@ -49,6 +48,7 @@ class Worker:
         except BlockingIOError:
             return True
         if fd == self.output:
+            self.said += len(data)
             self.printed += data
             del self.printed[:-OUTPUT_KEPT]
         elif len(self.replied) + len(data) > child.REPLY_LIMIT:
@@ -74,10 +74,9 @@ class Worker:
                 continue
 
     def close(self) -> None:
-        """Close the pipes and remove the folder."""
+        """Close the pipes."""
         os.close(self.reply)
         os.close(self.output)
-        remove(self.scratch)
 
     def verdict(self, status: int, used: resource.struct_rusage) -> dict[str, Any]:
         """What goes back to the judge, from the wait status of the process and what it used."""
@@ -100,6 +99,8 @@ class Worker:
     def _how(self, status: int) -> list[Any]:
         if self.timed_out:
             return ["timeout", 0]
+        if self.excess:
+            return [self.excess, 0]
         if os.WIFSIGNALED(status):
             return ["signal", os.WTERMSIG(status)]
         if self.overflow or self.replied:
@@ -107,30 +108,33 @@ class Worker:
         return ["exit", os.waitstatus_to_exitcode(status)]
 
 
-def start(config: dict[str, Any], request: dict[str, Any], others: list[int]) -> Worker:
+def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> Worker:
     """Fork a worker for a request. `others` are file descriptors that it must not have."""
+    config = enclosure.config
     request["nonce"] = secrets.token_hex(16)
+    timeout = config["timeout"]
     if request["job"].get("trace"):
-        timeout = TRACED_FACTOR * config["timeout"] + TRACED_ALLOWANCE
-        config = {**config, "timeout": timeout}
-    scratch = tempfile.mkdtemp(dir=config["scratch"])
+        timeout = TRACED_FACTOR * timeout + TRACED_ALLOWANCE
+    scratch = enclosure.folder()
     output, out = os.pipe()
     reply, answer = os.pipe()
-    pid = os.fork()
+    pid = enclosure.fork()
     if pid == 0:
-        _become(config, request, scratch, out, answer, [*others, output, reply])
+        unwanted = [*others, *enclosure.descriptors, output, reply]
+        _become(enclosure, request, scratch, timeout, out, answer, unwanted)
     os.close(out)
     os.close(answer)
     os.set_blocking(output, False)
     os.set_blocking(reply, False)
     now = time.monotonic()
-    return Worker(request, pid, scratch, reply, output, now + config["timeout"], now)
+    return Worker(request, pid, scratch, reply, output, now + timeout, now)
 
 
 def _become(
-    config: dict[str, Any],
+    enclosure: Enclosure,
     request: dict[str, Any],
     scratch: str,
+    timeout: float,
     out: int,
     answer: int,
     others: list[int],
@@ -142,26 +146,11 @@ def _become(
         os.dup2(out, 2)
         for fd in (*others, out):
             os.close(fd)
-        child.enclose(config, scratch)
-        child.main(config, request, scratch, answer)
+        enclosure.shut(scratch, timeout)
+        child.main(enclosure.config, request, scratch, answer)
         status = 0
     except BaseException:
         os.write(2, traceback.format_exc().encode("utf-8", "replace"))
     finally:
         # Not sys.exit: neither the server's nor the candidate's exit handlers are to run.
         os._exit(status)
-
-
-def remove(folder: str) -> None:
-    """Remove a scratch folder, though the candidate may have taken its own permissions away."""
-
-    def unlock(function: Any, path: str, _: Any) -> None:
-        with contextlib.suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            if not Path(path).is_symlink():
-                Path(path).chmod(0o700)
-            function(path)
-
-    shutil.rmtree(folder, onerror=unlock)
-    if Path(folder).is_dir():
-        shutil.rmtree(folder, ignore_errors=True)

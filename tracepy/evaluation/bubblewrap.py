@@ -1,0 +1,56 @@
+"""The same surroundings as `namespaces` makes, made by bubblewrap (bwrap(1)) where it is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+from tracepy.evaluation.reach import Reach
+
+# Inside its own user namespace only: to make a namespace for each candidate, which loses them.
+_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
+
+
+def command(reach: Reach, scratch: str, *, network: bool, empty: list[int]) -> list[str]:
+    """What to put before a command line for it to run shut in.
+
+    Args:
+        reach: What it sees of the machine's files.
+        scratch: The one folder of the machine that stays writable, to mount on.
+        network: Whether the machine's network is to be there.
+        empty: Gets descriptors of empty files, which the process must inherit.
+    """
+    words = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+    words += [] if network else ["--unshare-net"]
+    words += ["--as-pid-1", "--die-with-parent"]
+    for name in _CAPABILITIES:
+        words += ["--cap-add", name]
+    words += ["--ro-bind", "/", "/"]
+    for folder in reach.masked:
+        words += ["--tmpfs", folder]
+    for path in sorted({*reach.readable, scratch}):
+        if path == scratch or path.startswith(tuple(f"{mask}/" for mask in reach.masked)):
+            words += ["--ro-bind", path, path]
+    for path in reach.hidden:
+        if os.path.isdir(path):  # noqa: PTH112
+            words += ["--tmpfs", path, "--remount-ro", path]
+        else:
+            empty.append(os.open(os.devnull, os.O_RDONLY))
+            words += ["--ro-bind-data", str(empty[-1]), path]
+    for folder in reach.masked:
+        words += ["--remount-ro", folder]
+    return [*words, "--dev", "/dev", "--proc", "/proc", "--"]
+
+
+def works() -> str:
+    """Empty where it is there and does what we need; else why not, in words."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed"
+    words = [*command(Reach(), "/", network=False, empty=[]), "/bin/true"]
+    try:
+        ended = subprocess.run(words, capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap does not start: {error}"
+    said = ended.stderr.decode("utf-8", "replace").strip()
+    return "" if ended.returncode == 0 else f"bubblewrap does not work here: {said}"

@@ -1,0 +1,150 @@
+"""Namespaces of the server's own, and one more of each kind that matters for each worker.
+
+What is dear, a user and a network namespace, is made once; process ids, mounts and IPC anew for
+every candidate, which costs 0.2 ms. Sources: namespaces(7), pid_namespaces(7), user_namespaces(7).
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from tracepy.evaluation import linux
+from tracepy.evaluation.reach import Reach
+
+_PLAIN = linux.NO_SETUID | linux.NO_DEVICES
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
+          "stderr": "/proc/self/fd/2", "ptmx": "pts/ptmx"}  # fmt: skip
+_SHARED_MEMORY = "64m"
+
+
+def enter(reach: Reach, scratch: str, *, network: bool) -> None:
+    """Go on in new namespaces, as their first process; who called waits for its end.
+
+    Raises:
+        OSError: this machine does not let us.
+    """
+    user, group = os.getuid(), os.getgid()
+    flags = linux.NEW_USER | linux.NEW_MOUNTS | linux.NEW_PIDS | linux.NEW_IPC | linux.NEW_UTS
+    linux.unshare(flags | (0 if network else linux.NEW_NETWORK))
+    with suppress(FileNotFoundError):  # kernels before 3.19 have no such switch
+        Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    pid = os.fork()
+    if pid:
+        os.closerange(3, 256)  # the socket's end must close when the server does
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    linux.die_with_parent()
+    linux.mount("none", "/", None, linux.PRIVATE | linux.RECURSIVE)
+    _lay_out(reach, scratch)
+
+
+class Nest:
+    """Forks children into process-id namespaces of their own."""
+
+    def __init__(self) -> None:
+        self.own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+    def fork(self) -> int:
+        """As `os.fork`; the child is the first process of a new namespace, and all in it
+        die with it."""
+        linux.unshare(linux.NEW_PIDS)
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid:  # a second namespace can only be made from where this process is itself
+                linux.set_namespace(self.own, linux.NEW_PIDS)
+        return pid
+
+
+def settle(scratch: str, *, disk: int, files: int) -> None:
+    """In a forked child: mounts that no other candidate sees, and that end with it.
+
+    Args:
+        scratch: The mount point of its folder.
+        disk: Bytes that its files may take.
+        files: How many they may be.
+    """
+    linux.unshare(linux.NEW_MOUNTS | linux.NEW_IPC)
+    options = f"mode=700,size={disk},nr_inodes={files}"
+    linux.mount("tmpfs", scratch, "tmpfs", _PLAIN, options)
+    shared = f"mode=1777,size={_SHARED_MEMORY},nr_inodes=1000"
+    linux.mount("tmpfs", "/dev/shm", "tmpfs", _PLAIN, shared)
+    linux.mount("proc", "/proc", "proc", _PLAIN | linux.READ_ONLY)
+
+
+def _lay_out(reach: Reach, scratch: str) -> None:
+    """The tree of files: masks, what is kept of them, devices; all of it read-only."""
+    kept = {
+        path: os.open(path, os.O_PATH | os.O_CLOEXEC)
+        for path in (*reach.readable, scratch)
+        if path == scratch or path.startswith(tuple(f"{mask}/" for mask in reach.masked))
+    }
+    devices = {name: os.open(f"/dev/{name}", os.O_PATH | os.O_CLOEXEC) for name in _DEVICES}
+    for folder in reach.masked:
+        if not folder.startswith("/dev"):
+            linux.mount("tmpfs", folder, "tmpfs", _PLAIN, "mode=755,size=4m")
+    for path, held in sorted(kept.items()):
+        _bind(held, path)
+    _make_devices(devices)
+    for path in reach.hidden:
+        if os.path.isdir(path):  # noqa: PTH112
+            linux.mount("tmpfs", path, "tmpfs", _PLAIN | linux.READ_ONLY, "mode=755,size=4k")
+        elif os.path.exists(path):  # noqa: PTH110
+            linux.mount("/dev/.empty", path, None, linux.BIND)
+    linux.mount("proc", "/proc", "proc", _PLAIN)
+    linux.make_read_only("/")
+    for held in (*kept.values(), *devices.values()):
+        os.close(held)
+
+
+def _make_devices(held: dict[str, int]) -> None:
+    linux.mount("tmpfs", "/dev", "tmpfs", linux.NO_SETUID, "mode=755,size=64k")
+    for name, device in held.items():
+        _bind(device, f"/dev/{name}")
+    for name in ("pts", "shm"):
+        os.mkdir(f"/dev/{name}")  # noqa: PTH102
+    with suppress(OSError):  # some kernels keep it from containers; then there are no terminals
+        options = "newinstance,ptmxmode=0666,mode=620"
+        linux.mount("devpts", "/dev/pts", "devpts", linux.NO_SETUID, options)
+    for name, target in _LINKS.items():
+        os.symlink(target, f"/dev/{name}")  # noqa: PTH211
+    Path("/dev/.empty").touch(0o444)
+
+
+def _bind(held: int, path: str) -> None:
+    """What a descriptor stands for, at a path that need not be there yet."""
+    source = f"/proc/self/fd/{held}"
+    if not os.path.lexists(path):
+        if os.path.isdir(source):  # noqa: PTH112
+            os.makedirs(path)  # noqa: PTH103
+        else:
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+            Path(path).touch()
+    elif os.path.samefile(source, path):  # noqa: PTH121  # within something that was kept before
+        return
+    linux.mount(source, path, None, linux.BIND | linux.RECURSIVE)
+
+
+def works() -> bool:
+    """Whether a child could make them."""
+    if not linux.LINUX:
+        return False
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            enter(Reach(), "/", network=False)
+            nest = Nest()
+            inner = nest.fork()
+            if inner == 0:
+                settle("/mnt" if os.path.isdir("/mnt") else "/var", disk=1 << 16, files=10)  # noqa: PTH112
+                os._exit(0)
+            status = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
