@@ -181,8 +181,9 @@ def test_closing_ends_everything_at_once(shop):
     assert time.monotonic() - start < 2
 
 
-def test_modes_that_are_not_there_are_refused():
-    with pytest.raises(UserError, match="bwrap"):
+def test_modes_that_are_not_there_are_refused(monkeypatch):
+    monkeypatch.setattr("tracepy.evaluation.isolation._no_bwrap", lambda: "it is not installed")
+    with pytest.raises(UserError, match="bwrap is not to be had here: it is not installed"):
         probe("bwrap")
     with pytest.raises(UserError, match="one of"):
         probe("jail")

@@ -22,7 +22,9 @@ class Hook:
 
     def __init__(self, finder: Finder) -> None:
         self.finder = finder
-        self._earlier = frozenset(sys.modules)
+        # Only of use where something is to be instrumented; in a worker that was just forked,
+        # going over all modules would copy a quarter of a thousand pages.
+        self._earlier = frozenset(sys.modules) if finder.patterns else frozenset()
 
     @property
     def skipped(self) -> list[tuple[str, str]]:
@@ -64,7 +66,7 @@ def install(*patterns: str, sources: Mapping[str, str] = MappingProxyType({})) -
             instead, under the file's real path.
     """
     hook = _put_in(Finder(patterns, sources))
-    late = imported(patterns)
+    late = imported(patterns) if patterns else []
     if late:
         advice = "Call tracepy.install before they are imported, or importlib.reload them"
         warnings.warn(f"{too_late(late)}. {advice}", InstrumentationWarning, stacklevel=2)
