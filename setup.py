@@ -31,6 +31,11 @@ extensions = [
         extra_compile_args=FLAGS,
     ),
     Extension(
+        "tracepy.evaluation._guard",
+        sources=["tracepy/evaluation/native/guard.c"],
+        extra_compile_args=[*FLAGS, "-D_GNU_SOURCE"],
+    ),
+    Extension(
         "tracepy.graph._edges", sources=["tracepy/graph/native/edges.c"], extra_compile_args=FLAGS
     ),
 ]

@@ -97,15 +97,20 @@ def test_output_is_kept_to_its_end_only(judge, shop):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="orphans are found through /proc")
-def test_processes_that_a_candidate_leaves_are_ended(judge, shop):
+def test_processes_that_a_candidate_leaves_are_ended(tmp_path):
+    starts = "import os\ndef price(n):\n    os.waitpid(os.fork() or os._exit(0), 0)\n    return 1\n"
+    (tmp_path / "shop.py").write_text(starts)
+    (tmp_path / "bench.py").write_text(BENCH)
     source = (
         "import os, time\ndef price(n):\n    for _ in range(5):\n        pid = os.fork()\n"
         "        if not pid:\n            os.setsid(); time.sleep(60); os._exit(0)\n"
         "    return n"
     )
-    before = processes_of(judge)
-    assert one(judge, shop, source).score == 3.0
-    assert processes_of(judge) == before
+    with judge_of(tmp_path) as judge:
+        judge.baseline()
+        before = processes_of(judge)
+        assert one(judge, tmp_path, source).score == 3.0
+        assert processes_of(judge) == before
 
 
 def processes_of(judge):
@@ -193,7 +198,7 @@ def test_modes_that_are_not_there_are_refused(monkeypatch):
 @pytest.mark.parametrize(
     "attempt",
     [
-        "open({own!r}, 'a').write('x')",
+        "open(str({own!r}) + '.more', 'w').write('x')",
         "__import__('os').remove({own!r})",
         "__import__('socket').socket(__import__('socket').AF_INET)",
     ],

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from tracepy.errors import BaselineError, UserError
-from tracepy.evaluation import isolation, verdict
+from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.enclosure import WORK
 from tracepy.evaluation.reach import reach
@@ -58,6 +58,8 @@ class Judge:
         self.workers = workers or os.cpu_count() or 1
         self.isolation = isolation.probe(sandbox)
         self.expected: tuple[str, ...] = ()
+        self._habits: set[str] = set()
+        self._judging: list[str] = []
         self._environment = tuple(environment)
         self._folder = tempfile.mkdtemp(prefix="tracepy-")
         self._connection: Connection | None = None
@@ -154,6 +156,9 @@ class Judge:
         for index, job in enumerate(jobs):
             if not job.sources and done[index].status == "ok" and not self.expected:
                 self.expected = tuple(case.name for case in done[index].cases)
+                self._judging = guard.judging_files(
+                    self.objective, self.target.project, self.target.root, self.expected
+                )
         return [done[index] for index in range(len(jobs))]
 
     def _untraced(self, jobs: Sequence[Job], done: dict[int, Evaluation]) -> None:
@@ -181,7 +186,10 @@ class Judge:
                     self._send(connection, jobs[index])
                 for reply in connection.receive():
                     found = verdict.read(reply, self._config)
-                    done[running.pop(reply["id"])] = found
+                    index = running.pop(reply["id"])
+                    done[index] = found
+                    if not jobs[index].sources and found.status == "ok":
+                        self._habits |= set(verdict.habits(reply))
             except ServerGone:
                 self._disconnect()
                 suspects += running.values()
@@ -194,7 +202,13 @@ class Judge:
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
         names = self.expected if job.sources else ()
-        request = {"id": self._count, "job": job.to_dict(), "expected": list(names)}
+        request = {
+            "id": self._count,
+            "job": job.to_dict(),
+            "expected": list(names),
+            "habits": sorted(self._habits),
+            "judged": self._judging,
+        }
         connection.send(request)
 
     def _connected(self) -> Connection:

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from typing import Any
 
-from tracepy.evaluation import linux, namespaces, warm, watch, wire, worker
+from tracepy.evaluation import guard, linux, namespaces, warm, watch, wire, worker
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.reach import Reach
 
@@ -49,6 +49,7 @@ class Server:
         connection = self.connection
         self.enclosure = Enclosure(config)
         report = warm.up(self.enclosure)
+        guard.watch()
         gc.collect()
         gc.freeze()
         connection.sendall(wire.pack(report))

@@ -33,9 +33,12 @@ def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
         status, text = _EXCESS[how]
         size = f"{config['memory_limit'] / 1024**2:.0f} MiB"
         return Evaluation(status, None, text.format(memory=size), **known)
+    if reply["tampered"]:
+        text = f"it is not judged, since it does what the program does not: {reply['tampered']}"
+        return Evaluation("error", None, text, **known)
     if reply["reply"] is not None:
         try:
-            found = Evaluation.from_dict({**json.loads(reply["reply"]), **known})
+            found = Evaluation.from_dict({**json.loads(reply["reply"])["evaluation"], **known})
             check(found)
             return found
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -44,6 +47,14 @@ def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
     if how == "signal" and number == getattr(signal, "SIGXCPU", None):
         return Evaluation("timeout", None, "it used up its CPU time", **known)
     return Evaluation("crashed", None, ended(how, number), **known)
+
+
+def habits(reply: dict[str, Any]) -> list[str]:
+    """What the program as it stands does of what candidates may not begin to do."""
+    if reply["reply"] is None:
+        return []
+    found = json.loads(reply["reply"]).get("habits", [])
+    return [str(kind) for kind in found]
 
 
 def check(found: Evaluation) -> None:

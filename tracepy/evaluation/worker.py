@@ -28,6 +28,7 @@ class Worker:
     """A forked process, its pipes and its folder."""
 
     request: dict[str, Any]
+    nonce: str
     pid: int
     scratch: str
     reply: int
@@ -80,9 +81,11 @@ class Worker:
 
     def verdict(self, status: int, used: resource.struct_rusage) -> dict[str, Any]:
         """What goes back to the judge, from the wait status of the process and what it used."""
+        reply, tampered = self._reply()
         return {
             "id": self.request["id"],
-            "reply": self._reply(),
+            "reply": reply,
+            "tampered": tampered,
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
             "cpu": used.ru_utime + used.ru_stime,
@@ -90,11 +93,16 @@ class Worker:
             "output": self.printed.decode("utf-8", "replace"),
         }
 
-    def _reply(self) -> str | None:
-        head, _, body = bytes(self.replied).partition(b"\n")
-        if head != b"%s %d" % (self.request["nonce"].encode("ascii"), len(body)):
-            return None
-        return body.decode("ascii", "replace")
+    def _reply(self) -> tuple[str | None, str]:
+        """The verdict, where one came that counts, and why it is not to be believed, if so."""
+        head, _, rest = bytes(self.replied).partition(b"\n")
+        words = head.split(b" ")
+        if len(words) != 3 or words[0] != self.nonce.encode("ascii"):
+            return None, ""
+        size, why = int(words[1]), int(words[2])
+        if size + why != len(rest):
+            return None, ""
+        return rest[:size].decode("ascii", "replace"), rest[size:].decode("utf-8", "replace")
 
     def _how(self, status: int) -> list[Any]:
         if self.timed_out:
@@ -111,7 +119,7 @@ class Worker:
 def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> Worker:
     """Fork a worker for a request. `others` are file descriptors that it must not have."""
     config = enclosure.config
-    request["nonce"] = secrets.token_hex(16)
+    request["nonce"] = nonce = secrets.token_hex(16)
     timeout = config["timeout"]
     if request["job"].get("trace"):
         timeout = TRACED_FACTOR * timeout + TRACED_ALLOWANCE
@@ -120,6 +128,7 @@ def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> W
     reply, answer = os.pipe()
     pid = enclosure.fork()
     if pid == 0:
+        del nonce  # the guard takes the request's and keeps it where no candidate finds it
         unwanted = [*others, *enclosure.descriptors, output, reply]
         _become(enclosure, request, scratch, timeout, out, answer, unwanted)
     os.close(out)
@@ -127,7 +136,7 @@ def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> W
     os.set_blocking(output, False)
     os.set_blocking(reply, False)
     now = time.monotonic()
-    return Worker(request, pid, scratch, reply, output, now + timeout, now)
+    return Worker(request, nonce, pid, scratch, reply, output, now + timeout, now)
 
 
 def _become(

@@ -1,0 +1,78 @@
+"""What a candidate may not begin to do: look at, change or answer for what judges it.
+
+Judge and candidate share a process where the objective is a function or a test, so that nothing
+is certain there. What costs an ordinary candidate nothing and a cheating one its score:
+
+- Frames above it, the interpreter's objects, memory, processes, and the files that judge it are
+  out of reach, unless the program as it stands uses them: its own evaluation shows what it does.
+- Functions of the judge (ours, pytest's, the standard library's that both use) must be the same
+  when the verdict leaves as when the process began.
+- A verdict counts with a secret only that is in no Python object, from one place, once.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from tracepy.evaluation import _guard
+from tracepy.objective.record import Objective
+
+_WATCHED = ("builtins", "dataclasses", "json", "math", "random", "time", "traceback", "doctest",
+            "pytest", "_pytest", "pluggy", "unittest")  # fmt: skip
+_LIBRARY = (sysconfig.get_path("stdlib").rstrip("/") + "/",)
+
+
+def watch() -> None:
+    """In the server, once what workers share is imported: a snapshot of what judges."""
+    ours = __name__.partition(".")[0]
+    chosen = {
+        name: module
+        for name, module in list(sys.modules.items())
+        if name.partition(".")[0] in (*_WATCHED, ours)
+    }
+    _guard.watch(chosen)
+
+
+def arm(
+    config: Mapping[str, Any],
+    request: dict[str, Any],
+    reply: int,
+    senders: Sequence[CodeType],
+) -> None:
+    """In a worker, before anything of a candidate is loaded. Takes the secret out of `request`."""
+    _guard.arm(
+        reply,
+        request.pop("nonce"),
+        frozenset(config["modules"].values()),
+        frozenset(request["judged"]),
+        frozenset(request["habits"]),
+        tuple(senders),
+        _LIBRARY,
+        not request["job"]["sources"],
+    )
+
+
+def judging_files(
+    objective: Objective, project: Path, root: Path, cases: Sequence[str]
+) -> list[str]:
+    """The files that a candidate must not read: tests, examples, the objective's module."""
+    spec = objective.spec
+    folders = [root, *map(Path, objective.roots)]
+    modules = [spec.get("module", "")]
+    modules += [part.get("module", "") for part in (spec.get("metric"),) if isinstance(part, dict)]
+    found = {
+        folder.joinpath(*module.split(".")).with_suffix(".py")
+        for module in modules
+        if module
+        for folder in folders
+    }
+    if objective.kind == "dataset":
+        found.add(Path(spec["file"]))
+    if objective.kind == "pytest":
+        found |= {project / case.partition("::")[0] for case in cases}
+    return sorted(str(path.resolve()) for path in found if path.is_file())

@@ -1,0 +1,434 @@
+/* What keeps a score honest while judge and candidate share a process.
+ *
+ * Three things that Python code of the candidate cannot take away again: an audit hook
+ * (PEP 578) that sees when it reaches for the judge, a snapshot of the judge's functions that is
+ * compared before the verdict leaves, and the secret that makes a verdict count, which is in no
+ * Python object.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+    int armed;              /* the hook looks at what happens */
+    int learning;           /* what the program itself does is what it may go on to do */
+    int fd;                 /* where the verdict goes */
+    int sent;
+    char nonce[64];
+    unsigned long thread;
+    PyObject *targets;      /* set of str: file names of the modules that are improved */
+    PyObject *judged;       /* set of str: real paths of what judges them */
+    PyObject *allowed;      /* set of str: what the program does as it stands */
+    PyObject *seen;         /* set of str: what happened */
+    PyObject *senders;      /* tuple of code objects: who may send, innermost first */
+    PyObject *library;      /* tuple of str: prefixes of the standard library's files */
+    PyObject *watched;      /* list of (name, dict, copy, owner), taken before the fork */
+    char reason[512];
+} guard;
+
+/* ---- who did it ---------------------------------------------------------------------------- */
+
+enum place { TARGET, LIBRARY, UNKNOWN, OTHER };
+
+static int starts_with(PyObject *text, PyObject *prefix) {
+    return PyUnicode_Tailmatch(text, prefix, 0, PY_SSIZE_T_MAX, -1) == 1;
+}
+
+static enum place place_of(PyObject *file) {
+    if (PySet_Contains(guard.targets, file) == 1)
+        return TARGET;
+    const char *name = PyUnicode_AsUTF8(file);
+    if (!name) {
+        PyErr_Clear();
+        return UNKNOWN;
+    }
+    if (strstr(name, "site-packages") || strstr(name, "dist-packages"))
+        return OTHER;
+    if (strncmp(name, "<frozen", 7) == 0)
+        return LIBRARY;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(guard.library); i++)
+        if (starts_with(file, PyTuple_GET_ITEM(guard.library, i)))
+            return LIBRARY;
+    /* Code made at run time has whatever file name its maker liked: its caller answers for it. */
+    return access(name, F_OK) == 0 ? OTHER : UNKNOWN;
+}
+
+/* Whether the candidate asked for frames: itself, or through a helper that hands them on. */
+static int asked_for_frames(void) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    int first = 1, found = 0;
+    Py_XINCREF(frame);
+    while (frame) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        enum place place = place_of(code->co_filename);
+        const char *file = PyUnicode_AsUTF8(code->co_filename);
+        const char *name = PyUnicode_AsUTF8(code->co_name);
+        if (!file || !name)
+            PyErr_Clear();
+        int hands_on = place == LIBRARY && file && name &&
+                       (strstr(file, "inspect.py") ||
+                        (first && strstr(file, "traceback.py") && strncmp(name, "walk_", 5) == 0));
+        Py_DECREF(code);
+        if (place == TARGET)
+            found = 1;
+        if (found || !(hands_on || place == UNKNOWN))
+            break;
+        first = 0;
+        PyFrameObject *back = PyFrame_GetBack(frame);
+        Py_DECREF(frame);
+        frame = back;
+    }
+    Py_XDECREF(frame);
+    return found;
+}
+
+/* Whether the candidate did it: the first frame that is not the standard library's is its own. */
+static int did_it(void) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    int found = 0;
+    Py_XINCREF(frame);
+    while (frame) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        enum place place = place_of(code->co_filename);
+        Py_DECREF(code);
+        if (place == TARGET)
+            found = 1;
+        if (place == TARGET || place == OTHER)
+            break;
+        PyFrameObject *back = PyFrame_GetBack(frame);
+        Py_DECREF(frame);
+        frame = back;
+    }
+    Py_XDECREF(frame);
+    return found;
+}
+
+/* ---- what is looked for -------------------------------------------------------------------- */
+
+/* Note a kind of act. Refused where the program as it stands does no such thing. */
+static int act(const char *kind, const char *words) {
+    PyObject *name = PyUnicode_FromString(kind);
+    if (!name)
+        return -1;
+    int known = PySet_Contains(guard.allowed, name);
+    if (guard.learning || known) {
+        int failed = PySet_Add(guard.seen, name);
+        Py_DECREF(name);
+        return failed;
+    }
+    Py_DECREF(name);
+    if (!guard.reason[0])
+        snprintf(guard.reason, sizeof guard.reason, "%s (%s)", words, kind);
+    PyErr_Format(PyExc_PermissionError, "not while it is judged: %s (%s)", words, kind);
+    return -1;
+}
+
+static int opened(PyObject *args) {
+    PyObject *path = PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL;
+    PyObject *bytes = NULL;
+    char real[PATH_MAX];
+    if (!path || PyLong_Check(path) || path == Py_None)
+        return 0;
+    if (!PyUnicode_FSConverter(path, &bytes)) {
+        PyErr_Clear(); /* what it cannot be is the caller's own error */
+        return 0;
+    }
+    const char *found = realpath(PyBytes_AS_STRING(bytes), real);
+    Py_DECREF(bytes);
+    if (!found)
+        return 0;
+    if (strncmp(real, "/proc/", 6) == 0 && strstr(real, "/mem") && did_it())
+        return act("open memory", "it opened the memory of a process");
+    PyObject *name = PyUnicode_DecodeFSDefault(real);
+    if (!name)
+        return -1;
+    int judges = PySet_Contains(guard.judged, name);
+    Py_DECREF(name);
+    return judges == 1 && did_it() ? act("open judge", "it opened what judges it") : 0;
+}
+
+static int attribute(PyObject *args, int setting) {
+    PyObject *name = PyTuple_GET_SIZE(args) > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
+    const char *text = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    if (!text) {
+        PyErr_Clear();
+        return 0;
+    }
+    if (setting)
+        return strcmp(text, "__code__") == 0 && did_it()
+                   ? act("set __code__", "it put other code into a function") : 0;
+    if (strcmp(text, "tb_frame") == 0 || strcmp(text, "gi_frame") == 0 ||
+        strcmp(text, "cr_frame") == 0 || strcmp(text, "ag_frame") == 0)
+        return asked_for_frames() ? act(text, "it looked at frames above it") : 0;
+    return 0;
+}
+
+static int is(const char *event, const char *name) { return strcmp(event, name) == 0; }
+static int begins(const char *event, const char *name) {
+    return strncmp(event, name, strlen(name)) == 0;
+}
+
+static int look(const char *event, PyObject *args) {
+    switch (event[0]) {
+    case 's':
+        if (is(event, "sys._getframe") || is(event, "sys._current_frames") ||
+            is(event, "sys._current_exceptions"))
+            return asked_for_frames() ? act(event, "it looked at frames above it") : 0;
+        if (is(event, "sys.settrace") || is(event, "sys.setprofile") ||
+            is(event, "sys.addaudithook"))
+            return did_it() ? act(event, "it watched the interpreter") : 0;
+        if (is(event, "subprocess.Popen"))
+            return did_it() ? act("processes", "it started a process") : 0;
+        return 0;
+    case 'g':
+        return begins(event, "gc.get_") && did_it()
+                   ? act(event, "it searched the interpreter's objects") : 0;
+    case 'c':
+        if (begins(event, "ctypes."))
+            return did_it() ? act("ctypes", "it reached for memory") : 0;
+        if (is(event, "code.__new__"))
+            return did_it() ? act(event, "it made code that is none of its source") : 0;
+        if (is(event, "compile")) {
+            PyObject *file = PyTuple_GET_SIZE(args) > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
+            const char *name = file && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
+            PyErr_Clear();
+            return name && name[0] != '<' && PySet_Contains(guard.targets, file) != 1 &&
+                           access(name, F_OK) == 0 && asked_for_frames()
+                       ? act("compile", "it made code under another file's name") : 0;
+        }
+        return 0;
+    case 'o':
+        if (is(event, "open"))
+            return opened(args);
+        if (is(event, "object.__getattr__"))
+            return attribute(args, 0);
+        if (is(event, "object.__setattr__"))
+            return attribute(args, 1);
+        if (is(event, "os.system") || is(event, "os.exec") || is(event, "os.posix_spawn") ||
+            is(event, "os.fork") || is(event, "os.forkpty"))
+            return did_it() ? act("processes", "it started a process") : 0;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static int hook(const char *event, PyObject *args, void *unused) {
+    (void)unused;
+    static _Thread_local int inside;
+    if (!guard.armed || inside)
+        return 0;
+    inside = 1;
+    int result = look(event, args);
+    inside = 0;
+    return result;
+}
+
+/* ---- what the judge is made of ------------------------------------------------------------- */
+
+static int is_code(PyObject *value) {
+    return PyFunction_Check(value) || PyType_Check(value) || PyCFunction_Check(value) ||
+           Py_IS_TYPE(value, &PyStaticMethod_Type) || Py_IS_TYPE(value, &PyClassMethod_Type) ||
+           Py_IS_TYPE(value, &PyProperty_Type);
+}
+
+static int add_watched(PyObject *name, PyObject *dict, PyObject *owner) {
+    PyObject *copy = PyDict_New(), *key, *value;
+    Py_ssize_t at = 0;
+    if (!copy)
+        return -1;
+    while (PyDict_Next(dict, &at, &key, &value))
+        if (is_code(value) && PyDict_SetItem(copy, key, value) < 0)
+            goto failed;
+    PyObject *item = PyTuple_Pack(4, name, dict, copy, owner);
+    if (!item)
+        goto failed;
+    int added = PyList_Append(guard.watched, item);
+    Py_DECREF(item);
+    Py_DECREF(copy);
+    return added;
+failed:
+    Py_DECREF(copy);
+    return -1;
+}
+
+static PyObject *watch(PyObject *self, PyObject *args) {
+    (void)self;
+    PyObject *modules;
+    if (!PyArg_ParseTuple(args, "O!", &PyDict_Type, &modules))
+        return NULL;
+    Py_XSETREF(guard.watched, PyList_New(0));
+    if (!guard.watched)
+        return NULL;
+    PyObject *name, *module, *key, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(modules, &at, &name, &module)) {
+        if (!PyModule_Check(module))
+            continue;
+        PyObject *dict = PyModule_GetDict(module);
+        if (add_watched(name, dict, module) < 0)
+            return NULL;
+        Py_ssize_t inner = 0;
+        while (PyDict_Next(dict, &inner, &key, &value)) {
+            if (!PyType_Check(value) || !(((PyTypeObject *)value)->tp_flags & Py_TPFLAGS_HEAPTYPE))
+                continue;
+            PyObject *home = PyObject_GetAttrString(value, "__module__");
+            int own = home && PyUnicode_Check(home) && PyUnicode_Compare(home, name) == 0;
+            Py_XDECREF(home);
+            PyErr_Clear();
+            if (!own)
+                continue;
+            PyObject *label = PyUnicode_FromFormat("%U.%U", name, key);
+            PyObject *members = label ? ((PyTypeObject *)value)->tp_dict : NULL;
+            int added = members ? add_watched(label, members, value) : -1;
+            Py_XDECREF(label);
+            if (added < 0)
+                return NULL;
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+/* Names of the judge's that stand for something else now are noted, or refused. */
+static int compare(void) {
+    for (Py_ssize_t i = 0; guard.watched && i < PyList_GET_SIZE(guard.watched); i++) {
+        PyObject *item = PyList_GET_ITEM(guard.watched, i);
+        PyObject *dict = PyTuple_GET_ITEM(item, 1), *copy = PyTuple_GET_ITEM(item, 2);
+        PyObject *key, *value;
+        Py_ssize_t at = 0;
+        while (PyDict_Next(copy, &at, &key, &value)) {
+            if (PyDict_GetItemWithError(dict, key) == value)
+                continue;
+            if (PyErr_Occurred())
+                return -1;
+            PyObject *kind = PyUnicode_FromFormat("%U.%U", PyTuple_GET_ITEM(item, 0), key);
+            const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
+            int refused = text ? act(text, "it put something else in place of a function") : -1;
+            Py_XDECREF(kind);
+            if (refused < 0) {
+                if (!guard.reason[0])
+                    return -1;
+                PyErr_Clear();
+            }
+        }
+    }
+    return 0;
+}
+
+/* ---- the channel --------------------------------------------------------------------------- */
+
+static PyObject *arm(PyObject *self, PyObject *args) {
+    (void)self;
+    const char *nonce;
+    PyObject *targets, *judged, *allowed, *senders, *library;
+    int fd, learning;
+    if (!PyArg_ParseTuple(args, "isO!O!O!O!O!p", &fd, &nonce, &PyFrozenSet_Type, &targets,
+                          &PyFrozenSet_Type, &judged, &PyFrozenSet_Type, &allowed, &PyTuple_Type,
+                          &senders, &PyTuple_Type, &library, &learning))
+        return NULL;
+    if (guard.armed || strlen(nonce) >= sizeof guard.nonce) {
+        PyErr_SetString(PyExc_RuntimeError, "armed already");
+        return NULL;
+    }
+    strcpy(guard.nonce, nonce);
+    guard.fd = fd;
+    guard.learning = learning;
+    guard.thread = PyThread_get_thread_ident();
+    guard.targets = Py_NewRef(targets);
+    guard.judged = Py_NewRef(judged);
+    guard.allowed = Py_NewRef(allowed);
+    guard.senders = Py_NewRef(senders);
+    guard.library = Py_NewRef(library);
+    guard.seen = PySet_New(NULL);
+    if (!guard.seen || PySys_AddAuditHook(hook, NULL) < 0)
+        return NULL;
+    guard.armed = 1;
+    Py_RETURN_NONE;
+}
+
+static int sender_is_ours(void) {
+    if (PyThread_get_thread_ident() != guard.thread)
+        return 0;
+    PyFrameObject *frame = PyEval_GetFrame();
+    int ours = 1;
+    Py_XINCREF(frame);
+    for (Py_ssize_t i = 0; ours && i < PyTuple_GET_SIZE(guard.senders); i++) {
+        PyCodeObject *code = frame ? PyFrame_GetCode(frame) : NULL;
+        ours = (PyObject *)code == PyTuple_GET_ITEM(guard.senders, i);
+        Py_XDECREF(code);
+        PyFrameObject *back = frame ? PyFrame_GetBack(frame) : NULL;
+        Py_XDECREF(frame);
+        frame = back;
+    }
+    Py_XDECREF(frame);
+    return ours;
+}
+
+static PyObject *seen(PyObject *self, PyObject *none) {
+    (void)self;
+    (void)none;
+    if (!guard.armed)
+        return PyList_New(0);
+    int was = guard.armed;
+    guard.armed = 0; /* what the comparison itself does is not looked at */
+    int failed = guard.learning ? compare() : 0;
+    guard.armed = was;
+    return failed < 0 ? NULL : PySequence_List(guard.seen);
+}
+
+static int write_all(const char *data, size_t size) {
+    while (size) {
+        ssize_t done = write(guard.fd, data, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -1;
+        data += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+static PyObject *send(PyObject *self, PyObject *args) {
+    (void)self;
+    const char *data;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "y#", &data, &size))
+        return NULL;
+    if (!guard.armed || guard.sent || !sender_is_ours()) {
+        PyErr_SetString(PyExc_PermissionError, "only the judge sends, and once");
+        return NULL;
+    }
+    if (compare() < 0)
+        return NULL;
+    guard.sent = 1;
+    char head[160];
+    size_t why = strlen(guard.reason);
+    int length = snprintf(head, sizeof head, "%s %zd %zu\n", guard.nonce, size, why);
+    int failed;
+    Py_BEGIN_ALLOW_THREADS
+    failed = write_all(head, (size_t)length) || write_all(data, (size_t)size) ||
+             write_all(guard.reason, why);
+    Py_END_ALLOW_THREADS
+    if (failed)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"watch", watch, METH_VARARGS, "Take a snapshot of the functions of these modules."},
+    {"arm", arm, METH_VARARGS, "From now on a candidate runs in this process."},
+    {"seen", seen, METH_NOARGS, "The kinds of acts that the candidate did and may do."},
+    {"send", send, METH_VARARGS, "Send the verdict: once, and only from where it is made."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_guard", NULL, -1, methods, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__guard(void) { return PyModule_Create(&definition); }
