@@ -120,7 +120,9 @@ def main(args: Sequence[str] | None = None) -> int:
         click.echo("tracepy: interrupted", err=True)
         return INTERRUPTED_STATUS
     except UserError as error:
-        click.echo(f"tracepy: error: {error}", err=True)
+        from tracepy.cli.screen import say
+
+        say(f"tracepy: error: {error}", err=True)
         return error.exit_status
     except BrokenPipeError:
         _drop_stdout()

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 from typing import IO
 
 import click
 
+# What moves the cursor, sets titles or hides text comes from a program or a candidate, not from
+# us: colours, bold and dim are all that we ask of a terminal.
+_CONTROL = re.compile(
+    r"(\x1b\[(?:[0-2]|[39][0-7])(?:;(?:[0-2]|[39][0-7]))*m)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n|$)"
+)
+
 
 def say(text: str = "", *, err: bool = False) -> None:
     """A line to stdout or stderr; what its encoding lacks is escaped, never an error."""
     stream = sys.stderr if err else sys.stdout
+    text = _CONTROL.sub(lambda found: found[1] or f"\\x{ord(found[0]):02x}", text)
     encoding = getattr(stream, "encoding", None) or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     click.echo(safe, err=err, color=coloured(stream))

@@ -19,8 +19,10 @@ FILE_LIMIT = 256 * 1024**2  # bytes of one file
 DISK_LIMIT = 512 * 1024**2  # bytes of all files of a candidate, where it has a file system
 FILES = 50_000  # and how many they may be
 WORK = "work"  # the folder that each worker's own file system is mounted on
+DESCRIPTORS = 512
+NICE = 5
 _LINKS = 500
-_WRITABLE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts", "/dev/shm")
+_WRITABLE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts")
 
 
 class Enclosure:
@@ -33,8 +35,7 @@ class Enclosure:
         self._filter: seccomp.Filter | None = None
         self._readable: tuple[str, ...] = ()
         if self.mode in {"bwrap", "landlock"} and seccomp.offered():
-            network = config["network"]
-            self._filter = seccomp.build(network=network, queues=self.nest is not None)
+            self._filter = seccomp.build(network=config["network"])
         if self.mode == "landlock" and self.nest is None:
             self._readable = tuple(Reach.from_dict(config["reach"]).visible())
 
@@ -73,7 +74,8 @@ class Enclosure:
             return
         self._limit(timeout)
         if landlock.version() and self.mode in {"bwrap", "landlock"}:
-            landlock.confine_writing([scratch, *_WRITABLE])
+            shared = ["/dev/shm"] if self.nest else []  # else what is put there would stay
+            landlock.confine_writing([scratch, *_WRITABLE, *shared])
             if self._readable:
                 landlock.confine_reading([scratch, *self._readable])
         if self.nest:
@@ -85,6 +87,9 @@ class Enclosure:
         _lower(resource.RLIMIT_CPU, math.ceil(timeout * (os.cpu_count() or 1)) + 1)
         _lower(resource.RLIMIT_FSIZE, FILE_LIMIT)
         _lower(resource.RLIMIT_CORE, 0)
+        # Descriptors hold memory that no limit counts: buffers of sockets above all.
+        _lower(resource.RLIMIT_NOFILE, DESCRIPTORS)
+        os.nice(NICE)  # so that the server gets its turn among a thousand processes
         if linux.LINUX:
             _lower(resource.RLIMIT_AS, self.config["memory_limit"])
             _lower(resource.RLIMIT_NPROC, self.config["processes"])

@@ -185,8 +185,8 @@ class Judge:
                     running[self._count + 1] = index
                     self._send(connection, jobs[index])
                 for reply in connection.receive():
-                    found = verdict.read(reply, self._config)
                     index = running.pop(reply["id"])
+                    found = verdict.read(reply, self._config, traced=jobs[index].trace)
                     done[index] = found
                     if not jobs[index].sources and found.status == "ok":
                         self._habits |= set(verdict.habits(reply))

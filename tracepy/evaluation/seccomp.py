@@ -37,6 +37,9 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
+    # memory that no limit counts
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
     # the tree of files and the namespaces
     "mount": (165, 40),
     "umount2": (166, 39),
@@ -75,10 +78,7 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "syslog": (103, 116),
     "iopl": (172, None),
     "ioperm": (173, None),
-    "memfd_secret": (447, 447),
-}
-# System V and POSIX message queues outlive a process where it has no namespace of its own.
-_QUEUES: dict[str, tuple[int | None, int | None]] = {
+    # what a process leaves behind, or holds beside its own memory
     "shmget": (29, 194),
     "msgget": (68, 186),
     "semget": (64, 190),
@@ -117,17 +117,11 @@ def offered() -> bool:
     return linux.LINUX and platform.machine() in _AUDIT_ARCH
 
 
-def build(*, network: bool = False, queues: bool = False) -> Filter:
-    """The filter for this machine.
-
-    Args:
-        network: Whether sockets other than local ones are allowed.
-        queues: Whether System V IPC and POSIX message queues are.
-    """
+def build(*, network: bool = False) -> Filter:
+    """The filter for this machine; with `network`, sockets are allowed that are not local."""
     machine = platform.machine()
     column = _COLUMN[machine]
-    refused = {**_REFUSED, **({} if queues else _QUEUES)}
-    numbers = [pair[column] for pair in refused.values() if pair[column] is not None]
+    numbers = [pair[column] for pair in _REFUSED.values()]
     body: list[tuple[int, int, str, str]] = [
         (_LOAD, _ARCHITECTURE, "", ""),
         (_EQUAL, _AUDIT_ARCH[machine], "", "refuse"),

@@ -5,10 +5,29 @@ from __future__ import annotations
 import json
 import math
 import signal
+from dataclasses import asdict, replace
 from typing import Any, get_args
+
+import msgspec
 
 from tracepy.evaluation.records import Evaluation, Status
 from tracepy.evaluation.watch import OUTPUT_LIMIT, PROCESSES
+
+UNTRACED_LIMIT = 4 * 1024**2  # characters of a verdict that brings no trace
+FEEDBACK_LIMIT, CASE_LIMIT, NAME_LIMIT = 50_000, 10_000, 1_000
+CASES = 100_000
+
+_Lines = dict[str, dict[int, dict[str, list[str]]]]
+
+
+class _Trace(msgspec.Struct):
+    """The types of `TraceFacts`, for what comes from a candidate's process."""
+
+    cases: dict[str, dict[str, list[int]]]
+    sliced: dict[str, dict[int, float]]
+    types: _Lines
+    values: _Lines
+
 
 _EXCESS: dict[str, tuple[Status, str]] = {
     "memory": ("memory", "its processes together needed more memory than {memory}"),
@@ -17,8 +36,14 @@ _EXCESS: dict[str, tuple[Status, str]] = {
 }
 
 
-def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
-    """The evaluation that a server's reply stands for. A reply is a candidate's: it may be anything."""
+def read(reply: dict[str, Any], config: dict[str, Any], *, traced: bool = True) -> Evaluation:
+    """The evaluation that a server's reply stands for. A reply is a candidate's: it may be anything.
+
+    Args:
+        reply: What the server sent.
+        config: The server's configuration.
+        traced: Whether a trace was asked for; without, none is taken.
+    """
     known: dict[str, Any] = {
         "seconds": float(reply["seconds"]),
         "cpu": float(reply["cpu"]),
@@ -38,10 +63,10 @@ def read(reply: dict[str, Any], config: dict[str, Any]) -> Evaluation:
         return Evaluation("error", None, text, **known)
     if reply["reply"] is not None:
         try:
-            found = Evaluation.from_dict({**json.loads(reply["reply"])["evaluation"], **known})
+            found = Evaluation.from_dict({**_decoded(reply["reply"], traced=traced), **known})
             check(found)
-            return found
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            return bounded(found)
+        except Exception as error:  # whatever a forger thought of
             text = f"its verdict cannot be read: {type(error).__name__}: {error}"
             return Evaluation("crashed", None, text[:500], **known)
     if how == "signal" and number == getattr(signal, "SIGXCPU", None):
@@ -57,6 +82,13 @@ def habits(reply: dict[str, Any]) -> list[str]:
     return [str(kind) for kind in found]
 
 
+def _decoded(text: str, *, traced: bool) -> dict[str, Any]:
+    if not traced and len(text) > UNTRACED_LIMIT:
+        raise ValueError(f"{len(text):,} characters")
+    found: dict[str, Any] = json.loads(text)["evaluation"]
+    return found if traced else {**found, "trace": None, "graph": None}
+
+
 def check(found: Evaluation) -> None:
     """Raises ValueError where a verdict is not what an evaluation may be."""
     if found.status not in get_args(Status):
@@ -64,12 +96,27 @@ def check(found: Evaluation) -> None:
     scores = [case.score for case in found.cases]
     if found.status == "ok":
         scores.append(found.score if found.score is not None else math.nan)
-    if not all(type(score) in {int, float} and math.isfinite(score) for score in scores):
-        raise ValueError("a score is no finite number")
+    for score in scores:
+        if type(score) not in {int, float} or not math.isfinite(float(score)):
+            raise ValueError("a score is no finite number")
     texts = [found.feedback, *(case.name for case in found.cases)]
     texts += [case.text for case in found.cases]
     if not all(type(text) is str for text in texts) or type(found.complete) is not bool:
         raise ValueError("a field is of another type")
+    if found.graph is not None and type(found.graph) is not str:
+        raise ValueError("a graph is no text")
+    if found.trace is not None:
+        msgspec.convert(asdict(found.trace), _Trace)
+
+
+def bounded(found: Evaluation) -> Evaluation:
+    """A verdict whose texts are not larger than those of an honest runner."""
+    cases = tuple(
+        replace(case, name=case.name[:NAME_LIMIT], text=case.text[:CASE_LIMIT])
+        for case in found.cases[:CASES]
+    )
+    score = None if found.score is None else float(found.score)
+    return replace(found, score=score, feedback=found.feedback[:FEEDBACK_LIMIT], cases=cases)
 
 
 def ended(how: str, number: int) -> str:
