@@ -7,6 +7,7 @@ import pytest
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.objective import find
+from tracepy.objective.datasets import equal
 from tracepy.settings import Settings
 from tracepy.target import resolve
 
@@ -163,3 +164,46 @@ def test_nothing_found_says_what_was_looked_for_and_how_to_give_one(shop):
 def test_what_is_not_there_is_a_user_error(shop, settings, text):
     with pytest.raises(UserError, match=text):
         found(shop, **settings)
+
+
+class Anything:
+    """A class that says it equals everything: what a cheating candidate returns."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class AnyText(str):
+    def __eq__(self, other):
+        return True
+
+    def __contains__(self, other):
+        return True
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize(
+    ("result", "expected", "good"),
+    [
+        (3, 3, True),
+        (3.0, 3, True),
+        (3, 3.0, True),
+        (True, 1, True),
+        ("a", "a", True),
+        ([1, ["a"]], [1, ["a"]], True),
+        ((1, 2), [1, 2], False),
+        ({"a": [1]}, {"a": [1]}, True),
+        ({"a": 1}, {"a": 2}, False),
+        (None, None, True),
+        (AnyText("a"), "a", True),
+        (AnyText("a"), "b", False),
+        (Anything(), 3, False),
+        ([Anything()], [3], False),
+        ({"a": Anything()}, {"a": 3}, False),
+    ],
+)
+def test_only_data_equals_data(result, expected, good):
+    assert equal(result, expected) is good

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,37 @@ def _case(row: dict[str, Any], function: Any, metric: Any, context: Context) -> 
     return Case(row["name"], score, text)
 
 
+def equal(result: Any, expected: Any) -> bool:
+    """Whether a result is the data that an example expects.
+
+    What the program's classes say of equality does not count, or one that equals everything
+    would be right: of a subclass of a plain type its plain value is compared, and an object of
+    another class than Python's and the libraries' equals no data.
+    """
+    if isinstance(result, int):
+        return int.__add__(result, 0) == expected
+    if isinstance(result, float):
+        return float.__add__(result, 0.0) == expected
+    if isinstance(result, str):
+        return str.__str__(result) == expected
+    if isinstance(expected, list) and isinstance(result, list):
+        same = list.__len__(result) == len(expected)
+        return same and all(map(equal, list.__iter__(result), expected))
+    if isinstance(expected, dict) and isinstance(result, dict):
+        items = dict(dict.items(result))
+        return items.keys() == expected.keys() and all(
+            equal(items[key], value) for key, value in expected.items()
+        )
+    if type(result).__eq__ is object.__eq__ or _programs_own(type(result)):
+        return result is expected
+    return bool(result == expected)
+
+
+def _programs_own(kind: type) -> bool:
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return kind.__module__ != "builtins" and (file is None or "-packages" not in file)
+
+
 def _score(metric: Any, result: Any, expected: Any) -> tuple[float, str]:
     if not isinstance(metric, str):
         try:
@@ -96,9 +128,9 @@ def _score(metric: Any, result: Any, expected: Any) -> tuple[float, str]:
             return 0.0, str(error)
         return reading.score, reading.text
     if metric == "exact":
-        good = bool(result == expected)
+        good = equal(result, expected)
     elif metric == "contains":
-        good = str(expected) in str(result)
+        good = str.__contains__(str(result), str(expected))
     else:
         good = math.isclose(float(result), float(expected), rel_tol=_CLOSE, abs_tol=1e-9)
     text = "" if good else bounded(f"got {result!r}, expected {expected!r}", 500)
