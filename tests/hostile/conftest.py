@@ -1,0 +1,40 @@
+"""One cell for all hostile candidates: starting a judge takes longer than most of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.hostile.cell import Cell, offered
+from tests.hostile.table import NEEDS, Candidate
+from tracepy.evaluation import probe
+
+# Another sandbox can be tried from outside: HOSTILE_SANDBOX=limits pytest tests/hostile
+SANDBOX = os.environ.get("HOSTILE_SANDBOX", "auto")
+
+
+@pytest.fixture(scope="session")
+def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    """The judge of hostile candidates."""
+    cell = Cell(tmp_path_factory.mktemp("cell").resolve(), SANDBOX)
+    yield cell
+    cell.close()
+
+
+@pytest.fixture
+def judged(cell: Cell) -> Callable[[Candidate, str], dict[str, Any]]:
+    """Judges a candidate; skips it where this machine lacks what it needs."""
+
+    def judge(candidate: Candidate, kind: str) -> dict[str, Any]:
+        confined = probe(SANDBOX).mode not in {"limits", "off"}
+        there = {"": True, "sandbox": confined, "namespaces": confined and offered()}
+        if not there[candidate.needs]:
+            pytest.skip(NEEDS[candidate.needs])
+        return cell.judge(
+            candidate.source, kind=kind, timeout=candidate.timeout, memory=candidate.memory
+        )
+
+    return judge

@@ -1,0 +1,72 @@
+"""The hostile candidates: text files that read as a table, and what is said there of each.
+
+    === name of the candidate
+    says: what the reason must say (a regular expression), or `harmless`, or `right`
+    ---
+    the source of the module
+
+Optional lines of a head: `needs` (what of the machine, see below), `timeout` and `memory` (seconds
+and MiB of its judge, where the usual ones do not fit), `against` (kinds of objectives, for those
+that cheat), `mark: slow`, and `xfail` (why it gets through as things are).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "candidates"
+# What may stand under `needs`: a machine that lacks it skips the candidate.
+NEEDS = {
+    "sandbox": "only Landlock or namespaces hold this, and this machine offers neither",
+    "namespaces": "only namespaces hold this, and this machine does not let us make any",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One hostile candidate.
+
+    Attributes:
+        says: What the reason must match; `harmless` where any verdict will do so long as nothing
+            is changed; `right` where it is to be judged like any other.
+        against: The kinds of objectives that it is tried with.
+        xfail: Why it gets through as things are; empty where it does not.
+    """
+
+    name: str
+    source: str
+    says: str
+    needs: str = ""
+    timeout: float = 5.0
+    memory: int = 512
+    against: tuple[str, ...] = ("plain",)
+    slow: bool = False
+    xfail: str = ""
+
+
+def read(name: str) -> dict[str, Candidate]:
+    """The candidates of one file. Raises ValueError where its text is wrong."""
+    text = (FOLDER / f"{name}.txt").read_text("utf-8")
+    found: dict[str, Candidate] = {}
+    for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
+        head, line, source = part.partition("\n---\n")
+        title, *rows = head.splitlines()
+        if not line or title in found:
+            raise ValueError(f"{name}.txt: {title!r} has no source, or is there twice")
+        found[title] = _candidate(title, source.strip("\n") + "\n", rows)
+    return found
+
+
+def _candidate(title: str, source: str, rows: list[str]) -> Candidate:
+    options = {key: value.strip() for key, _, value in (row.partition(":") for row in rows)}
+    says = options.pop("says", "harmless")
+    needs = options.pop("needs", "")
+    against = tuple(options.pop("against", "plain").split())
+    slow = options.pop("mark", "") == "slow"
+    timeout, memory = float(options.pop("timeout", "5")), int(options.pop("memory", "512"))
+    xfail = options.pop("xfail", "")
+    if options or needs not in {"", *NEEDS}:
+        raise ValueError(f"{title}: what is {options or needs}?")
+    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail)

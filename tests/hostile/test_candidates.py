@@ -1,0 +1,62 @@
+"""Whatever a candidate does, it is one verdict with a reason, and all is as it was before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.hostile import table
+from tests.hostile.cell import Cell
+
+Judged = Callable[[table.Candidate, str], dict[str, Any]]
+
+# Bytes that a candidate may take of the disk that holds temporary files, at any time.
+DISK = 96 * 1024**2
+FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python")
+
+
+def candidates() -> Iterator[Any]:
+    # Those of one judge follow each other: another judge is another server to start.
+    found = [item for name in FILES for item in table.read(name).values()]
+    for item in sorted(found, key=lambda item: (item.timeout, item.memory)):
+        marks = [pytest.mark.slow] if item.slow else []
+        if item.xfail:
+            marks.append(pytest.mark.xfail(strict=True, reason=item.xfail))
+        yield pytest.param(item, id=item.name, marks=marks)
+
+
+@pytest.mark.parametrize("candidate", list(candidates()))
+def test_a_hostile_candidate_is_one_verdict(candidate: table.Candidate, judged: Judged) -> None:
+    report = judged(candidate, "plain")
+    reason = report["feedback"]
+    if candidate.says == "right":
+        assert (report["status"], report["score"]) == ("ok", 6.0), reason
+    elif candidate.says != "harmless":
+        assert report["status"] != "ok", f"it was given {report['score']}: {reason[:500]}"
+        assert report["score"] is None
+        assert re.search(candidate.says, reason), reason[:2000]
+    assert len(reason) <= 21_000
+    assert "/tracepy/evaluation/" not in reason, reason
+    assert_as_before(report)
+
+
+def assert_as_before(report: dict[str, Any]) -> None:
+    """The run went on, and nothing has changed but the verdict."""
+    assert report["after"][:2] == ["ok", 6.0], report["after"]
+    assert report["beside"][:2] == ["ok", 6.0], report["beside"]
+    assert report["changed"] == []
+    assert report["processes"] == []
+    assert report["server"] == "same"
+    assert report["descriptors"] == 0
+    assert report["queues"] == 0
+    assert report["called"] == []
+    assert report["disk"] <= DISK
+
+
+def test_nothing_is_left_once_the_judge_is_closed(cell: Cell, judged: Judged) -> None:
+    leaves = "import os\nos.fork() or os.setsid()\ndef price(n):\n    open('left', 'w').write('x')\n"
+    judged(table.Candidate("leaves a process and a file", leaves, "harmless"), "plain")
+    assert cell.ended() == {"files": [], "children": []}
