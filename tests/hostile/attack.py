@@ -33,7 +33,7 @@ def call(name, *arguments):
 
 def any_of(*attempts):
     """Try all; the last error where none got through."""
-    error = None
+    error = ProcessLookupError("nobody else is seen")
     for attempt in attempts:
         try:
             return attempt()
@@ -45,4 +45,5 @@ def any_of(*attempts):
 def processes():
     """All that can be seen but this one, its server first."""
     found = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    return [os.getppid()] + [pid for pid in found if pid not in (os.getpid(), os.getppid())]
+    first = [os.getppid()] if os.getppid() else []
+    return first + [pid for pid in found if pid not in (os.getpid(), os.getppid())]

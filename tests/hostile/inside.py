@@ -93,6 +93,7 @@ class Room:
             "own": watch.descriptors() + threading.active_count(),
             "processes": len(self._processes()),
             "queues": watch.queues() if self.alone else 0,
+            "manners": [watch.manners(pid) for pid in (os.getpid(), *servers)],
         }
 
     def _processes(self) -> dict[int, str]:
@@ -113,6 +114,7 @@ class Room:
             "descriptors": now["own"] - before["own"]
             + (now["server"] - before["server"] if same else 0),
             "queues": now["queues"] - before["queues"],
+            "manners": "same" if not same or now["manners"] == before["manners"] else now["manners"],
         }
 
     @contextlib.contextmanager

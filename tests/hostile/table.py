@@ -1,13 +1,15 @@
 """The hostile candidates: text files that read as a table, and what is said there of each.
 
     === name of the candidate
-    says: what the reason must say (a regular expression), or `harmless`, or `right`
+    says: what the reason must say (a regular expression), or `right`, or `right|reason`,
+          or `harmless`
     ---
     the source of the module
 
 Optional lines of a head: `needs` (what of the machine, see below), `timeout` and `memory` (seconds
 and MiB of its judge, where the usual ones do not fit), `against` (kinds of objectives, for those
-that cheat), `mark: slow`, and `xfail` (why it gets through as things are).
+that cheat), `mark: slow`, `xfail` (why it gets through as things are) and `pays` (with which kinds
+of objectives a cheat still does).
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ class Candidate:
     """One hostile candidate.
 
     Attributes:
-        says: What the reason must match; `harmless` where any verdict will do so long as nothing
-            is changed; `right` where it is to be judged like any other.
+        says: What the reason must match. `right|…`: it may be judged like any other instead, with
+            its right score. `harmless`: any verdict will do so long as nothing is changed.
         against: The kinds of objectives that it is tried with.
         xfail: Why it gets through as things are; empty where it does not.
+        pays: Those of `against` that it gets through with.
     """
 
     name: str
@@ -44,6 +47,17 @@ class Candidate:
     against: tuple[str, ...] = ("plain",)
     slow: bool = False
     xfail: str = ""
+    pays: tuple[str, ...] = ()
+
+    @property
+    def may_be_right(self) -> bool:
+        """Whether it does no harm and computes what a good one computes."""
+        return self.says.split("|")[0] == "right"
+
+    @property
+    def reason(self) -> str:
+        """The regular expression for the reason of its failure; empty where it must not fail."""
+        return self.says.removeprefix("right").removeprefix("|") if self.may_be_right else self.says
 
 
 def read(name: str) -> dict[str, Candidate]:
@@ -66,7 +80,7 @@ def _candidate(title: str, source: str, rows: list[str]) -> Candidate:
     against = tuple(options.pop("against", "plain").split())
     slow = options.pop("mark", "") == "slow"
     timeout, memory = float(options.pop("timeout", "5")), int(options.pop("memory", "512"))
-    xfail = options.pop("xfail", "")
+    xfail, pays = options.pop("xfail", ""), tuple(options.pop("pays", "").split())
     if options or needs not in {"", *NEEDS}:
         raise ValueError(f"{title}: what is {options or needs}?")
-    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail)
+    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail, pays)

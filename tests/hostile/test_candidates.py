@@ -32,12 +32,12 @@ def candidates() -> Iterator[Any]:
 def test_a_hostile_candidate_is_one_verdict(candidate: table.Candidate, judged: Judged) -> None:
     report = judged(candidate, "plain")
     reason = report["feedback"]
-    if candidate.says == "right":
+    if candidate.may_be_right and (report["status"] == "ok" or not candidate.reason):
         assert (report["status"], report["score"]) == ("ok", 6.0), reason
     elif candidate.says != "harmless":
         assert report["status"] != "ok", f"it was given {report['score']}: {reason[:500]}"
         assert report["score"] is None
-        assert re.search(candidate.says, reason), reason[:2000]
+        assert re.search(candidate.reason, reason), reason[:2000]
     assert len(reason) <= 21_000
     assert "/tracepy/evaluation/" not in reason, reason
     assert_as_before(report)
@@ -52,6 +52,7 @@ def assert_as_before(report: dict[str, Any]) -> None:
     assert report["server"] == "same"
     assert report["descriptors"] == 0
     assert report["queues"] == 0
+    assert report["manners"] == "same"
     assert report["called"] == []
     assert report["disk"] <= DISK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -103,6 +104,17 @@ def queues() -> int:
         except OSError:
             continue
     return count
+
+
+def manners(pid: int) -> list[object]:
+    """How a process runs: its niceness, cores, limits, and what the kernel thinks of it."""
+    try:
+        limits = [resource.prlimit(pid, which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS)]
+        cores = sorted(os.sched_getaffinity(pid))
+        score = Path(f"/proc/{pid}/oom_score_adj").read_text()
+        return [os.getpriority(os.PRIO_PROCESS, pid), cores, limits, score]
+    except OSError:
+        return []
 
 
 def settled(look: Callable[[], object], good: Callable[[object], bool], seconds: float = 1) -> object:

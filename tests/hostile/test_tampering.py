@@ -1,0 +1,43 @@
+"""Cheating does not pay: no cheat gets a better score than an honest candidate that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.hostile import table
+from tests.hostile.project import HONEST
+
+Judged = Callable[[table.Candidate, str], dict[str, Any]]
+
+
+def cheats() -> Iterator[Any]:
+    # Those of one judge follow each other: another judge is another server to start.
+    found = [(kind, cheat) for cheat in table.read("tampering").values() for kind in cheat.against]
+    for kind, cheat in sorted(found, key=lambda pair: pair[0]):
+        marks = []
+        if kind in cheat.pays:
+            marks.append(pytest.mark.xfail(strict=True, reason=f"pays with {kind}: {cheat.xfail}"))
+        yield pytest.param(kind, cheat, id=f"{kind}: {cheat.name}", marks=marks)
+
+
+@pytest.mark.parametrize(("kind", "cheat"), list(cheats()))
+def test_a_cheat_does_not_pay(kind: str, cheat: table.Candidate, judged: Judged) -> None:
+    report = judged(cheat, kind)
+    paid = report["score"] if report["status"] == "ok" else 0.0
+    assert paid <= HONEST, f"it was paid {paid} where an honest one gets {HONEST}"
+    for good in (report["beside"], report["after"]):
+        assert good[:2] == ["ok", 1.0], good
+    assert report["changed"] == []
+    assert report["processes"] == []
+
+
+@pytest.mark.parametrize("kind", ["callable", "command", "dataset", "pytest"])
+def test_an_honest_candidate_that_is_wrong_is_paid_what_it_is_worth(
+    kind: str, judged: Judged
+) -> None:
+    (honest, *_) = table.read("tampering").values()
+    report = judged(honest, kind)
+    assert (report["status"], report["score"]) == ("ok", HONEST), report["feedback"]
