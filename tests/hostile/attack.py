@@ -44,6 +44,6 @@ def any_of(*attempts):
 
 def processes():
     """All that can be seen but this one, its server first."""
-    found = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    found = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
     first = [os.getppid()] if os.getppid() else []
     return first + [pid for pid in found if pid not in (os.getpid(), os.getppid())]

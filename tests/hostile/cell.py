@@ -49,11 +49,26 @@ class Cell:
         self._requests = self._reports = -1
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
 
-    def judge(self, source: str, *, kind: str, timeout: float, memory: int) -> dict[str, Any]:
-        """What became of a candidate, and of all round it. Raises Lost."""
-        request = {"source": source, "kind": kind, "timeout": timeout, "memory": memory}
+    def judge(self, source: str, *, timeout: float, **request: Any) -> dict[str, Any]:
+        """What became of a candidate, and of all round it.
+
+        Args:
+            source: The module.
+            timeout: Seconds that it may take.
+            request: `kind` of the objective; `memory`, in MiB; `brief` where the good one is
+                judged beside it only, not before and after.
+
+        Raises:
+            Lost: nothing can be said of it.
+        """
+        request |= {"source": source, "timeout": timeout}
         report = self._asked(request, _PATIENCE + 3 * timeout)
-        if report["changed"] or report["processes"] or report["queues"] or report["server"] != "same":
+        if (
+            report["changed"]
+            or report["processes"]
+            or report["queues"]
+            or report["server"] != "same"
+        ):
             self._end()  # it got through: the next one is to find all as it should be
         return report
 

@@ -25,16 +25,20 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
 
 
 @pytest.fixture
-def judged(cell: Cell) -> Callable[[Candidate, str], dict[str, Any]]:
+def judged(cell: Cell) -> Callable[..., dict[str, Any]]:
     """Judges a candidate; skips it where this machine lacks what it needs."""
 
-    def judge(candidate: Candidate, kind: str) -> dict[str, Any]:
+    def judge(candidate: Candidate, kind: str, *, brief: bool = False) -> dict[str, Any]:
         confined = probe(SANDBOX).mode not in {"limits", "off"}
         there = {"": True, "sandbox": confined, "namespaces": confined and offered()}
         if not there[candidate.needs]:
             pytest.skip(NEEDS[candidate.needs])
         return cell.judge(
-            candidate.source, kind=kind, timeout=candidate.timeout, memory=candidate.memory
+            candidate.source,
+            kind=kind,
+            timeout=candidate.timeout,
+            memory=candidate.memory,
+            brief=brief,
         )
 
     return judge

@@ -63,15 +63,17 @@ class Room:
             self.judges[key].baseline()
         judge = self.judges[key]
         good = self._job(project.GOOD)
-        judge.evaluate([good, good])
+        if not request["brief"]:
+            judge.evaluate([good, good])
         before = self._look()
         self.called.clear()
         with self._peak() as peak:
             found, beside = judge.evaluate([self._job(request["source"]), good])
-        after = judge.evaluate([good])[0]
+        after = beside if request["brief"] else judge.evaluate([good])[0]
         report = {
             "status": found.status,
             "score": found.score,
+            "seconds": found.seconds,
             "feedback": found.feedback,
             "output": len(found.output),
             "beside": [beside.status, beside.score, beside.feedback[:300]],
@@ -101,7 +103,8 @@ class Room:
 
     def _differences(self, before: dict[str, Any]) -> dict[str, Any]:
         seen: Any = watch.settled(
-            self._processes, lambda found: len(found) <= before["processes"]  # type: ignore[arg-type]
+            self._processes,
+            lambda found: len(found) <= before["processes"],  # type: ignore[arg-type]
         )
         now = self._look()
         same = now["servers"] == before["servers"]
@@ -111,10 +114,13 @@ class Room:
             "changed": watch.changes(before["tree"], now["tree"]),
             "server": "same" if same else "another",
             "processes": [f"{many} more", *left[:5]] if many > 0 else [],
-            "descriptors": now["own"] - before["own"]
+            "descriptors": now["own"]
+            - before["own"]
             + (now["server"] - before["server"] if same else 0),
             "queues": now["queues"] - before["queues"],
-            "manners": "same" if not same or now["manners"] == before["manners"] else now["manners"],
+            "manners": "same"
+            if not same or now["manners"] == before["manners"]
+            else now["manners"],
         }
 
     @contextlib.contextmanager
@@ -142,7 +148,7 @@ class Room:
         for judge in self.judges.values():
             judge.close()
         self.judges = {}
-        left = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("tracepy-")]
+        left = [path.name for path in Path(tempfile.gettempdir()).glob("tracepy-*")]
         children = watch.settled(lambda: watch.children(os.getpid()), lambda found: not found)
         return {"files": left, "children": children}
 

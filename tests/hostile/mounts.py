@@ -47,7 +47,7 @@ def lay_out(kept: Iterable[str]) -> None:
         Path("/dev", name).symlink_to(f"/proc/self/fd/{number}")
     Path("/dev/fd").symlink_to("/proc/self/fd")
     for path, folder in sorted(held.items()):
-        if not os.path.exists(path):
+        if not Path(path).exists():
             Path(path).mkdir(parents=True)
             _mount(f"/proc/self/fd/{folder}", path, None, _BIND | _RECURSIVE)
     _mount("proc", "/proc", "proc", 0)

@@ -42,7 +42,8 @@ def test_price(n, answer):
     assert shop.price(n) == answer
 """
 _ROWS = "".join(
-    f'{{"input": {n}, "expected": {answer}}}\n' for n, answer in ((1, 2), (3, 6), (11, 22), (20, 40))
+    f'{{"input": {n}, "expected": {answer}}}\n'
+    for n, answer in ((1, 2), (3, 6), (11, 22), (20, 40))
 )
 _FILES = {
     ".ssh/id_rsa": SECRET,

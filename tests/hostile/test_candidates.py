@@ -11,7 +11,7 @@ import pytest
 from tests.hostile import table
 from tests.hostile.cell import Cell
 
-Judged = Callable[[table.Candidate, str], dict[str, Any]]
+Judged = Callable[..., dict[str, Any]]
 
 # Bytes that a candidate may take of the disk that holds temporary files, at any time.
 DISK = 96 * 1024**2
@@ -58,6 +58,8 @@ def assert_as_before(report: dict[str, Any]) -> None:
 
 
 def test_nothing_is_left_once_the_judge_is_closed(cell: Cell, judged: Judged) -> None:
-    leaves = "import os\nos.fork() or os.setsid()\ndef price(n):\n    open('left', 'w').write('x')\n"
+    leaves = (
+        "import os\nos.fork() or os.setsid()\ndef price(n):\n    open('left', 'w').write('x')\n"
+    )
     judged(table.Candidate("leaves a process and a file", leaves, "harmless"), "plain")
     assert cell.ended() == {"files": [], "children": []}

@@ -10,7 +10,7 @@ import pytest
 from tests.hostile import table
 from tests.hostile.project import HONEST
 
-Judged = Callable[[table.Candidate, str], dict[str, Any]]
+Judged = Callable[..., dict[str, Any]]
 
 
 def cheats() -> Iterator[Any]:
@@ -25,11 +25,10 @@ def cheats() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("kind", "cheat"), list(cheats()))
 def test_a_cheat_does_not_pay(kind: str, cheat: table.Candidate, judged: Judged) -> None:
-    report = judged(cheat, kind)
+    report = judged(cheat, kind, brief=True)
     paid = report["score"] if report["status"] == "ok" else 0.0
     assert paid <= HONEST, f"it was paid {paid} where an honest one gets {HONEST}"
-    for good in (report["beside"], report["after"]):
-        assert good[:2] == ["ok", 1.0], good
+    assert report["beside"][:2] == ["ok", 1.0], report["beside"]
     assert report["changed"] == []
     assert report["processes"] == []
 
@@ -39,5 +38,5 @@ def test_an_honest_candidate_that_is_wrong_is_paid_what_it_is_worth(
     kind: str, judged: Judged
 ) -> None:
     (honest, *_) = table.read("tampering").values()
-    report = judged(honest, kind)
+    report = judged(honest, kind, brief=True)
     assert (report["status"], report["score"]) == ("ok", HONEST), report["feedback"]

@@ -33,7 +33,7 @@ def tree(roots: Iterable[str], skipped: Iterable[str] = ()) -> Tree:
                 if not os.path.ismount(entry.path):
                     left.append(entry.path)
             elif entry.is_symlink():
-                found[name] = (status.st_mode, os.readlink(entry.path))
+                found[name] = (status.st_mode, os.readlink(entry.path))  # noqa: PTH115  (bytes)
             else:
                 data = Path(os.fsdecode(entry.path)).read_bytes() if entry.is_file() else b""
                 digest = hashlib.sha256(data).hexdigest()
@@ -43,8 +43,8 @@ def tree(roots: Iterable[str], skipped: Iterable[str] = ()) -> Tree:
 
 def changes(before: Tree, after: Tree) -> list[str]:
     """Paths that came, went or changed, with which of the three."""
-    words = {path: "gone" for path in before.keys() - after.keys()}
-    words |= {path: "new" for path in after.keys() - before.keys()}
+    words = dict.fromkeys(before.keys() - after.keys(), "gone")
+    words |= dict.fromkeys(after.keys() - before.keys(), "new")
     both = before.keys() & after.keys()
     words |= {path: "changed" for path in both if before[path] != after[path]}
     return [f"{path}: {word}" for path, word in sorted(words.items())][:20]
@@ -53,7 +53,7 @@ def changes(before: Tree, after: Tree) -> list[str]:
 def processes() -> dict[int, str]:
     """All processes that live, and their command lines."""
     found = {}
-    for name in os.listdir("/proc"):
+    for name in os.listdir("/proc"):  # noqa: PTH208
         if name.isdigit():
             try:
                 state = Path("/proc", name, "stat").read_text("utf-8", "replace")
@@ -90,7 +90,7 @@ def children(pid: int) -> list[int]:
 def descriptors(pid: int | str = "self") -> int:
     """How many files a process has open."""
     try:
-        return len(os.listdir(f"/proc/{pid}/fd"))
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
     except OSError:
         return 0
 
@@ -109,7 +109,9 @@ def queues() -> int:
 def manners(pid: int) -> list[object]:
     """How a process runs: its niceness, cores, limits, and what the kernel thinks of it."""
     try:
-        limits = [resource.prlimit(pid, which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS)]
+        limits = [
+            resource.prlimit(pid, which) for which in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS)
+        ]
         cores = sorted(os.sched_getaffinity(pid))
         score = Path(f"/proc/{pid}/oom_score_adj").read_text()
         return [os.getpriority(os.PRIO_PROCESS, pid), cores, limits, score]
@@ -117,7 +119,9 @@ def manners(pid: int) -> list[object]:
         return []
 
 
-def settled(look: Callable[[], object], good: Callable[[object], bool], seconds: float = 1) -> object:
+def settled(
+    look: Callable[[], object], good: Callable[[object], bool], seconds: float = 1
+) -> object:
     """What `look` sees as soon as it is good, or at the end: the dying may take a moment."""
     end = time.monotonic() + seconds
     while True:
