@@ -1,8 +1,9 @@
 """The process that judges hostile candidates, in the cell that keeps them from doing harm.
 
 Run as `inside.py REQUESTS REPORTS HOME SANDBOX [KEPT…]`: two descriptors to read lines of JSON
-from and to write them to. Where folders to keep are given it is the first process of new
-namespaces, and lays out its file system anew.
+from and to write them to; a mode of isolation, or `alone` for Landlock without namespaces. Where
+folders to keep are given it is the first process of new namespaces, and lays out its file system
+anew.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ class Room:
             "beside": [beside.status, beside.score, beside.feedback[:300]],
             "after": [after.status, after.score, after.feedback[:300]],
             "disk": peak[0],
+            "grown": watch.peak() - before["peak"],
             "called": self.called[:],
         }
         return {**report, **self._differences(before)}
@@ -92,6 +94,7 @@ class Room:
             "tree": watch.tree(self.roots, sys.argv[5:]),
             "servers": servers,
             "server": sum(map(watch.descriptors, servers)),
+            "peak": watch.peak(),
             "own": watch.descriptors() + threading.active_count(),
             "processes": len(self._processes()),
             "queues": watch.queues() if self.alone else 0,
@@ -177,6 +180,9 @@ def main() -> None:
                 if ended == pid:
                     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sandbox == "alone":  # as on a machine that lets nobody make namespaces
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+        sandbox = "landlock"
     Path(home).mkdir(parents=True, exist_ok=True)
     serve(int(requests), int(reports), Room(home, sandbox, bool(kept)))
 

@@ -57,6 +57,8 @@ _FILES = {
     "shop/tests/test_shop.py": _TESTS,
     "shop/rows.jsonl": _ROWS,
     "shop/.env": SECRET,
+    "shop/deploy/.env": SECRET,
+    "shop/deploy/server.pem": f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n",
     "shop/.tracepy/runs.db": SECRET,
     "shop/.git/config": SECRET,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +16,8 @@ Judged = Callable[..., dict[str, Any]]
 
 # Bytes that a candidate may take of the disk that holds temporary files, at any time.
 DISK = 96 * 1024**2
+# And of the judge's own memory, to read what a candidate sent.
+MEMORY = 96 * 1024**2
 FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python")
 
 
@@ -23,7 +26,7 @@ def candidates() -> Iterator[Any]:
     found = [item for name in FILES for item in table.read(name).values()]
     for item in sorted(found, key=lambda item: (item.timeout, item.memory)):
         marks = [pytest.mark.slow] if item.slow else []
-        if item.xfail:
+        if item.xfail and (os.getuid() == 0 or not item.xfail.startswith("as root")):
             marks.append(pytest.mark.xfail(strict=True, reason=item.xfail))
         yield pytest.param(item, id=item.name, marks=marks)
 
@@ -55,6 +58,7 @@ def assert_as_before(report: dict[str, Any]) -> None:
     assert report["manners"] == "same"
     assert report["called"] == []
     assert report["disk"] <= DISK
+    assert report["grown"] <= MEMORY
 
 
 def test_nothing_is_left_once_the_judge_is_closed(cell: Cell, judged: Judged) -> None:

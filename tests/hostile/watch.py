@@ -27,7 +27,11 @@ def tree(roots: Iterable[str], skipped: Iterable[str] = ()) -> Tree:
             if entry.path in passed or entry.name == b"__pycache__":
                 continue
             name = entry.path.decode("utf-8", "backslashreplace")
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError:  # a path too long to be looked at is a find too
+                found[name[-200:]] = ()
+                continue
             if entry.is_dir(follow_symlinks=False):
                 found[name] = (status.st_mode,)
                 if not os.path.ismount(entry.path):
@@ -117,6 +121,11 @@ def manners(pid: int) -> list[object]:
         return [os.getpriority(os.PRIO_PROCESS, pid), cores, limits, score]
     except OSError:
         return []
+
+
+def peak() -> int:
+    """The most memory that this process has had, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def settled(
