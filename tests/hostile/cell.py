@@ -21,6 +21,7 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[2]
 _UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount", "--ipc", "--net",
             "--mount-proc", "--kill-child"]  # fmt: skip
+HOME = "/home/ann"  # as the table has it; without a cell it is another folder
 _KEY = "a-secret-of-the-owner"
 # Seconds that one candidate may take before its judge is given up; the slow ones take ten.
 _PATIENCE = 60.0
@@ -47,6 +48,7 @@ class Cell:
         self.sandbox = sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._requests = self._reports = -1
+        self._home = self._temporary = ""
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
 
     def judge(self, source: str, *, timeout: float, **request: Any) -> dict[str, Any]:
@@ -61,6 +63,11 @@ class Cell:
         Raises:
             Lost: nothing can be said of it.
         """
+        if self._process is None:
+            self._start()
+        source = source.replace(HOME, self._home).replace(
+            "/tmp/outside", f"{self._temporary}/outside"
+        )
         request |= {"source": source, "timeout": timeout}
         report = self._asked(request, _PATIENCE + 3 * timeout)
         if (
@@ -115,9 +122,9 @@ class Cell:
         self._reports, answers = os.pipe()
         self._printed.seek(0)
         self._printed.truncate()
-        home = "/home/ann" if offered() else tempfile.mkdtemp(dir=self.folder)
+        self._home = home = HOME if offered() else tempfile.mkdtemp(dir=self.folder)
         kept = sorted({str(REPOSITORY), sys.prefix, sys.base_prefix}) if offered() else []
-        temporary = "/tmp" if offered() else tempfile.mkdtemp(dir=self.folder)
+        self._temporary = temporary = "/tmp" if offered() else tempfile.mkdtemp(dir=self.folder)
         inside = [sys.executable, "-m", "tests.hostile.inside", str(theirs), str(answers), home]
         self._process = subprocess.Popen(
             [*(_UNSHARE if offered() else []), *inside, self.sandbox, *kept],

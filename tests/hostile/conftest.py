@@ -24,6 +24,16 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
     cell.close()
 
 
+@pytest.fixture(scope="session")
+def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    """The same on a machine that has Landlock, and lets nobody make namespaces."""
+    if not offered() or probe().mode not in {"landlock", "bwrap"}:
+        pytest.skip(NEEDS["cell"])
+    cell = Cell(tmp_path_factory.mktemp("lonely").resolve(), "alone")
+    yield cell
+    cell.close()
+
+
 @pytest.fixture
 def judged(cell: Cell) -> Callable[..., dict[str, Any]]:
     """Judges a candidate; skips it where this machine lacks what it needs."""
@@ -31,6 +41,7 @@ def judged(cell: Cell) -> Callable[..., dict[str, Any]]:
     def judge(candidate: Candidate, kind: str, *, brief: bool = False) -> dict[str, Any]:
         confined = probe(SANDBOX).mode not in {"limits", "off"}
         there = {"": True, "sandbox": confined, "namespaces": confined and offered()}
+        there["cell"] = there["namespaces"]
         if not there[candidate.needs]:
             pytest.skip(NEEDS[candidate.needs])
         return cell.judge(

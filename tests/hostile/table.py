@@ -8,8 +8,8 @@
 
 Optional lines of a head: `needs` (what of the machine, see below), `timeout` and `memory` (seconds
 and MiB of its judge, where the usual ones do not fit), `against` (kinds of objectives, for those
-that cheat), `mark: slow`, `xfail` (why it gets through as things are) and `pays` (with which kinds
-of objectives a cheat still does).
+that cheat), `mark: slow`, `xfail` (why it gets through as things are), `alone` (why it does
+so without namespaces only) and `pays` (with which kinds of objectives a cheat still does).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "candidates"
 # What may stand under `needs`: a machine that lacks it skips the candidate.
 NEEDS = {
     "sandbox": "only Landlock or namespaces hold this, and this machine offers neither",
+    "cell": "it would harm this machine if it got through, and namespaces for a cell are not had",
     "namespaces": "only namespaces hold this, and this machine does not let us make any",
 }
 
@@ -35,6 +36,8 @@ class Candidate:
             its right score. `harmless`: any verdict will do so long as nothing is changed.
         against: The kinds of objectives that it is tried with.
         xfail: Why it gets through as things are; empty where it does not.
+        alone: Why it gets through where there is Landlock but no namespaces; `held` where it
+            does not though it does with them.
         pays: Those of `against` that it gets through with.
     """
 
@@ -47,6 +50,7 @@ class Candidate:
     against: tuple[str, ...] = ("plain",)
     slow: bool = False
     xfail: str = ""
+    alone: str = ""
     pays: tuple[str, ...] = ()
 
     @property
@@ -81,6 +85,7 @@ def _candidate(title: str, source: str, rows: list[str]) -> Candidate:
     slow = options.pop("mark", "") == "slow"
     timeout, memory = float(options.pop("timeout", "5")), int(options.pop("memory", "512"))
     xfail, pays = options.pop("xfail", ""), tuple(options.pop("pays", "").split())
+    alone = options.pop("alone", "")
     if options or needs not in {"", *NEEDS}:
         raise ValueError(f"{title}: what is {options or needs}?")
-    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail, pays)
+    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail, alone, pays)

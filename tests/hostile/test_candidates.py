@@ -21,19 +21,32 @@ MEMORY = 96 * 1024**2
 FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python")
 
 
-def candidates() -> Iterator[Any]:
+def candidates(*, alone: bool = False) -> Iterator[Any]:
     # Those of one judge follow each other: another judge is another server to start.
     found = [item for name in FILES for item in table.read(name).values()]
     for item in sorted(found, key=lambda item: (item.timeout, item.memory)):
-        marks = [pytest.mark.slow] if item.slow else []
-        if item.xfail and (os.getuid() == 0 or not item.xfail.startswith("as root")):
-            marks.append(pytest.mark.xfail(strict=True, reason=item.xfail))
-        yield pytest.param(item, id=item.name, marks=marks)
+        marks = [pytest.mark.slow] if item.slow or alone else []
+        reason = (item.alone if alone else "") or item.xfail
+        if reason not in {"", "held"} and (os.getuid() == 0 or not reason.startswith("as root")):
+            marks.append(pytest.mark.xfail(strict=True, reason=reason))
+        if not (alone and item.needs == "namespaces"):
+            yield pytest.param(item, id=item.name, marks=marks)
 
 
 @pytest.mark.parametrize("candidate", list(candidates()))
 def test_a_hostile_candidate_is_one_verdict(candidate: table.Candidate, judged: Judged) -> None:
-    report = judged(candidate, "plain")
+    assert_one_verdict(candidate, judged(candidate, "plain"))
+
+
+@pytest.mark.parametrize("candidate", list(candidates(alone=True)))
+def test_so_it_is_without_namespaces(candidate: table.Candidate, lonely: Cell) -> None:
+    options = {"timeout": candidate.timeout, "memory": candidate.memory, "brief": False}
+    report = lonely.judge(candidate.source, kind="plain", **options)
+    assert_one_verdict(candidate, report)
+
+
+def assert_one_verdict(candidate: table.Candidate, report: dict[str, Any]) -> None:
+    """The verdict is what the table says, with a reason that a person can read."""
     reason = report["feedback"]
     if candidate.may_be_right and (report["status"] == "ok" or not candidate.reason):
         assert (report["status"], report["score"]) == ("ok", 6.0), reason
