@@ -21,6 +21,8 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[2]
 _UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount", "--ipc", "--net",
             "--mount-proc", "--kill-child"]  # fmt: skip
+# Another sandbox can be tried from outside: HOSTILE_SANDBOX=limits pytest tests/hostile
+SANDBOX = os.environ.get("HOSTILE_SANDBOX", "auto")
 HOME = "/home/ann"  # as the table has it; without a cell it is another folder
 _KEY = "a-secret-of-the-owner"
 # Seconds that one candidate may take before its judge is given up; the slow ones take ten.

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.hostile.cell import Cell, offered
+from tests.hostile.cell import SANDBOX, Cell, offered
 from tests.hostile.table import NEEDS, Candidate
 from tracepy.evaluation import probe
-
-# Another sandbox can be tried from outside: HOSTILE_SANDBOX=limits pytest tests/hostile
-SANDBOX = os.environ.get("HOSTILE_SANDBOX", "auto")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.hostile import table
-from tests.hostile.cell import Cell
+from tests.hostile.cell import SANDBOX, Cell, offered
 
 Judged = Callable[..., dict[str, Any]]
 
@@ -24,11 +24,12 @@ FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python
 def candidates(*, alone: bool = False) -> Iterator[Any]:
     # Those of one judge follow each other: another judge is another server to start.
     found = [item for name in FILES for item in table.read(name).values()]
+    weak = not offered() or SANDBOX == "limits"  # what holds there depends on the machine
     for item in sorted(found, key=lambda item: (item.timeout, item.memory)):
         marks = [pytest.mark.slow] if item.slow or alone else []
-        reason = (item.alone if alone else "") or item.xfail
+        reason = (item.alone if alone or weak else "") or item.xfail
         if reason not in {"", "held"} and (os.getuid() == 0 or not reason.startswith("as root")):
-            marks.append(pytest.mark.xfail(strict=True, reason=reason))
+            marks.append(pytest.mark.xfail(strict=not weak, reason=reason))
         if not (alone and item.needs == "namespaces"):
             yield pytest.param(item, id=item.name, marks=marks)
 
