@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import sys
 from typing import IO
 
 import click
+
+from tracepy.words import count as count
+from tracepy.words import duration as duration
+from tracepy.words import one_line as one_line
+from tracepy.words import score as score
+from tracepy.words import two_scores as two_scores
 
 # What moves the cursor, sets titles or hides text comes from a program or a candidate, not from
 # us: colours, bold and dim are all that we ask of a terminal.
@@ -34,47 +39,6 @@ def is_screen(stream: IO[str]) -> bool:
 def coloured(stream: IO[str]) -> bool:
     """Whether to colour: on a screen, unless `NO_COLOR` is set (https://no-color.org)."""
     return is_screen(stream) and not os.environ.get("NO_COLOR")
-
-
-def score(value: float | None) -> str:
-    """A score to four significant digits, whole numbers as such."""
-    if value is None:
-        return "none"
-    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return f"{value:.4g}"
-
-
-def two_scores(first: float | None, second: float | None) -> tuple[str, str]:
-    """Both scores, with as many digits as it takes to tell them apart."""
-    texts = score(first), score(second)
-    if first == second or texts[0] != texts[1] or first is None or second is None:
-        return texts
-    digits = next((n for n in range(5, 17) if f"{first:.{n}g}" != f"{second:.{n}g}"), 17)
-    return f"{first:.{digits}g}", f"{second:.{digits}g}"
-
-
-def duration(seconds: float) -> str:
-    """`0.4 s`, `42 s`, `3 min 05 s`, `2 h 10 min`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 evaluation`, `2 evaluations`, `12,000 evaluations`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def one_line(text: str, width: int = 72) -> str:
-    """Text on one line, cut at `width` characters."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= width else flat[: width - 1] + "…"
 
 
 def paint_diff(patch: str) -> str:

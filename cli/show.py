@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,38 +69,15 @@ def _fact(name: str, value: str) -> None:
 
 
 def _asked(run: Run) -> None:
+    from tracepy.settings import typed
+
     when = datetime.fromtimestamp(run.created, UTC).astimezone()
     _fact("run", f"{run.id}  ({when:%Y-%m-%d %H:%M:%S})")
     _fact("target", run.target)
     _fact("objective", run.objective)
     _fact("optimizer", run.optimizer)
-    if options := _options(run):
+    if options := typed(run.settings):
         _fact("options", "  ".join(options))
-
-
-def _options(run: Run) -> list[str]:
-    """The options that differ from their defaults, as they are typed."""
-    from dataclasses import asdict
-
-    from tracepy.settings import Settings
-
-    usual = asdict(Settings())
-    typed = []
-    for name, value in run.settings.items():
-        if value in (usual.get(name), None) or (not value and not usual.get(name)):
-            continue
-        option = f"--{name.replace('_', '-')}"
-        for item in value if isinstance(value, list) else [value]:
-            typed.append(option if item is True else f"{option} {_typed(name, item)}")
-    return typed
-
-
-def _typed(name: str, value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:g}s" if name in ("time", "timeout") else f"{value:g}"
-    if name == "memory_limit" and isinstance(value, int) and value % 2**20 == 0:
-        return f"{value // 2**20}MiB"
-    return shlex.quote(str(value))
 
 
 def _came_of_it(run: Run) -> None:

@@ -6,18 +6,15 @@ outside, and a content security policy names the texts that may run and style it
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from tracepy.errors import UserError
 from tracepy.graph.levels import LEVELS
 from tracepy.graph.model import Graph, Node
+from tracepy.pages import embedded, look, part, policy, writable
 
 _SCRIPTS = ("data", "tree", "layout", "view", "drawing", "panel", "main")  # in this order
 _CONTROL, _ASSUMED = 1, 2
@@ -31,16 +28,18 @@ def page(graph: Graph, level: str = "statement") -> str:
     """
     if level not in LEVELS:
         raise UserError(f"there is no level {level!r}: choose from {', '.join(LEVELS)}")
-    style = _part("page.css")
-    script = "\n".join(_part(f"{name}.js") for name in _SCRIPTS)
+    style = f"{look()}\n{part('tracepy.graph', 'page.css')}"
+    script = "\n".join(part("tracepy.graph", f"{name}.js") for name in _SCRIPTS)
     parts = {
-        "policy": f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'",
+        "policy": policy(script, style),
         "style": style,
         "script": script,
-        "summary": escape(_writable(summary(graph))),
-        "data": _embedded({**columns(graph), "level": level}),
+        "summary": escape(writable(summary(graph))),
+        "data": embedded({**columns(graph), "level": level}),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _part("page.html"))
+    return re.sub(
+        r"\{\{(\w+)\}\}", lambda found: parts[found[1]], part("tracepy.graph", "page.html")
+    )
 
 
 def summary(graph: Graph) -> str:
@@ -121,22 +120,3 @@ def _failure(graph: Graph, nodes: Sequence[Node]) -> int | None:
     raised = [index for index, node in enumerate(nodes) if node.kind == "raise"]
     left = [index for index in raised if nodes[index].id in graph.outputs]
     return (left or raised or [len(nodes) - 1])[-1]
-
-
-def _embedded(data: Any) -> str:
-    """JSON that is nothing but JSON to a reader of HTML, whatever the values are."""
-    text = json.dumps(data, separators=(",", ":"))
-    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def _part(name: str) -> str:
-    return files("tracepy.graph").joinpath("web", name).read_text("utf-8").strip()
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _writable(text: str) -> str:
-    """Half a pair of surrogates has no place in a file."""
-    return text.encode(errors="backslashreplace").decode()
