@@ -22,6 +22,7 @@ COMMANDS = {
     "graph": ("tracepy.cli.graph", "Show a saved execution graph, or the slice of one."),
     "runs": ("tracepy.cli.runs", "List the runs of this project."),
     "show": ("tracepy.cli.show", "Show one run: what was asked, tried and found."),
+    "report": ("tracepy.cli.report", "Write one run as a page that anybody can open."),
     "diff": ("tracepy.cli.diff", "Print what a run found as a patch."),
     "review": ("tracepy.cli.review", "Go through a run's changes hunk by hunk, then write."),
     "apply": ("tracepy.cli.apply", "Write what a run found to the files."),

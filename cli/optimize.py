@@ -34,7 +34,7 @@ class Optimize(Protocol):
 
 
 SANDBOXES = ("auto", "bwrap", "landlock", "limits", "off")
-_OUTCOMES = ("write", "review", "patch", "as_json", "quiet")
+_OUTCOMES = ("write", "review", "patch", "report", "as_json", "quiet")
 
 _OPTIONS = (
     click.option("--objective", metavar="MODULE:FUNCTION", help="A function that gives the score."),
@@ -83,6 +83,7 @@ _OPTIONS = (
     click.option("--write", is_flag=True, help="Write the best candidate to the files."),
     click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
     click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
+    click.option("--report", metavar="FILE.html", help="Write the run to FILE as a page."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else."),
     click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
 )
@@ -135,6 +136,7 @@ def run(
         write=options["write"] or bool(config.get("write") and not options["review"]),
         review=options["review"],
         patch=options["patch"] or config.get("patch"),
+        report=options["report"] or config.get("report"),
         as_json=options["as_json"] or bool(config.get("json") and not options["quiet"]),
         quiet=options["quiet"] or bool(config.get("quiet") and not options["as_json"]),
     )
@@ -169,3 +171,9 @@ def _check(wanted: Any, cwd: Path) -> None:
             raise UserError(f"--patch {wanted.patch}: there is no such folder, or it is a folder")
         if not os.access(file if file.exists() else file.parent, os.W_OK):
             raise UserError(f"--patch {wanted.patch} cannot be written")
+    if wanted.report:
+        from tracepy.cli.report import check
+        from tracepy.report.page import require
+
+        require()
+        check(wanted.report, cwd, "--report")

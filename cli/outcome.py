@@ -26,6 +26,7 @@ class Wanted:
     write: bool = False
     review: bool = False
     patch: str | None = None
+    report: str | None = None
     as_json: bool = False
     quiet: bool = False
 
@@ -49,6 +50,10 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
     from tracepy.target import shown
 
     with found(result.run, project) as (store, run):
+        if wanted.report:
+            from tracepy.report.page import write
+
+            write(store, run, cwd / wanted.report)
         written = _written(store, run, wanted, cwd)
         if not (wanted.as_json or wanted.quiet):
             _next_steps(run, written, shown(store.label, cwd), named(run.id, project, cwd))

@@ -11,6 +11,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.tracepy.chromium import CHROMIUM, Browser
 from tracepy.hook import install
 
 
@@ -29,3 +30,13 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     hook.uninstall()
     for name in [name for name in sys.modules if name.startswith("sample")]:
         del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests that look at a page."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    browser = Browser(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()

@@ -5,10 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import select
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.tracepy.chromium import Browser, Tab
 from tracepy.errors import UserError
 from tracepy.graph.model import Graph, Node
 from tracepy.graph.page import columns, page, summary
@@ -217,94 +214,8 @@ def test_the_error_is_where_it_was_raised() -> None:
 # In a browser. It is spoken to through a pipe, in its debugging protocol: every answer is waited
 # for, nothing sleeps.
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ANSWER = 60  # seconds until a browser that says nothing has failed
-
-
-class Browser:
-    """Chromium without a window."""
-
-    def __init__(self, profile: Path) -> None:
-        read_there, self._write = os.pipe()
-        self._read, write_there = os.pipe()
-        command = (
-            f'exec "$0" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage '
-            f'--no-first-run --window-size=1400,900 --user-data-dir="$1" --remote-debugging-pipe about:blank '
-            f"3<&{read_there} 4>&{write_there}"
-        )
-        self._process = subprocess.Popen(
-            ["bash", "-c", command, str(CHROMIUM), str(profile)],
-            pass_fds=(read_there, write_there),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(read_there)
-        os.close(write_there)
-        self._rest = b""
-        self._number = 0
-        self.events: list[Any] = []
-
-    def call(self, method: str, session: str | None = None, **parameters: Any) -> Any:
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if session:
-            message["sessionId"] = session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer
-                return answer["result"]
-            self.events.append(answer)
-
-    def wait(self, session: str, method: str) -> None:
-        """Until something has happened in a tab, unless it has before."""
-        wanted = (session, method)
-        while not any((e.get("sessionId"), e.get("method")) == wanted for e in self.events):
-            self.events.append(self._next())
-
-    def _next(self) -> Any:
-        while b"\0" not in self._rest:
-            assert select.select([self._read], [], [], ANSWER)[0], "the browser does not answer"
-            part = os.read(self._read, 1 << 20)
-            assert part, "the browser has ended"
-            self._rest += part
-        message, _, self._rest = self._rest.partition(b"\0")
-        return json.loads(message)
-
-    def close(self) -> None:
-        self.call("Browser.close")
-        self._process.wait(ANSWER)
-        os.close(self._read)
-        os.close(self._write)
-
-
-class Tab:
-    """A page in a browser."""
-
-    def __init__(self, browser: Browser, address: str) -> None:
-        self._browser = browser
-        target = browser.call("Target.createTarget", url="about:blank")
-        self._session = browser.call("Target.attachToTarget", flatten=True, **target)["sessionId"]
-        self.call("Runtime.enable")
-        self.call("Page.enable")
-        self.call("Page.navigate", url=address)
-        browser.wait(self._session, "Page.loadEventFired")
-
-    def call(self, method: str, **parameters: Any) -> Any:
-        return self._browser.call(method, self._session, **parameters)
-
-    def get(self, expression: str) -> Any:
-        """What an expression is in the page."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
-
-    def text(self, selector: str) -> str:
-        return str(self.get(f"document.querySelector({selector!r}).textContent"))
+class Drawing(Tab):
+    """The page of a graph."""
 
     def titles(self) -> list[str]:
         """The boxes that are drawn, in order."""
@@ -315,50 +226,8 @@ class Tab:
         """The box that is chosen."""
         return self.text(".box.selected > text.title")
 
-    def middle(self, selector: str) -> tuple[float, float]:
-        script = f"document.querySelector({selector!r}).getBoundingClientRect().toJSON()"
-        box = self.get(script)
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
-    def mouse(self, kind: str, x: float, y: float, **more: Any) -> None:
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
-
-    def click(self, selector: str, times: int = 1) -> None:
-        x, y = self.middle(selector)
-        for count in range(1, times + 1):
-            for kind in ("mousePressed", "mouseReleased"):
-                self.mouse(kind, x, y, button="left", clickCount=count)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            text = {"text": key} if len(key) == 1 else {"text": "\r"} if key == "Enter" else {}
-            self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
-            self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
-
-    def failures(self) -> list[Any]:
-        """What went wrong in the page's scripts, and what its policy forbade."""
-        return [
-            event
-            for event in self._browser.events
-            if event.get("sessionId") == self._session
-            and (
-                event["method"] == "Runtime.exceptionThrown"
-                or (event["method"], event["params"].get("type"))
-                == ("Runtime.consoleAPICalled", "error")
-            )
-        ]
-
-
-Show = Callable[..., Tab]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    browser = Browser(tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
+Show = Callable[..., Drawing]
 
 
 @pytest.fixture
@@ -366,10 +235,10 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
     """Opens the page of a graph; at the end nothing may have gone wrong in it."""
     tabs = []
 
-    def show(graph: Graph, level: str = "statement", state: str = "") -> Tab:
+    def show(graph: Graph, level: str = "statement", state: str = "") -> Drawing:
         path = tmp_path / f"{len(tabs)}.html"
         path.write_text(page(graph, level), encoding="utf-8")
-        tabs.append(Tab(browser, path.as_uri() + state))
+        tabs.append(Drawing(browser, path.as_uri() + state))
         return tabs[-1]
 
     yield show

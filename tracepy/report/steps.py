@@ -1,0 +1,92 @@
+"""What a candidate changes, as a diff: against what it was made of, and against the start.
+
+Thousands of candidates differ from their parents by a line or two. What both texts share at their
+ends is found at memory speed, and only the lines between them go through difflib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from tracepy.report.diffs import FILE
+from tracepy.report.visible import visible
+from tracepy.transforms.diff import hunks, printable
+
+CONTEXT = 3
+LIMIT = 20_000
+"""Characters of one diff that are shown."""
+
+Sources = Mapping[str, str]
+
+
+def step(old: Sources, new: Sources, originals: Sources, project: PurePath, limit: int = LIMIT) -> str:
+    """A diff for reading: per file `=== path`, then hunks as in a unified diff; empty for no change.
+
+    Args:
+        old, new: Absolute path -> whole text, of the files that differ from the originals.
+        originals: Absolute path -> whole text as the run began.
+        project: What paths are shown relative to.
+        limit: Characters that are shown at most.
+    """
+    parts = []
+    for path in sorted({*old, *new}):
+        start = originals.get(path, "")
+        body = changes(old.get(path, start), new.get(path, start))
+        if body:
+            parts.append(f"{FILE}{label(path, project)}\n{body}")
+    return visible(printable("".join(parts)).rstrip("\n"), limit)
+
+
+def changes(old: str, new: str) -> str:
+    """The hunks of a unified diff; empty where the texts are equal."""
+    if old == new:
+        return ""
+    head = _head(old, new)
+    tail = _tail(old, new, head)
+    before = old.count("\n", 0, head)
+    found = hunks(old[head : len(old) - tail], new[head : len(new) - tail], CONTEXT)
+    return "".join(
+        str(replace(one, old_start=one.old_start + before, new_start=one.new_start + before))
+        for one in found
+    )
+
+
+def label(path: str, project: PurePath) -> str:
+    """A file's path as it is shown."""
+    file = PurePath(path)
+    return (file.relative_to(project) if file.is_relative_to(project) else file).as_posix()
+
+
+def _head(old: str, new: str) -> int:
+    """Where the lines of context before the first difference begin."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    for _ in range(CONTEXT + 1):
+        low = old.rfind("\n", 0, low)
+        if low < 0:
+            return 0
+    return low + 1
+
+
+def _tail(old: str, new: str, head: int) -> int:
+    """How many characters behind the context after the last difference are shared."""
+    low, high = 0, min(len(old), len(new)) - head
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    position = len(old) - low
+    for _ in range(CONTEXT + 1):
+        position = old.find("\n", position) + 1
+        if not position:
+            return 0
+    return len(old) - position
