@@ -54,6 +54,8 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
             from tracepy.report.page import write
 
             write(store, run, cwd / wanted.report)
+            if not (wanted.as_json or wanted.quiet):
+                screen.say(f"\nwrote {wanted.report}")
         written = _written(store, run, wanted, cwd)
         if not (wanted.as_json or wanted.quiet):
             _next_steps(run, written, shown(store.label, cwd), named(run.id, project, cwd))

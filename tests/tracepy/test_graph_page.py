@@ -214,6 +214,7 @@ def test_the_error_is_where_it_was_raised() -> None:
 # In a browser. It is spoken to through a pipe, in its debugging protocol: every answer is waited
 # for, nothing sleeps.
 
+
 class Drawing(Tab):
     """The page of a graph."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tracepy.report.svg import ACCENT, FAILURE, LINE, QUIET, RESULT, themed
 
 if TYPE_CHECKING:
-    from tracepy.report.data import Candidate
+    from tracepy.report.candidates import Candidate
 
 _GRID = 2.0  # points nearer than so many pixels are one
 DPI = 72
@@ -68,7 +68,7 @@ def scores(
     left, right, top, bottom = 54, 14, 10, 64
     box = (left, top, width - left - right, height - top - bottom)
     ends = (-0.02 * max(len(candidates) - 1, 1), max(len(candidates) - 1, 1) * 1.02)
-    style = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False,
+    style: Any = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False,
              "font.family": ["DejaVu Sans"], "axes.linewidth": 0.8}  # fmt: skip
     with rc_context(style):
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
@@ -86,7 +86,8 @@ def scores(
         _path(axes, [(n, candidates[n].score) for n in path])
         _strips(figure, candidates, box, size, ends)
         out = StringIO()
-        canvas.print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        write: Any = canvas.print_svg
+        write(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     clipped = sum(not low <= y <= high for _, y in points)
     return Plot(themed(out.getvalue(), name), box, ends, (low, high), clipped)
 
@@ -158,7 +159,9 @@ def _segments(axes: Any, lines: Sequence[Any], colour: str, width: float, ends: 
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    path = Path([point for line in lines for point in line], [Path.MOVETO, Path.LINETO] * len(lines))
+    path = Path(
+        [point for line in lines for point in line], [Path.MOVETO, Path.LINETO] * len(lines)
+    )
     axes.add_patch(PathPatch(path, fill=False, edgecolor=colour, linewidth=width, capstyle=ends))
 
 

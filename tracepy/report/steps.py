@@ -6,7 +6,8 @@ ends is found at memory speed, and only the lines between them go through diffli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -21,7 +22,9 @@ LIMIT = 20_000
 Sources = Mapping[str, str]
 
 
-def step(old: Sources, new: Sources, originals: Sources, project: PurePath, limit: int = LIMIT) -> str:
+def step(
+    old: Sources, new: Sources, originals: Sources, project: PurePath, limit: int = LIMIT
+) -> str:
     """A diff for reading: per file `=== path`, then hunks as in a unified diff; empty for no change.
 
     Args:
@@ -46,17 +49,47 @@ def changes(old: str, new: str) -> str:
     head = _head(old, new)
     tail = _tail(old, new, head)
     before = old.count("\n", 0, head)
-    found = hunks(old[head : len(old) - tail], new[head : len(new) - tail], CONTEXT)
-    return "".join(
-        str(replace(one, old_start=one.old_start + before, new_start=one.new_start + before))
-        for one in found
-    )
+    old_lines = _lines(old[head : len(old) - tail])
+    new_lines = _lines(new[head : len(new) - tail])
+    found = []
+    for start, end in _islands(old_lines, new_lines):
+        shift = before + start
+        found += [
+            str(replace(one, old_start=one.old_start + shift, new_start=one.new_start + shift))
+            for one in hunks("".join(old_lines[start:end]), "".join(new_lines[start:end]), CONTEXT)
+        ]
+    return "".join(found)
 
 
 def label(path: str, project: PurePath) -> str:
     """A file's path as it is shown."""
     file = PurePath(path)
     return (file.relative_to(project) if file.is_relative_to(project) else file).as_posix()
+
+
+def _islands(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Stretches of lines that can be compared apart from each other, context included.
+
+    Where lines were replaced and none added or removed, equal lines stand at equal places; else
+    all is one stretch (and its end that of the longer text).
+    """
+    whole = [(0, max(len(old), len(new)))]
+    if len(old) != len(new):
+        return whole
+    changed = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    if 2 * len(changed) > len(old) or len(old) < 40:
+        return whole
+    islands: list[tuple[int, int]] = []
+    for place in changed:
+        start, end = max(0, place - CONTEXT), min(len(old), place + CONTEXT + 1)
+        if islands and start <= islands[-1][1]:
+            start = islands.pop()[0]
+        islands.append((start, end))
+    return islands
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _head(old: str, new: str) -> int:

@@ -1,8 +1,9 @@
 // The candidates: a column per attribute, compressed in the page; a row is a place in the columns.
 
 async function unpacked(id) {
-  const text = document.getElementById(id).textContent;
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const text = atob(document.getElementById(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
 }
@@ -27,14 +28,15 @@ const better = (row) => row > 0 && value(row) > start;
 function stateOf(row) {
   if (failed(row)) return text("status", row);
   if (!columns.complete[row]) return "stopped early";
+  if (columns.number[row] === winner && row) return "winner";
   return columns.leads[row] && row ? "new best" : "judged";
 }
 
 function mark(row) {
-  if (failed(row)) return "failed";
-  if (!columns.complete[row]) return "early";
-  if (columns.number[row] === winner && row) return "won";
-  return columns.leads[row] && row ? "led" : "plain";
+  if (failed(row)) return "is-failed";
+  if (!columns.complete[row]) return "is-early";
+  if (columns.number[row] === winner && row) return "is-won";
+  return columns.leads[row] && row ? "is-led" : "is-plain";
 }
 
 // Who was made of whom; those that others were made of come first, then the best.

@@ -153,4 +153,4 @@ redraw();
 height = body.querySelector("tr[data-index]")?.offsetHeight || height;
 if (size) choose(selected);
 follow();
-document.documentElement.dataset.ready = "";
+document.documentElement.dataset.ready = performance.now().toFixed(0);

@@ -17,10 +17,10 @@ function factsOf(row) {
   const parent = parentOf(row);
   const score = columns.score[row];
   const told = [
-    ["state", stateOf(row) + (columns.number[row] === winner && row ? ", the winner" : "")],
+    ["state", stateOf(row)],
     [
       columns.complete[row] ? "score" : "score so far",
-      score === null || failed(row) ? "" : digits(score) + apart(row, parent, "than its parent"),
+      score === null || failed(row) ? "" : digits(score) + apart(row, parent, "against its parent"),
     ],
     ["cases passed", casesOf(row)],
     ["made of", parent === undefined ? "" : element("span", {}, link(parent), ` ${text("note", parent)}`)],

@@ -49,7 +49,7 @@ function drawRow([row, level], index) {
     "tr",
     {
       id: `c${columns.number[row]}`,
-      class: mark(row) + (onPath.has(columns.number[row]) ? " path" : ""),
+      class: mark(row) + (onPath.has(columns.number[row]) ? " on-path" : ""),
       "data-index": index,
       "aria-rowindex": index + 2,
       "aria-selected": row === selected,
