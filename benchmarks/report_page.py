@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.report import publish
 from tests.tracepy.chromium import Browser, Tab
@@ -125,16 +126,16 @@ def _rows(chance: random.Random, path: str, original: str, size: int) -> Iterato
         text = _FEEDBACK.format(name=f"cart{chance.randrange(900)}", number=chance.randrange(9999))
         yield EvaluationRow(
             index, str(index), f"line {line + 1}: a comment", None if failed else score,
-            "error" if failed else "ok", text, 0.1, {path: "\n".join(lines)},
-            **_more(parent, failed),
+            "error" if failed else "ok", text, 0.1, {path: "\n".join(lines)}, **_lineage(parent),
         )  # fmt: skip
         if not failed and score > level:
             best, level, parent = lines, score, index
 
 
-def _more(parent: int, failed: bool) -> dict[str, object]:
-    del parent, failed
-    return {}
+def _lineage(parent: int) -> dict[str, Any]:
+    """What the store keeps of it."""
+    told = {"parent": parent, "proposer": "edits", "reason": f"best of {parent}"}
+    return {key: told[key] for key in told if key in EvaluationRow.__dataclass_fields__}
 
 
 if __name__ == "__main__":

@@ -205,18 +205,18 @@ def test_hostile_text_of_a_real_run_is_made_visible(tmp_path: Path, show: Show) 
 
 def test_the_result_is_told_first(show: Show) -> None:
     made = [
-        candidate(0, 0.5, passed=1, cases=2, feedback="test_total failed"),
+        candidate(0, 0.5, passed=1, cases=2, feedback="1 of 2 tests pass\ntest_shop.py::test_total[a b]\nE  assert"),
         candidate(1, 1.0, leads=True, passed=2, cases=2, feedback="all pass", reason="it adds",
                   proposer="model", cpu=0.25, memory=27 * 2**20),
     ]  # fmt: skip
     tab = show(made, 1)
     result = tab.text("#result")
-    for part in ("better", "0.5", "→", "1 → 2 of 2 cases pass", "test_total failed", "all pass",
+    for part in ("better", "0.5", "→", "1 → 2 of 2 cases pass", "now passes test_shop.py::test_total[a b]", "all pass",
                  "-RATE = 2", "+RATE = 3", "pytest test_shop.py"):  # fmt: skip
         assert part in result, part
     assert "it adds" in tab.text("#lineage")
     panel = tab.text("#panel")
-    for part in ("#1", "winner", "+0.5 against its parent", "2 of 2", "model", "250 ms", "27 MiB",
+    for part in ("#1", "winner", "+0.5 against its parent", "2/2", "model", "250 ms", "27 MiB",
                  "it adds", "all pass"):  # fmt: skip
         assert part in panel, part
     run = tab.text("#run")

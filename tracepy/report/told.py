@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from tracepy.report.visible import one_line, visible
 from tracepy.store import Run
 from tracepy.words import count, duration, score, size, two_scores
 
+# A line of feedback that is a test's name, as pytest has it.
+_CASE = re.compile(r"^(\S+::\S.*)$", re.MULTILINE)
 _BEST_SHOWN = 25
 _CAUSES_SHOWN = 8
 PATH_SHOWN = 60
@@ -37,6 +40,7 @@ def told(report: Report) -> dict[str, Any]:
         "when": datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "asked": _asked(report),
         "cases": _cases(path),
+        "changed_cases": _changed_cases(path),
         "before": by_number.get(0),
         "after": by_number.get(report.winner) if report.winner else None,
         "parameters": [_parameter(item) for item in run.parameters],
@@ -106,6 +110,22 @@ def _cases(path: Sequence[Candidate]) -> str:
     if last is first or last.passed is None:
         return f"{before} of {first.cases:,} cases pass"
     return f"{before} → {last.passed:,} of {first.cases:,} cases pass"
+
+
+def _changed_cases(path: Sequence[Candidate]) -> list[tuple[str, str]]:
+    """What became of the cases that feedback names: (`passes` or `fails`, name).
+
+    The store keeps how many cases passed; which ones failed, only a test's feedback says, and of
+    the first few.
+    """
+    if len(path) < 2 or not path[0].cases:
+        return []
+    before, after = (_CASE.findall(one.feedback) for one in (path[0], path[-1]))
+    gone = [("passes", name) for name in before if name not in after]
+    come = [("fails", name) for name in after if name not in before]
+    unnamed = (path[-1].passed or 0) - (path[0].passed or 0) - len(gone) + len(come)
+    rest = [("passes", count(unnamed, "more case"))] if (gone or come) and unnamed > 0 else []
+    return gone + rest + come
 
 
 def _parameter(item: dict[str, Any]) -> dict[str, str]:

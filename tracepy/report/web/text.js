@@ -38,7 +38,7 @@ function bytes(number) {
 
 const thousands = (number) => number.toLocaleString("en-US");
 const casesOf = (row) =>
-  columns.cases[row] ? `${columns.passed[row] ?? 0} of ${columns.cases[row]}` : "";
+  columns.cases[row] ? `${columns.passed[row] ?? 0}/${columns.cases[row]}` : "";
 
 // The lines of a diff as the page's first one has them.
 function diffOf(written) {
