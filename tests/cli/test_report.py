@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-from typing import Any
+import importlib.util
 
 import pytest
 
@@ -55,14 +54,10 @@ def test_what_cannot_be_written_is_told_before_the_work(tracepy, session, projec
 
 @pytest.mark.parametrize("missing", ["jinja2", "matplotlib"])
 def test_what_is_not_installed_is_told(tracepy, session, project, monkeypatch, missing):
-    found = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name.partition(".")[0] == missing:
-            raise ModuleNotFoundError(f"No module named {missing!r}", name=missing)
-        return found(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "tracepy.report.page.find_spec", lambda name: None if name == missing else found(name)
+    )
     for words in (("report", "last"), ("optimize", "shop.py", "--report", "out.html")):
         done = tracepy(*words)
         assert done.status == 2

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import zlib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,11 @@ _SCRIPTS = ("data", "text", "list", "table", "panel", "plot", "main")  # in this
 
 def require() -> None:
     """Raises UserError where the libraries that draw a report are not installed."""
-    try:
-        import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise UserError(
-            f"a report needs {error.name}, which is not installed: "
-            "pip install 'tracepy-opt[report]'"
-        ) from error
+    for name in ("jinja2", "matplotlib"):
+        if find_spec(name) is None:
+            raise UserError(
+                f"a report needs {name}, which is not installed: pip install 'tracepy-opt[report]'"
+            )
 
 
 def write(store: Store, run: Run, file: Path) -> None:

@@ -6,6 +6,7 @@ the pointer tells. Colours stand in for the page's variables (`svg.py` puts thes
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,9 @@ def scores(
         size: Width and height in pixels.
         name: What the ids in the drawing begin with.
     """
-    from matplotlib import rc_context
+    # Where its cache may stand is no matter of whoever asked for a report.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from matplotlib import rc_context, rcdefaults, rcParams
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -70,7 +73,9 @@ def scores(
     ends = (-0.02 * max(len(candidates) - 1, 1), max(len(candidates) - 1, 1) * 1.02)
     style: Any = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False,
              "font.family": ["DejaVu Sans"], "axes.linewidth": 0.8}  # fmt: skip
-    with rc_context(style):
+    with rc_context():
+        rcdefaults()  # whatever somebody's own settings are
+        rcParams.update(style)
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
         figure.patch.set_visible(False)
         canvas = FigureCanvasSVG(figure)
