@@ -361,6 +361,7 @@ def test_a_phone_needs_no_scrolling_sideways(show: Show) -> None:
     tab.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1,
              mobile=True)  # fmt: skip
     assert tab.get("document.documentElement.scrollWidth") <= 390
+    assert tab.get("document.getElementById('panel').scrollWidth") <= 390
     assert tab.get("getComputedStyle(document.querySelector('.plot.wide')).display") == "none"
 
 
