@@ -121,7 +121,7 @@ def _rows(chance: random.Random, path: str, original: str, size: int) -> Iterato
         for _ in range(chance.choice((1, 1, 2))):
             line = chance.randrange(LINES)
             lines[line] = f"{lines[line]}  # {chance.randrange(9999)}"
-        score = min(1.0, level + chance.gauss(-0.06, 0.03))
+        score = level + chance.gauss(-0.06, 0.03)
         failed = chance.random() < 0.2
         text = _FEEDBACK.format(name=f"cart{chance.randrange(900)}", number=chance.randrange(9999))
         yield EvaluationRow(
