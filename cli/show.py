@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,33 +74,10 @@ def _asked(run: Run) -> None:
     _fact("target", run.target)
     _fact("objective", run.objective)
     _fact("optimizer", run.optimizer)
-    if options := _options(run):
-        _fact("options", "  ".join(options))
+    from tracepy.store.typed import options
 
-
-def _options(run: Run) -> list[str]:
-    """The options that differ from their defaults, as they are typed."""
-    from dataclasses import asdict
-
-    from tracepy.settings import Settings
-
-    usual = asdict(Settings())
-    typed = []
-    for name, value in run.settings.items():
-        if value in (usual.get(name), None) or (not value and not usual.get(name)):
-            continue
-        option = f"--{name.replace('_', '-')}"
-        for item in value if isinstance(value, list) else [value]:
-            typed.append(option if item is True else f"{option} {_typed(name, item)}")
-    return typed
-
-
-def _typed(name: str, value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:g}s" if name in ("time", "timeout") else f"{value:g}"
-    if name == "memory_limit" and isinstance(value, int) and value % 2**20 == 0:
-        return f"{value // 2**20}MiB"
-    return shlex.quote(str(value))
+    if typed := options(run):
+        _fact("options", "  ".join(typed))
 
 
 def _came_of_it(run: Run) -> None:

@@ -317,6 +317,7 @@ class _Run:
             best_cases=_passed(best),
             status=self.status,
             notes=self.notes,
+            store=self.store.place,
         )
 
 

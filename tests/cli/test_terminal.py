@@ -41,10 +41,12 @@ def run(tracepy, session):
 
 
 def test_review_asks_and_writes(run, project, old):
-    status, text = on_terminal(project, "review", answers=("?", "y", "n"))
+    status, text = on_terminal(project, "review", answers=("?", "y", "n", "y"))
     assert status == 0
+    assert "it has no score: error: " in text  # this project has nothing that judges
+    assert "write it all the same? [y/N]" in text
     assert "shop.py (1 of 2)" in text
-    assert "y take it, n leave it" in text
+    assert "y  take this hunk" in text
     assert "wrote shop.py" in text
     wanted = old.replace("x + RATE", "x * RATE")
     assert (project / "shop.py").read_bytes() == wanted.encode()

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracepy import writeback
 from tracepy.errors import ConflictError, UserError
 from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.source import Source
 from tracepy.writeback import Change, write
+from tracepy.writeback import files as writeback
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ files = Table(
     Column("original", ForeignKey("contents.digest"), nullable=False),
     Column("new", ForeignKey("contents.digest")),  # what the best candidate makes of it
     Column("written", ForeignKey("contents.digest")),  # what `apply` or `review` wrote
+    Column("before", ForeignKey("contents.digest")),  # over what, where not over the original
 )
 
 evaluations = Table(
