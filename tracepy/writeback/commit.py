@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from tracepy.errors import UserError
 from tracepy.writeback.git import Entry, Repository
-from tracepy.writeback.plan import three_way
+from tracepy.writeback.planning import three_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def prepare(
     if merged:
         message += _merged_note(merged)
     commit = repository.line(
-        "-c", "i18n.commitEncoding=utf-8", "commit-tree", tree, "-p", head, "-F", "-",
+        "commit-tree", tree, "-p", head, "-F", "-",
         given=message.encode("utf-8", "backslashreplace"),
     )  # fmt: skip
     old = head if destination.branch is None else "0" * len(head)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracepy.errors import ConflictError, UserError
-from tracepy.writeback.alone import PREFIX, alone
+from tracepy.writeback.locks import PREFIX, alone
 
 
 @dataclass(frozen=True, slots=True)

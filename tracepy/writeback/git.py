@@ -62,10 +62,11 @@ class Repository:
             UserError: it failed; with git's own message.
         """
         environment = {**os.environ, "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
-        options: tuple[str, ...] = ()
+        settings = ["i18n.commitEncoding=utf-8"]
         if index is not None:
             environment["GIT_INDEX_FILE"] = str(index)
-            options = tuple(part for setting in _PLAIN_INDEX for part in ("-c", setting))
+            settings += _PLAIN_INDEX
+        options = [part for setting in settings for part in ("-c", setting)]
         done = subprocess.run(
             ["git", *options, *arguments],
             cwd=self.top,
@@ -127,9 +128,9 @@ class Repository:
         if not found:
             if self.git("ls-files", "--error-unmatch", "--", path, may_fail=True) is not None:
                 raise UserError(f"{path} is not committed yet: commit it first")
-            ignored = self.git("check-ignore", "-q", "--", path, may_fail=True) is not None
-            state = "ignored by git" if ignored else "not tracked by git"
-            raise UserError(f"{path} is {state}, so a commit cannot hold a change of it")
+            ignored = ("--others", "--ignored", "--exclude-standard")
+            state = "ignored" if self.git("ls-files", *ignored, "--", path) else "not tracked"
+            raise UserError(f"{path} is {state} by git, so a commit cannot hold a change of it")
         mode, kind, blob = os.fsdecode(found).partition("\t")[0].split()
         if kind != "blob" or mode == "120000":
             raise UserError(f"{path} is no regular file in HEAD, so no change of it is committed")
