@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tracepy.errors import UserError
 from tracepy.evaluation import Judge
@@ -48,7 +49,7 @@ def rejudge(run: Run, new: Mapping[str, bytes]) -> Evaluation:
 def reopened(run: Run) -> tuple[Target, Settings]:
     """What a run was asked to improve, and how. Raises UserError where that is gone."""
     known = set(Settings.__annotations__)
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in run.settings.items()
         if name in known

@@ -27,7 +27,7 @@ class Result:
         evaluations: Candidates judged, the baseline included.
         seconds: Wall-clock time.
         parameters: What the winner changes: `name`, `kind`, `old` and `new` of each.
-        patch: The winner as a unified diff, relative to the project.
+        patch: The winner as a unified diff, relative to its git work tree, else to the project.
         changes: The winner as whole files.
         baseline_cases: Cases passed and cases in all before, where the objective has cases.
         best_cases: The same for the winner.

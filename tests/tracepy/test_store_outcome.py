@@ -151,7 +151,7 @@ def test_revert_leaves_a_file_alone_that_changed_since(store, project):
     run = finished(store, file)
     apply(store, store.find(run))
     file.write_bytes(mine(better(BODY)))
-    with pytest.raises(ConflictError, match=r"patch -R -p1"):
+    with pytest.raises(ConflictError, match=r"git apply -R"):
         revert(store, store.find(run))
     assert file.read_bytes() == mine(better(BODY))
     assert state(store, run) == (True, ["m.py"], [])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracepy.evaluation.records import Evaluation
-from tracepy.store.records import Run
 from tracepy.store.typed import command
+
+if TYPE_CHECKING:
+    from tracepy.evaluation.records import Evaluation
+    from tracepy.store.records import Run
 
 _VALUE = 40  # characters of a value
 

@@ -125,7 +125,7 @@ def revert(store: Store, run: Run) -> list[str]:
             replace(changes)
         except ConflictError as error:
             raise ConflictError(
-                f"{error}\nWhat the run did is kept: tracepy diff {run.id} | patch -R -p1"
+                f"{error}\nWhat the run did is kept: tracepy diff {run.id} | git apply -R"
             ) from error
         store.mark(run.id, applied=False)
     return [str(change.path) for change in changes]
