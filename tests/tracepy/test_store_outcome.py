@@ -182,6 +182,38 @@ def test_result_write_is_known_to_revert(store, project):
     assert file.read_bytes() == BODY
 
 
+def test_a_store_that_fails_after_the_files_are_written_is_told_so(store, project, monkeypatch):
+    [file] = made(project)
+    run = finished(store, file)
+
+    def full(*_, **__):
+        raise UserError("the disk is full")
+
+    monkeypatch.setattr(Store, "mark", full)
+    with pytest.raises(UserError, match=r"the files are written, but .*disk is full(?s:.*)revert"):
+        apply(store, store.find(run))
+    monkeypatch.undo()
+    assert file.read_bytes() == better(BODY)
+    assert store.find(run).applied is None
+    revert(store, store.find(run))
+    assert file.read_bytes() == BODY
+
+
+def test_a_file_that_cannot_be_written_is_not_remembered_as_written(store, project, monkeypatch):
+    one, other = made(project, "a.py", "b.py")
+    run = finished(store, one, other)
+    apply(store, store.find(run), {str(one): better(BODY)})
+    monkeypatch.setattr("tracepy.store.outcome.replace", _fails)
+    with pytest.raises(UserError, match="cannot write"):
+        apply(store, store.find(run))
+    monkeypatch.undo()
+    assert state(store, run) == (True, ["a.py"], [])
+
+
+def _fails(changes):
+    raise UserError("cannot write")
+
+
 class TestOtherThingsInTheFilesPlace:
     @pytest.fixture
     def run(self, store, project):

@@ -81,6 +81,13 @@ def test_a_symbolic_link_stays_one(tmp_path, file):
     assert file.read_bytes() == b"x = 2\n"
 
 
+def test_other_hard_links_keep_the_old_text(tmp_path, file):
+    (tmp_path / "other.py").hardlink_to(file)
+    write([change(file)])
+    assert (tmp_path / "other.py").read_bytes() == b"x = 1\n"
+    assert file.read_bytes() == b"x = 2\n"
+
+
 def test_an_unchanged_text_does_not_touch_the_file(file):
     before = file.stat()
     write([change(file, b"x = 1\n")])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,8 @@ def apply(
                 raise UserError(f"run {run.id} is applied already: the files hold what it found")
         commit = None
         if to is not None:
-            commit = prepare(run.originals, wanted, to, message or about(run))
+            with _patch_named(run):
+                commit = prepare(run.originals, wanted, to, message or about(run))
             undo.callback(commit.unstage)
             commit.stage()
         if made.changes:
@@ -78,6 +79,8 @@ def apply(
         if commit is not None:
             commit.show(f"tracepy: run {run.id}")
         undo.pop_all()
+        if made.changes:
+            _mark_applied(store, run)
     return Written([str(change.path) for change in made.changes], made.merged, commit)
 
 
@@ -91,8 +94,14 @@ def wanted_of(run: Run, new: Mapping[str, bytes] | None = None) -> dict[str, byt
 
 def planned(run: Run, new: Mapping[str, bytes]) -> Plan:
     """What `apply` would do. Raises ConflictError, which names the patch."""
-    try:
+    with _patch_named(run):
         return plan(run.originals, new)
+
+
+@contextmanager
+def _patch_named(run: Run) -> Iterator[None]:
+    try:
+        yield
     except ConflictError as error:
         raise ConflictError(f"{error}\nThe patch is kept: tracepy diff {run.id}") from error
 
@@ -148,7 +157,16 @@ def _write(store: Store, run: Run, made: Plan) -> None:
         if not any(_holds(change.path, change.new) for change in made.changes):
             _forget(store, run)
         raise
-    store.mark(run.id, applied=True)
+
+
+def _mark_applied(store: Store, run: Run) -> None:
+    try:
+        store.mark(run.id, applied=True)
+    except UserError as error:
+        raise UserError(
+            f"the files are written, but the store cannot be told: {error}\n"
+            f"Once that is mended, `tracepy apply {run.id}` or `tracepy revert {run.id}` ends it."
+        ) from error
 
 
 def _unwrite(store: Store, run: Run, made: Plan) -> None:
@@ -158,11 +176,12 @@ def _unwrite(store: Store, run: Run, made: Plan) -> None:
 
 def _forget(store: Store, run: Run) -> None:
     """Nothing was written: what the store held of the run before holds again."""
-    store.mark(run.id, applied=None if run.written else run.applied)
-    if run.written:
-        store.about_to_write(run.id, run.written, run.before)
-    if run.applied:
-        store.mark(run.id, applied=True)
+    with suppress(UserError):  # why nothing was written is what is to be told
+        store.mark(run.id, applied=None if run.written else run.applied)
+        if run.written:
+            store.about_to_write(run.id, run.written, run.before)
+        if run.applied:
+            store.mark(run.id, applied=True)
 
 
 def _holds(path: Path | str, data: bytes) -> bool:
