@@ -47,7 +47,8 @@ def review(
     if not chosen.new:
         screen.say("nothing taken, nothing written")
         return False
-    made = planned(run, chosen.new)  # a conflict is told before time goes into judging
+    # A conflict is told before time goes into judging.
+    new = planned(run, chosen.new).new if write else chosen.new
     judged = None
     if not chosen.all:
         from tracepy.evaluation.records import Evaluation
@@ -55,7 +56,7 @@ def review(
 
         screen.say("\njudging what was taken")
         try:
-            judged = rejudge(run, made.new if write else chosen.new)
+            judged = rejudge(run, new)
         except UserError as error:  # such as an objective that is not there any more
             judged = Evaluation("error", None, str(error))
         if not _good(run, judged) and not (confirm or _confirm)("write it all the same?"):

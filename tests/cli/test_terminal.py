@@ -52,6 +52,19 @@ def test_review_asks_and_writes(run, project, old):
     assert (project / "shop.py").read_bytes() == wanted.encode()
 
 
+def test_review_opens_the_editor(run, project, old):
+    editor = "sed -i s/LIMIT.=.12/LIMIT=11/"
+    status, _ = on_terminal(project, "review", answers=("n", "e", "y"), VISUAL="", EDITOR=editor)
+    assert status == 0
+    assert (project / "shop.py").read_bytes() == old.replace("LIMIT = 10", "LIMIT=11").encode()
+
+
+def test_an_editor_that_is_not_there_leaves_the_hunk_to_be_decided(run, project, old):
+    status, text = on_terminal(project, "review", answers=("e", "q"), VISUAL="", EDITOR="no-such")
+    assert (status, "nothing taken" in text) == (0, True)
+    assert (project / "shop.py").read_bytes() == old.encode()
+
+
 def test_review_that_is_interrupted_writes_nothing(run, project, old):
     status, _ = on_terminal(project, "review", answers=("y", "\x03"))
     assert status == 130

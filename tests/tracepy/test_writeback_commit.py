@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tracepy.store import Store
 from tracepy.store.outcome import apply, revert
 from tracepy.writeback import commit as committing
 from tracepy.writeback.commit import Destination
+from tracepy.writeback.git import Repository
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not here")
 
@@ -250,6 +253,38 @@ class TestTheCurrentBranch:
         assert work.everything() == before
         with Store.open(work.folder) as store:
             assert (store.find("last").applied, store.find("last").written) == (None, {})
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+    @pytest.mark.parametrize("step", ["put", "git"])
+    def test_a_killed_one_is_ended_by_the_same_again(self, work, step):
+        """Killed behind the index, or behind the files: neither loses what the user had."""
+        work.run()
+        busy(work)
+        work.file.write_bytes(OLD.replace(*MINE))
+        before = work.status()
+        pid = os.fork()
+        if pid == 0:
+            plain = getattr(Repository, step)
+
+            def killed(self, *arguments, **options):
+                # `put` is called for the tree first; the branch is the last thing that moves.
+                if step == "put" and options.get("index") is None:
+                    plain(self, *arguments, **options)
+                    os.kill(os.getpid(), signal.SIGKILL)
+                if arguments[0] == "update-ref":
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return plain(self, *arguments, **options)
+
+            setattr(Repository, step, killed)
+            with suppress(BaseException):
+                work.apply(HERE)
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+        assert work.git("log", "--format=%s") == "first\n"
+        work.apply(HERE)
+        assert work.status() == before
+        assert work.blob("main:shop.py") == work.blob(":shop.py") == NEW
+        assert work.file.read_bytes() == NEW.replace(*MINE)
 
 
 def lines(diff: str) -> list[str]:
