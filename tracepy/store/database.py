@@ -95,7 +95,8 @@ class Database:
         if self._ready(connection):  # another process may have been first
             return
         if inspect(connection).has_table(schema_version.name):
-            migrate(connection, connection.scalar(select(schema_version.c.version)))
+            found = connection.execute(select(schema_version.c.version)).scalar_one()
+            migrate(connection, found)
         else:
             metadata.create_all(connection)
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
