@@ -69,15 +69,15 @@ def _fact(name: str, value: str) -> None:
 
 
 def _asked(run: Run) -> None:
+    from tracepy.settings import typed
+
     when = datetime.fromtimestamp(run.created, UTC).astimezone()
     _fact("run", f"{run.id}  ({when:%Y-%m-%d %H:%M:%S})")
     _fact("target", run.target)
     _fact("objective", run.objective)
     _fact("optimizer", run.optimizer)
-    from tracepy.store.typed import options
-
-    if typed := options(run):
-        _fact("options", "  ".join(typed))
+    if options := typed(run.settings):
+        _fact("options", "  ".join(options))
 
 
 def _came_of_it(run: Run) -> None:

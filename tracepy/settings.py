@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,28 @@ class Settings:
     timeout: float = 10.0
     memory_limit: int = 2 * 1024**3
     sandbox: str = "auto"
+
+
+def typed(settings: Mapping[str, Any]) -> list[str]:
+    """Options that differ from their defaults, as they are typed.
+
+    Args:
+        settings: As `dataclasses.asdict(Settings(...))` gives them, or JSON made of that.
+    """
+    usual = asdict(Settings())
+    options = []
+    for name, value in settings.items():
+        if value in (usual.get(name), None) or (not value and not usual.get(name)):
+            continue
+        option = f"--{name.replace('_', '-')}"
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            options.append(option if item is True else f"{option} {_typed(name, item)}")
+    return options
+
+
+def _typed(name: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}s" if name in ("time", "timeout") else f"{value:g}"
+    if name == "memory_limit" and isinstance(value, int) and value % 2**20 == 0:
+        return f"{value // 2**20}MiB"
+    return shlex.quote(str(value))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tracepy.store.typed import command
+from tracepy.settings import typed
 
 if TYPE_CHECKING:
     from tracepy.evaluation.records import Evaluation
@@ -34,7 +35,7 @@ def message(
         **_cases(cases),
         "Evaluations": f"{run.evaluations:,} in {run.seconds:.1f} s, by {run.optimizer}",
         "Run": run.id,
-        "Reproduce": command(run),
+        "Reproduce": " ".join(["tracepy optimize", shlex.quote(run.target), *typed(run.settings)]),
     }
     lines = [subject, "", *_intro(run, judged), ""]
     lines += [f"{name}: {' '.join(value.split())}" for name, value in facts.items()]
