@@ -8,20 +8,24 @@ import click
 
 from tracepy.cli import screen
 from tracepy.cli.kept import found, run_argument
+from tracepy.cli.written import commit_options, destination, tell
 
 
 @click.command("apply")
 @run_argument
-def command(run: str, project: Path | None) -> None:
+@commit_options
+def command(run: str, project: Path | None, branch: str | None, commit: bool) -> None:
     """Write what RUN found to the files, all of them or none.
 
-    A file that is not what the run started from any more is left alone. RUN is an id, a prefix
-    of one, or `last` (the default). `tracepy revert RUN` takes it back.
+    A file that changed since the run began gets both changes; where they meet, nothing is
+    written. RUN is an id, a prefix of one, or `last` (the default). `tracepy revert RUN` takes it
+    back. --branch and --commit make a git commit that holds nothing but this change; no hooks
+    run.
     """
     from tracepy.store.outcome import apply
-    from tracepy.target import shown
 
     with found(run, project) as (store, it):
-        for path in apply(store, it):
-            screen.say(f"wrote {shown(path, Path.cwd().resolve())}")
-        screen.say(f"run {it.id} is applied; `tracepy revert {run}` takes it back")
+        written = apply(store, it, write=branch is None, to=destination(branch, commit))
+        tell(written, Path.cwd().resolve())
+        if written.paths:
+            screen.say(f"run {it.id} is applied; `tracepy revert {run}` takes it back")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from tracepy.cli.written import COMMIT_OPTIONS
 from tracepy.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Optimize(Protocol):
 
 
 SANDBOXES = ("auto", "bwrap", "landlock", "limits", "off")
-_OUTCOMES = ("write", "review", "patch", "report", "as_json", "quiet")
+_OUTCOMES = ("write", "review", "patch", "report", "branch", "commit", "as_json", "quiet")
 
 _OPTIONS = (
     click.option("--objective", metavar="MODULE:FUNCTION", help="A function that gives the score."),
@@ -84,6 +85,7 @@ _OPTIONS = (
     click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
     click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
     click.option("--report", metavar="FILE.html", help="Write the run to FILE as a page."),
+    *COMMIT_OPTIONS,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else."),
     click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
 )
@@ -106,7 +108,7 @@ def command(target: str, **options: Any) -> int:
     `# tracepy: objective`, for tests that import TARGET, for doctests, and last runs TARGET
     as a script.
 
-    The files stay as they are unless --write or --review is given; the best candidate is
+    The files stay as they are unless --write, --review or --commit is given; the best candidate is
     always kept (`tracepy show last`).
 
     Exit status: 0 better or goal reached, 1 nothing better found, 2 the command or the
@@ -137,10 +139,13 @@ def run(
         review=options["review"],
         patch=options["patch"] or config.get("patch"),
         report=options["report"] or config.get("report"),
+        branch=options["branch"] or config.get("branch"),
+        commit=options["commit"] or bool(config.get("commit")),
         as_json=options["as_json"] or bool(config.get("json") and not options["quiet"]),
         quiet=options["quiet"] or bool(config.get("quiet") and not options["as_json"]),
     )
     _check(wanted, cwd)
+    _check_commit(wanted, target, cwd)
     quiet = wanted.as_json or wanted.quiet
     with _sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
         result = optimize(target, settings, cwd=cwd, on_progress=update)
@@ -155,6 +160,19 @@ def _sigterm_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _check_commit(wanted: Any, target: str, cwd: Path) -> None:
+    """A commit that could not be made is refused before the work, too."""
+    from tracepy.cli.written import destination
+    from tracepy.target import resolve
+
+    to = destination(wanted.branch, wanted.commit)
+    if to is None:
+        return
+    from tracepy.writeback.commit import check
+
+    check([str(file) for file in resolve(target, cwd).modules.values()], to)
 
 
 def _check(wanted: Any, cwd: Path) -> None:

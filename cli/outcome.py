@@ -12,6 +12,7 @@ import click
 
 from tracepy.cli import screen
 from tracepy.cli.kept import found, named
+from tracepy.cli.written import destination, tell
 from tracepy.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Wanted:
     review: bool = False
     patch: str | None = None
     report: str | None = None
+    branch: str | None = None
+    commit: bool = False
     as_json: bool = False
     quiet: bool = False
 
@@ -56,7 +59,7 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
             write(store, run, cwd / wanted.report)
             if not (wanted.as_json or wanted.quiet):
                 screen.say(f"\nwrote {wanted.report}")
-        written = _written(store, run, wanted, cwd)
+        written = _written(store, run, result, wanted, cwd)
         if not (wanted.as_json or wanted.quiet):
             _next_steps(run, written, shown(store.label, cwd), named(run.id, project, cwd))
     return exit_status(result)
@@ -152,33 +155,44 @@ def parameter_line(item: dict[str, Any]) -> str:
     return f"  {item['name']}  {old} -> {new}"
 
 
-def _written(store: Store, run: Run, wanted: Wanted, cwd: Path) -> bool:
+def _written(store: Store, run: Run, result: Result, wanted: Wanted, cwd: Path) -> bool:
     """Write the patch and the files as wanted; whether the files now hold changes of the run."""
+    from tracepy.store.message import message
     from tracepy.store.outcome import apply
-    from tracepy.target import shown
     from tracepy.transforms.diff import to_bytes
 
     if not run.patch:
         return False
+    to = destination(wanted.branch, wanted.commit)
+    write = wanted.write or (wanted.commit and wanted.branch is None)
     if wanted.patch:
         try:
             (cwd / wanted.patch).write_bytes(to_bytes(run.patch))
         except OSError as error:
             raise UserError(f"cannot write {wanted.patch}: {error.strerror}") from error
     if run.status == "interrupted":  # whoever stops a run has not yet said yes to its result
-        if wanted.write or wanted.review:
+        if wanted.write or wanted.review or to is not None:
             screen.say("interrupted, so nothing was written to the files", err=True)
         return False
     if wanted.review:
-        from tracepy.cli.hunks import review
+        from tracepy.cli.choosing import review
 
-        return review(store, run, cwd)
-    if wanted.write:
-        for path in apply(store, run):
-            if not (wanted.as_json or wanted.quiet):
-                screen.say(f"\nwrote {shown(path, cwd)}")
-        return True
+        return review(store, run, cwd, to=to, write=write or to is None)
+    if write or to is not None:
+        about = message(run, cases=_case_counts(result))
+        written = apply(store, run, write=write, to=to, message=about)
+        if not (wanted.as_json or wanted.quiet):
+            screen.say()
+            tell(written, cwd)
+        return bool(written.paths)
     return False
+
+
+def _case_counts(result: Result) -> tuple[int, int, int] | None:
+    """Cases that passed before and after, and all."""
+    if result.baseline_cases is None or result.best_cases is None:
+        return None
+    return result.baseline_cases[0], result.best_cases[0], result.best_cases[1]
 
 
 def _next_steps(run: Run, written: bool, where: str, name: str) -> None:

@@ -16,9 +16,10 @@ from tracepy.errors import UserError
 def command(run: str, project: Path | None) -> None:
     """Show each hunk of what RUN found, ask whether to take it, then write those taken.
 
-    RUN is an id, a prefix of one, or `last` (the default).
+    The letters are those of `git add -p`. What was taken is judged again before it is written,
+    unless it is everything. RUN is an id, a prefix of one, or `last` (the default).
     """
-    from tracepy.cli.hunks import review
+    from tracepy.cli.choosing import review
 
     if not sys.stdin.isatty():
         raise UserError("review needs a terminal to ask on; `tracepy apply` writes everything")

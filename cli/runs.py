@@ -41,6 +41,8 @@ def command(as_json: bool, project: Path | None) -> None:
 
 def state(run: Run) -> str:
     """Where a run stands, in a word."""
+    if run.written and not run.applied:  # it was killed half-way: see `outcome.revert`
+        return "half applied"
     if run.applied is not None:
         return "applied" if run.applied else "reverted"
     if run.status == "finished":

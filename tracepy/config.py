@@ -108,6 +108,8 @@ _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "review": _flag,
     "patch": _text,
     "report": _text,
+    "branch": _text,
+    "commit": _flag,
     "json": _flag,
     "quiet": _flag,
 }
@@ -124,7 +126,8 @@ def load(project: Path) -> dict[str, Any]:
     Returns:
         Values by option name with underscores; durations in seconds, sizes in bytes, lists as
         tuples. Beside the fields of `Settings` it may hold `instrument`, `maximize`, `write`,
-        `review`, `patch`, `report`, `json` and `quiet`. Empty where there is no such file or table.
+        `review`, `patch`, `report`, `branch`, `commit`, `json` and `quiet`. Empty where there is
+        no such file or table.
 
     Raises:
         UserError: the file is not TOML, a key is unknown, or a value has the wrong type.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tracepy.writeback import Change
+
+if TYPE_CHECKING:
+    from tracepy.store.place import Place
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,13 @@ class Result:
         evaluations: Candidates judged, the baseline included.
         seconds: Wall-clock time.
         parameters: What the winner changes: `name`, `kind`, `old` and `new` of each.
-        patch: The winner as a unified diff, relative to the project.
+        patch: The winner as a unified diff, relative to its git work tree, else to the project.
         changes: The winner as whole files.
         baseline_cases: Cases passed and cases in all before, where the objective has cases.
         best_cases: The same for the winner.
         status: `finished` or `interrupted`.
         notes: What a reader should know beside.
+        store: Where the run is kept.
     """
 
     run: str
@@ -49,18 +53,32 @@ class Result:
     best_cases: tuple[int, int] | None = None
     status: Literal["finished", "interrupted"] = "finished"
     notes: list[str] = field(default_factory=list)
+    store: Place | None = field(default=None, repr=False)
 
     def diff(self) -> str:
         """The winner as a unified diff; empty where nothing better was found."""
         return self.patch
 
     def write(self) -> None:
-        """Write the winner to the files.
+        """Write the winner to the files, as `tracepy apply` does; `tracepy revert` takes it back.
+
+        A file that changed since the run began gets both changes where they do not meet. Nothing
+        happens where nothing better was found.
 
         Raises:
-            ConflictError: a file is not what the run started from.
-            UserError: a file cannot be written. In both cases no file has changed.
+            ConflictError: a file changed in the same place.
+            UserError: a file cannot be written, or holds the winner already. In all cases no file
+                has changed.
         """
-        from tracepy.writeback import write
+        if not self.changes:
+            return
+        if self.store is None:
+            from tracepy.writeback import write
 
-        write(self.changes)
+            write(self.changes)
+            return
+        from tracepy.store import Store
+        from tracepy.store.outcome import apply
+
+        with Store(self.store) as store:
+            apply(store, store.find(self.run))

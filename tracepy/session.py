@@ -24,7 +24,7 @@ from tracepy.result import Result as Result
 from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import EvaluationRow, Store
-from tracepy.target import Target, resolve
+from tracepy.target import Target, patch_root, resolve
 from tracepy.trainers import Greedy
 from tracepy.transforms.diff import unified_many
 from tracepy.transforms.discover import discover, objectives
@@ -271,12 +271,9 @@ class _Run:
         )
 
     def _patch(self, changes: Sequence[Change]) -> str:
-        project = self.target.project
+        root = patch_root(self.target.project)
         return unified_many(
-            {
-                _label(Path(change.path), project): (change.original, change.new)
-                for change in changes
-            }
+            {_label(Path(change.path), root): (change.original, change.new) for change in changes}
         )
 
     def _changed(self) -> list[dict[str, Any]]:
@@ -317,6 +314,7 @@ class _Run:
             best_cases=_passed(best),
             status=self.status,
             notes=self.notes,
+            store=self.store.place,
         )
 
 
@@ -340,5 +338,5 @@ def _covers(outer: str, name: str) -> bool:
     return name == outer or name.startswith(f"{outer}.")
 
 
-def _label(path: Path, project: Path) -> str:
-    return (path.relative_to(project) if path.is_relative_to(project) else path).as_posix()
+def _label(path: Path, root: Path) -> str:
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

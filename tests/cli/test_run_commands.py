@@ -7,9 +7,6 @@ import shlex
 
 import pytest
 
-from tracepy.cli.hunks import review
-from tracepy.store import Store
-
 
 @pytest.fixture
 def run(tracepy, session, project):
@@ -105,38 +102,6 @@ def test_a_run_that_found_nothing(tracepy, session, old):
     ended = tracepy("diff")
     assert (ended.status, ended.out) == (1, "")
     assert tracepy("apply").status == 2
-
-
-RATE = ("x + RATE", "x * RATE")
-LIMIT = ("LIMIT = 10", "LIMIT = 12")
-
-
-@pytest.mark.parametrize(
-    ("answers", "taken"),
-    [
-        ("yy", [RATE, LIMIT]),
-        ("a", [RATE, LIMIT]),
-        ("yn", [RATE]),
-        ("yd", [RATE]),
-        ("ny", [LIMIT]),
-        ("nn", []),
-        ("d", []),
-        ("yq", []),
-    ],
-)
-def test_review_writes_the_hunks_that_are_taken(tracepy, run, project, old, answers, taken):
-    asked = iter(answers)
-    with Store.open(project) as store:
-        written = review(store, store.find("last"), project, lambda question: next(asked))
-    assert next(asked, None) is None
-    wanted = old
-    for before, after in taken:
-        wanted = wanted.replace(before, after)
-    assert (project / "shop.py").read_bytes() == wanted.encode()
-    assert written == bool(taken)
-    if written:
-        assert tracepy("revert").status == 0
-        assert (project / "shop.py").read_bytes() == old.encode()
 
 
 def test_review_needs_a_terminal(tracepy, run):

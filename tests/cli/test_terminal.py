@@ -41,13 +41,28 @@ def run(tracepy, session):
 
 
 def test_review_asks_and_writes(run, project, old):
-    status, text = on_terminal(project, "review", answers=("?", "y", "n"))
+    status, text = on_terminal(project, "review", answers=("?", "y", "n", "y"))
     assert status == 0
+    assert "it has no score: error: " in text  # this project has nothing that judges
+    assert "write it all the same? [y/N]" in text
     assert "shop.py (1 of 2)" in text
-    assert "y take it, n leave it" in text
+    assert "y  take this hunk" in text
     assert "wrote shop.py" in text
     wanted = old.replace("x + RATE", "x * RATE")
     assert (project / "shop.py").read_bytes() == wanted.encode()
+
+
+def test_review_opens_the_editor(run, project, old):
+    editor = "sed -i s/LIMIT.=.12/LIMIT=11/"
+    status, _ = on_terminal(project, "review", answers=("n", "e", "y"), VISUAL="", EDITOR=editor)
+    assert status == 0
+    assert (project / "shop.py").read_bytes() == old.replace("LIMIT = 10", "LIMIT=11").encode()
+
+
+def test_an_editor_that_is_not_there_leaves_the_hunk_to_be_decided(run, project, old):
+    status, text = on_terminal(project, "review", answers=("e", "q"), VISUAL="", EDITOR="no-such")
+    assert (status, "nothing taken" in text) == (0, True)
+    assert (project / "shop.py").read_bytes() == old.encode()
 
 
 def test_review_that_is_interrupted_writes_nothing(run, project, old):

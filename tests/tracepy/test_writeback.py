@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracepy import writeback
 from tracepy.errors import ConflictError, UserError
 from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.source import Source
 from tracepy.writeback import Change, write
+from tracepy.writeback import files as writeback
 
 
 @pytest.fixture
@@ -78,6 +78,13 @@ def test_a_symbolic_link_stays_one(tmp_path, file):
     link.symlink_to("m.py")
     write([change(link)])
     assert link.is_symlink()
+    assert file.read_bytes() == b"x = 2\n"
+
+
+def test_other_hard_links_keep_the_old_text(tmp_path, file):
+    (tmp_path / "other.py").hardlink_to(file)
+    write([change(file)])
+    assert (tmp_path / "other.py").read_bytes() == b"x = 1\n"
     assert file.read_bytes() == b"x = 2\n"
 
 

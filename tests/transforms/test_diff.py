@@ -110,3 +110,22 @@ def test_a_diff_with_bytes_that_are_not_utf_8_can_be_shown():
     assert "+x = 'è'\n" in printable(patch)
     printable(patch).encode()
     assert b"+x = '\xe8'\n" in to_bytes(patch)
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not here")
+@pytest.mark.parametrize(
+    ("label", "old", "new"),
+    [
+        ("m.py", b"a\nb\n", b""),
+        ("m.py", b"a", b""),
+        ("m.py", b"", b"a"),
+        ("m.py", b"a\rb\rc", b"a\rB\rc"),
+        ("a\nb.py", b"a\n", b"b\n"),
+        ("a\tb.py", b"a\n", b"b\n"),
+        ("dir /m .py", b"a\n", b"b\n"),
+        ("-m.py", b"a\n", b"b\n"),
+        ("a/b/ b/m.py", b"a\n", b"b\n"),
+    ],
+)
+def test_git_takes_what_other_tools_do_not(label, old, new):
+    assert applied(["git", "apply", "--whitespace=nowarn"], label, old, new) == new

@@ -24,6 +24,7 @@ class Files:
     originals: dict[str, bytes]
     new: dict[str, bytes]
     written: dict[str, bytes]
+    before: dict[str, bytes]
 
 
 def storable(text: str) -> str:
@@ -68,6 +69,7 @@ def run_of(row: Row[Any], held: Files) -> Run:
         originals=held.originals,
         new=held.new,
         written=held.written,
+        before=held.before,
         applied=row.applied,
     )
 

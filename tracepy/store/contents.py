@@ -43,7 +43,8 @@ def keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> N
 
 def _forget(connection: Connection, digest: str) -> None:
     """Drop a content that no run refers to any more: a best candidate that was beaten."""
-    users = or_(files.c.original == digest, files.c.new == digest, files.c.written == digest)
+    columns = (files.c.original, files.c.new, files.c.written, files.c.before)
+    users = or_(*(column == digest for column in columns))
     if connection.scalar(select(files.c.run_id).where(users).limit(1)) is None:
         connection.execute(delete(contents).where(contents.c.digest == digest))
 
@@ -51,12 +52,13 @@ def _forget(connection: Connection, digest: str) -> None:
 def read_files(connection: Connection, run_id: str) -> Files:
     """All the files of a run."""
     rows = select(files).where(files.c.run_id == run_id).order_by(files.c.path)
-    held = Files({}, {}, {})
+    held = Files({}, {}, {}, {})
     for row in connection.execute(rows).all():
         for digest, into in (
             (row.original, held.originals),
             (row.new, held.new),
             (row.written, held.written),
+            (row.before, held.before),
         ):
             if digest is not None:
                 query = select(contents.c.data).where(contents.c.digest == digest)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from tracepy.errors import UserError
+from tracepy.store.migrate import migrate
 from tracepy.store.place import Place
 from tracepy.store.schema import SCHEMA_VERSION, metadata, schema_version
 
@@ -34,7 +35,7 @@ class Database:
     """An engine whose every failure is a `UserError` with one message."""
 
     def __init__(self, place: Place) -> None:
-        """Connect, and make the tables where there are none.
+        """Connect, and make the tables where there are none or bring them up to date.
 
         Raises:
             UserError: the place is no database, cannot be reached, or is of another version.
@@ -81,6 +82,8 @@ class Database:
         if not inspect(connection).has_table(schema_version.name):
             return False
         found = connection.scalar(select(schema_version.c.version))
+        if found in range(1, SCHEMA_VERSION):
+            return False
         if found != SCHEMA_VERSION:
             raise UserError(
                 f"the run store {self.place.label} has schema version {found}, this tracepy "
@@ -89,7 +92,12 @@ class Database:
         return True
 
     def _make_tables(self, connection: Connection) -> None:
-        if not self._ready(connection):  # another process may have been first
+        if self._ready(connection):  # another process may have been first
+            return
+        if inspect(connection).has_table(schema_version.name):
+            found = connection.execute(select(schema_version.c.version)).scalar_one()
+            migrate(connection, found)
+        else:
             metadata.create_all(connection)
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
 

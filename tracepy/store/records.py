@@ -56,7 +56,10 @@ class Run:
         patch: The same as a unified diff, in the form of `tracepy.transforms.diff`.
         originals: Absolute path -> bytes of each file when the run began.
         new: Absolute path -> bytes of each file that the best candidate changes.
-        written: Absolute path -> bytes of each file as `apply` or `review` wrote it.
+        written: Absolute path -> bytes of each file as `apply` or `review` wrote it. Where
+            `applied` is not True, they were about to and did not come to the end.
+        before: Absolute path -> bytes of each file when it was written, where that was not the
+            original.
         applied: True once written to the files, False once reverted, None before either.
     """
 
@@ -77,6 +80,7 @@ class Run:
     originals: dict[str, bytes] = field(default_factory=dict)
     new: dict[str, bytes] = field(default_factory=dict)
     written: dict[str, bytes] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
     applied: bool | None = None
 
     @property

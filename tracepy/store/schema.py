@@ -1,6 +1,6 @@
 """The tables of the run store.
 
-Versions: 1, the first.
+Versions: 1, the first; 2, `files.before`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -65,6 +65,7 @@ files = Table(
     Column("original", ForeignKey("contents.digest"), nullable=False),
     Column("new", ForeignKey("contents.digest")),  # what the best candidate makes of it
     Column("written", ForeignKey("contents.digest")),  # what `apply` or `review` wrote
+    Column("before", ForeignKey("contents.digest")),  # over what, where not over the original
 )
 
 evaluations = Table(

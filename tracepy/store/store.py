@@ -66,6 +66,11 @@ class Store:
         return self._database.place.label
 
     @property
+    def place(self) -> places.Place:
+        """Where it is, to open it again: `Store(place)`."""
+        return self._database.place
+
+    @property
     def note(self) -> str:
         """Why it is not where one would look first; empty where it is."""
         return self._database.place.note
@@ -196,18 +201,28 @@ class Store:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
             keep_new(connection, run_id, new)
 
-    def mark(self, run_id: str, applied: bool, written: Mapping[str, bytes] | None = None) -> None:
-        """Whether a run's changes now stand in the files, and what these hold where that is not
-        all of its best candidate (absolute path -> bytes)."""
+    def about_to_write(
+        self, run_id: str, written: Mapping[str, bytes], before: Mapping[str, bytes]
+    ) -> None:
+        """Keep what files will hold and what they hold now (absolute path -> bytes).
+
+        Done before the first of them is changed, so that a killed `apply` can be ended or taken
+        back. `mark` says that it came to its end.
+        """
+        with self._database.writing() as connection:
+            for path, data in written.items():
+                row = update(files).where(files.c.run_id == run_id, files.c.path == path)
+                old = before.get(path)
+                kept = None if old is None else keep(connection, old)
+                connection.execute(row.values(written=keep(connection, data), before=kept))
+
+    def mark(self, run_id: str, applied: bool | None) -> None:
+        """Whether what was `about_to_write` now stands in the files; None where it never did."""
         with self._database.writing() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(applied=applied))
-            rows = update(files).where(files.c.run_id == run_id)
-            connection.execute(rows.values(written=files.c.new if applied else None))
-            if applied and written is not None:
-                connection.execute(rows.values(written=None))
-                for path, data in written.items():
-                    row = rows.where(files.c.path == path)
-                    connection.execute(row.values(written=keep(connection, data)))
+            if not applied:
+                rows = update(files).where(files.c.run_id == run_id)
+                connection.execute(rows.values(written=None, before=None))
 
     def runs(self) -> list[Run]:
         """All runs, the newest last."""

@@ -1,4 +1,4 @@
-"""Writing the winner to the user's files: all of them or none, and never over a stranger's edit."""
+"""Writing files: all of them or none, and never over a stranger's edit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracepy.errors import ConflictError, UserError
+from tracepy.writeback.locks import PREFIX, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Change:
 
     Attributes:
         path: The file; a symbolic link is followed, and stays one.
-        original: What the file held when the run began, and must still hold.
+        original: What the file is taken to hold, and must still hold.
         new: What it is to hold.
     """
 
@@ -44,12 +45,19 @@ def write(changes: Sequence[Change]) -> None:
 
     Each new text is written to a temporary file in the same folder, synced, given the old file's
     permissions, owner and extended attributes, and renamed over it. Other hard links to the file
-    keep the old text.
+    keep the old text. Of several files, a `kill -9` between two renames leaves some old and some
+    new, each of them whole; `tracepy.store.outcome` remembers both sides beforehand.
 
     Raises:
         ConflictError: a file is gone, or is not `original` any more. Nothing was changed.
         UserError: a file or folder cannot be written, or the disk is full. Nothing was changed.
     """
+    with alone(change.path for change in changes):
+        replace(changes)
+
+
+def replace(changes: Sequence[Change]) -> None:
+    """`write`, for who holds the files' folders already (`tracepy.writeback.alone`)."""
     files = [_checked(change) for change in changes]
     if len(set(files)) != len(files):
         raise ValueError("two changes are for the same file")
@@ -64,6 +72,31 @@ def write(changes: Sequence[Change]) -> None:
             for path in (item.ready, item.backup):
                 if path is not None:
                     path.unlink(missing_ok=True)
+
+
+def read(path: Path | str) -> bytes:
+    """What a regular file holds; never waits, as reading a pipe would.
+
+    Raises:
+        ConflictError: it is gone, or something else has taken its place.
+        UserError: it cannot be read.
+    """
+    try:
+        # Windows has neither pipes with names in folders nor this flag.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ConflictError(f"{path} is no regular file any more, so nothing was written")
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConflictError(f"{path} is gone, so nothing was written") from error
+    except OSError as error:
+        if error.errno in {errno.EISDIR, errno.ENXIO} or Path(path).is_dir():
+            raise ConflictError(
+                f"{path} is no regular file any more, so nothing was written"
+            ) from error
+        what = error.strerror or str(error)
+        raise UserError(f"cannot read {path}, so nothing was written: {what}") from error
 
 
 def _checked(change: Change) -> Path:
@@ -93,9 +126,9 @@ def _checked(change: Change) -> Path:
 
 
 def _unchanged(file: Path, change: Change) -> None:
-    if file.read_bytes() != change.original:
+    if read(file) != change.original:
         raise ConflictError(
-            f"{change.path} changed on disk since the run began, so nothing was written: "
+            f"{change.path} changed on disk, so nothing was written: "
             "undo that edit and apply again, or apply the patch by hand"
         )
 
@@ -104,7 +137,7 @@ def _prepare(file: Path, change: Change) -> _Prepared:
     ready: Path | None = None
     try:
         before = file.stat()
-        handle, name = tempfile.mkstemp(prefix=".tracepy-", dir=file.parent)
+        handle, name = tempfile.mkstemp(prefix=PREFIX, dir=file.parent)
         ready = Path(name)
         with os.fdopen(handle, "wb") as stream:
             stream.write(change.new)
@@ -168,7 +201,7 @@ def _roll_back(done: list[_Prepared]) -> None:
             if item.backup is not None and not item.ready.exists():
                 item.backup.replace(item.file)
         except OSError as error:
-            stuck.append(f"{item.file} ({error.strerror}; the old text is in {item.backup})")
+            stuck.append(f"{item.file} ({error.strerror}; the old text is in {_saved(item)})")
             item.backup = None  # so that nobody tidies it away
     if stuck:
         raise UserError(
@@ -176,9 +209,19 @@ def _roll_back(done: list[_Prepared]) -> None:
         )
 
 
+def _saved(item: _Prepared) -> Path | None:
+    """The old text under a name that the next writer does not take for a leftover."""
+    if item.backup is None:
+        return None
+    name = item.file.with_name(f"{item.file.name}.before-tracepy")
+    with suppress(OSError):
+        return item.backup.replace(name)
+    return item.backup
+
+
 def _backup(item: _Prepared) -> Path:
     """A second name for the file as it is, so that putting it back needs no space on the disk."""
-    with tempfile.NamedTemporaryFile(prefix=".tracepy-", dir=item.file.parent) as unused:
+    with tempfile.NamedTemporaryFile(prefix=PREFIX, dir=item.file.parent) as unused:
         name = Path(f"{unused.name}-old")
     try:
         name.hardlink_to(item.file)
