@@ -81,6 +81,13 @@ _OPTIONS = (
         type=click.Choice(SANDBOXES),
         help="How candidates are kept in (default: auto).",
     ),
+    click.option(
+        "--allow-read", multiple=True, metavar="PATH", help="Candidates may read this, too."
+    ),
+    click.option(
+        "--allow-env", multiple=True, metavar="NAME", help="Candidates see this variable, too."
+    ),
+    click.option("--allow-network", is_flag=True, help="Candidates may use the network."),
     click.option("--write", is_flag=True, help="Write the best candidate to the files."),
     click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
     click.option("--patch", metavar="FILE", help="Write the diff to FILE."),

@@ -61,6 +61,9 @@ def trace(problem: Problem, sources: Mapping[str, str] | None = None, **options:
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
         sandbox=settings.sandbox,
+        environment=settings.allow_env,
+        readable=settings.allow_read,
+        network=settings.allow_network,
     ) as judge:
         if sources:
             found = judge.evaluate([Job(dict(sources), trace=True)])[0]

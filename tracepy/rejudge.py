@@ -41,6 +41,9 @@ def rejudge(run: Run, new: Mapping[str, bytes]) -> Evaluation:
         timeout=settings.timeout,
         memory_limit=settings.memory_limit,
         sandbox=settings.sandbox,
+        environment=settings.allow_env,
+        readable=settings.allow_read,
+        network=settings.allow_network,
     ) as judge:
         judge.evaluate([Job({})])
         return judge.evaluate([Job(sources)])[0]

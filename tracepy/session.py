@@ -109,6 +109,9 @@ class _Run:
             timeout=self.settings.timeout,
             memory_limit=self.settings.memory_limit,
             sandbox=self.settings.sandbox,
+            environment=self.settings.allow_env,
+            readable=self.settings.allow_read,
+            network=self.settings.allow_network,
         ) as judge:
             baseline = self._baseline(judge)
             self.task = task = self._task(baseline)

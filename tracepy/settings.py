@@ -40,6 +40,9 @@ class Settings:
     timeout: float = 10.0
     memory_limit: int = 2 * 1024**3
     sandbox: str = "auto"
+    allow_read: tuple[str, ...] = ()
+    allow_env: tuple[str, ...] = ()
+    allow_network: bool = False
 
 
 def typed(settings: Mapping[str, Any]) -> list[str]:

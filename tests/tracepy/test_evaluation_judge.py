@@ -261,3 +261,41 @@ def test_a_program_that_does_not_end_says_how_to_give_it_longer(tmp_path):
         pytest.raises(BaselineError, match="--timeout"),
     ):
         judge.baseline()
+
+
+@pytest.mark.skipif(probe().mode == "limits", reason="this machine offers no isolation")
+def test_what_is_allowed_is_there_and_nothing_else(tmp_path, monkeypatch):
+    home, shop = tmp_path / "home", tmp_path / "home" / "shop"
+    shop.mkdir(parents=True)
+    (home / "data.txt").write_text("data")
+    (home / "secret.txt").write_text("secret")
+    (shop / ".env").write_text("KEY=secret")
+    (shop / "shop.py").write_text(MODULE)
+    (shop / "bench.py").write_text(
+        "import os, shop\ndef read(path):\n    try:\n        return open(path).read()\n"
+        "    except OSError:\n        return ''\ndef score():\n"
+        f"    found = [read(path) for path in ({str(home / 'data.txt')!r}, "
+        f"{str(home / 'secret.txt')!r}, {str(shop / '.env')!r})]\n"
+        "    return 1.0, repr([*found, os.environ.get('TOLD'), os.environ.get('API_KEY')])\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TOLD", "yes")
+    monkeypatch.setenv("API_KEY", "secret")
+    allowed = {"readable": [str(home / "data.txt")], "environment": ["TOLD"]}
+    with judge_of(shop, **allowed) as judge:
+        assert judge.baseline().feedback == "['data', '', '', 'yes', None]"
+
+
+def test_a_program_that_misses_a_file_is_told_how_to_open_it(tmp_path, monkeypatch):
+    if probe().mode == "limits":
+        pytest.skip("this machine offers no isolation")
+    home, shop = tmp_path / "home", tmp_path / "home" / "shop"
+    shop.mkdir(parents=True)
+    (home / "data.txt").write_text("data")
+    (shop / "shop.py").write_text(
+        f"def price(n):\n    return len(open({str(home / 'data.txt')!r}).read())\n"
+    )
+    (shop / "bench.py").write_text(BENCH)
+    monkeypatch.setenv("HOME", str(home))
+    with judge_of(shop) as judge, pytest.raises(BaselineError, match="--allow-read"):
+        judge.baseline()
