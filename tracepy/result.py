@@ -5,7 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tracepy.comparison import Comparison
 from tracepy.writeback import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Scores on what was held out of the search; None where there was no verdict.
+
+    Attributes:
+        label: What was held out, in words.
+        baseline: The score of the program as it stood.
+        best: The winner's; the baseline's where nothing better was found.
+        worse: Whether the winner is worse there.
+    """
+
+    label: str
+    baseline: float | None
+    best: float | None
+    worse: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,6 +47,8 @@ class Result:
         baseline_cases: Cases passed and cases in all before, where the objective has cases.
         best_cases: The same for the winner.
         status: `finished` or `interrupted`.
+        comparison: Winner and baseline on fresh draws, where the objective is noisy.
+        validation: Their scores on what was held out, where something was.
         notes: What a reader should know beside.
     """
 
@@ -49,6 +69,8 @@ class Result:
     best_cases: tuple[int, int] | None = None
     status: Literal["finished", "interrupted"] = "finished"
     notes: list[str] = field(default_factory=list)
+    comparison: Comparison | None = None
+    validation: Validation | None = None
 
     def diff(self) -> str:
         """The winner as a unified diff; empty where nothing better was found."""
