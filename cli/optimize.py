@@ -61,6 +61,16 @@ _OPTIONS = (
     click.option("--minimize", is_flag=True, help="Lower scores are better."),
     click.option("--maximize", is_flag=True, help="Higher scores are better (default)."),
     click.option("--goal", type=float, metavar="SCORE", help="Stop at this score (1.0 for tests)."),
+    click.option("--repeats", type=int, metavar="N", help="Judge a noisy winner at most N times."),
+    click.option(
+        "--validation", metavar="SPEC", help="Held out: a share (0.2), or as an objective."
+    ),
+    click.option(
+        "--stage",
+        multiple=True,
+        metavar='"SPEC>=SCORE"',
+        help="A cheap judge to pass first. Repeatable.",
+    ),
     click.option(
         "--train", multiple=True, metavar="PATTERN", help="Only parameters with such names."
     ),
@@ -75,6 +85,9 @@ _OPTIONS = (
     click.option("--time", metavar="60s", help="Stop after this time (s, m, h)."),
     click.option("--workers", type=int, metavar="N", help="Candidates judged at a time."),
     click.option("--timeout", metavar="10s", help="For one candidate (default: 10s)."),
+    click.option(
+        "--test-timeout", metavar="2s", help="For one test (default: half of what is left)."
+    ),
     click.option("--memory-limit", metavar="2GiB", help="For one candidate (default: 2GiB)."),
     click.option(
         "--sandbox",

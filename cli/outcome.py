@@ -83,6 +83,7 @@ def as_object(result: Result) -> dict[str, Any]:
         "baseline": plain(result.baseline),
         "best": plain(result.best),
         "improved": result.improved,
+        **_evidence(result),
         "evaluations": result.evaluations,
         "seconds": round(result.seconds, 3),
         "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
@@ -91,6 +92,18 @@ def as_object(result: Result) -> dict[str, Any]:
             for item in result.parameters
         ],
         "patch": printable(result.patch),
+    }
+
+
+def _evidence(result: Result) -> dict[str, Any]:
+    """How sure the scores are: null where the objective is deterministic or nothing is held out."""
+    found, held_out = result.comparison, result.validation
+    return {
+        "confidence": None if found is None else round(found.confidence, 6),
+        "baseline_error": None if found is None else plain(found.baseline.error),
+        "best_error": None if found is None else plain(found.best.error),
+        "validation": held_out
+        and {"baseline": plain(held_out.baseline), "best": plain(held_out.best)},
     }
 
 
@@ -111,6 +124,11 @@ def verdict(result: Result) -> str:
     """One line: better or not, from where to where, at what cost."""
     baseline, best = screen.two_scores(result.baseline, result.best)
     cost = f"{screen.count(result.evaluations, 'evaluation')}, {screen.duration(result.seconds)}"
+    found = result.comparison
+    if result.improved and found is not None:
+        sure = f"{len(found.best)} draws each, {math.floor(1000 * found.confidence) / 10:g} % sure"
+        before, after = (f"{x.error:.2g}" for x in (found.baseline, found.best))
+        return f"better: {baseline} ± {before} -> {best} ± {after} ({sure}; {cost})"
     if result.improved:
         return f"better: {baseline} -> {best}{_cases(result)} ({cost})"
     if result.goal_reached:
@@ -136,6 +154,13 @@ def _summary(result: Result, with_diff: bool) -> None:
         screen.say(click.style(f"interrupted{so_far}", fg="yellow"))
     good = result.improved or result.goal_reached
     screen.say(click.style(verdict(result), fg="green" if good else None, bold=True))
+    if result.validation is not None:
+        held = result.validation
+        scores = screen.two_scores(held.baseline, held.best)
+        screen.say(f"held out ({held.label}): {scores[0]} -> {scores[1]}")
+        if held.worse:
+            warning = "better in the search, worse on what was held out: this is overfitting"
+            screen.say(click.style(f"warning: {warning}", fg="yellow"))
     for note in result.notes:
         screen.say(f"note: {note}")
     if result.parameters:

@@ -59,6 +59,13 @@ class Budget:
         return max(self.evaluations - self.reserve - self.spent, 0)
 
     @property
+    def hard_left(self) -> int | None:
+        """Evaluations left in all; 0 where the time is over, None where they are not bounded."""
+        if self.seconds is not None and self.elapsed >= self.seconds:
+            return 0
+        return None if self.evaluations is None else max(self.evaluations - self.spent, 0)
+
+    @property
     def exhausted(self) -> bool:
         """Whether any of the bounds is reached."""
         return (

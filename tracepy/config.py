@@ -101,6 +101,8 @@ _BY_TYPE: dict[str, Callable[[Any], Any]] = {
 _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "time": parse_duration,
     "timeout": parse_duration,
+    "test_timeout": parse_duration,
+    "stages": _texts,
     "memory_limit": parse_size,
     "maximize": _flag,
     "instrument": _texts,
@@ -159,6 +161,7 @@ def _checked(table: Mapping[str, Any]) -> dict[str, Any]:
         reader = _READERS.get(name)
         if reader is None:
             raise UserError(f"no such key: {key}{near(key.replace('_', '-'), known)}")
+        name = {"stages": "stage"}.get(name, name)
         if name in values:
             raise UserError(f"{key} is given twice, with - and with _")
         values[name] = _read(key, value, reader)
@@ -224,11 +227,11 @@ def _check(settings: Settings, given: Mapping[str, Any]) -> None:
         raise UserError("--dataset needs --call module:function: what to call with each example")
     if "metric" in given and not settings.dataset:
         raise UserError("--metric needs --dataset and --call: it compares their answers")
-    for name in ("evaluations", "iterations", "workers"):
+    for name in ("evaluations", "iterations", "workers", "repeats"):
         value = getattr(settings, name)
         if value is not None and value < 1:
             raise UserError(f"--{name} must be at least 1, not {value}")
-    for name in ("time", "timeout", "memory_limit"):
+    for name in ("time", "timeout", "memory_limit", "test_timeout"):
         value = getattr(settings, name)
         if value is not None and value <= 0:
             raise UserError(f"--{name.replace('_', '-')} must be above 0, not {value}")

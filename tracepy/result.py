@@ -5,10 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from tracepy.comparison import Comparison
 from tracepy.writeback import Change
 
 if TYPE_CHECKING:
     from tracepy.store.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Scores on what was held out of the search; None where there was no verdict.
+
+    Attributes:
+        label: What was held out, in words.
+        baseline: The score of the program as it stood.
+        best: The winner's; the baseline's where nothing better was found.
+        worse: Whether the winner is worse there.
+    """
+
+    label: str
+    baseline: float | None
+    best: float | None
+    worse: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,8 @@ class Result:
         baseline_cases: Cases passed and cases in all before, where the objective has cases.
         best_cases: The same for the winner.
         status: `finished` or `interrupted`.
+        comparison: Winner and baseline on fresh draws, where the objective is noisy.
+        validation: Their scores on what was held out, where something was.
         notes: What a reader should know beside.
         store: Where the run is kept.
     """
@@ -54,6 +74,8 @@ class Result:
     status: Literal["finished", "interrupted"] = "finished"
     notes: list[str] = field(default_factory=list)
     store: Place | None = field(default=None, repr=False)
+    comparison: Comparison | None = None
+    validation: Validation | None = None
 
     def diff(self) -> str:
         """The winner as a unified diff; empty where nothing better was found."""

@@ -11,21 +11,25 @@ from typing import Any, Literal
 
 from tracepy import parameters as theta
 from tracepy.budget import Budget
+from tracepy.comparison import Comparison
 from tracepy.config import load, settings_from
 from tracepy.errors import UserError
-from tracepy.evaluation import Judge
+from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.records import Evaluation
+from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective import find as find_objective
+from tracepy.objective.split import cascade, held_out
 from tracepy.optimizers import Outcome, Proposal, Task, create
 from tracepy.problem import Problem
 from tracepy.progress import Progress
 from tracepy.result import Result as Result
+from tracepy.result import Validation
 from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import EvaluationRow, Store
 from tracepy.target import Target, patch_root, resolve
-from tracepy.trainers import Greedy
+from tracepy.trainers import Greedy, Racing
 from tracepy.transforms.diff import unified_many
 from tracepy.transforms.discover import discover, objectives
 from tracepy.transforms.source import Source
@@ -84,7 +88,9 @@ class _Run:
         self.context = context
         self.on_progress = on_progress
         self.budget = Budget.of(settings)
-        self.objective: Objective = find_objective(target, settings, target.project)
+        found = find_objective(target, settings, target.project)
+        self.objective: Objective
+        self.objective, self.held_out = held_out(found, target, settings)
         self.parameters = self._find({})
         self.paths = {str(path): module for module, path in target.modules.items()}
         self.bytes = {path: Path(path).read_bytes() for path in self.paths}
@@ -96,30 +102,31 @@ class _Run:
         self.phase = "baseline"
         self.task: Task | None = None
         self.best: Outcome | None = None
+        self.comparison: Comparison | None = None
+        self.validation: Validation | None = None
         self.status: Literal["finished", "interrupted"] = "finished"
         self.notes: list[str] = []
 
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self.report("reading the program")
-        with Judge(
-            self.target,
-            self.objective,
-            workers=self.settings.workers or len(os.sched_getaffinity(0)),
-            timeout=self.settings.timeout,
-            memory_limit=self.settings.memory_limit,
-            sandbox=self.settings.sandbox,
-            environment=self.settings.allow_env,
-            readable=self.settings.allow_read,
-            network=self.settings.allow_network,
-        ) as judge:
+        if self.held_out is not None:
+            self._stands(self.held_out)  # what is wrong with it is said now, not after hours
+        if self.settings.stage:
+            self.objective = cascade(self.objective, self.target, self.settings, self._stands)
+        with self._judge(self.objective) as judge:
             baseline = self._baseline(judge)
-            self.task = task = self._task(baseline)
+            heard = listen(baseline, judge, self.budget, self.settings.repeats)
+            self.task = task = self._task(heard or baseline)
+            racing = (
+                Racing(task, judge.evaluate, self.budget, self.settings.repeats) if heard else None
+            )
+            baseline = task.baseline
             # An unknown optimizer is refused before anything is stored.
             optimizer = create(self.optimizer, task)
             self._create(baseline)
             goal = self._goal(task)
-            trainer = Greedy(task, judge, self.budget, goal, self._observe, self.report)
+            trainer = Greedy(task, judge, self.budget, goal, self._observe, self.report, racing)
             self.best = trainer.best
             try:
                 self.phase = "search"
@@ -127,12 +134,49 @@ class _Run:
                 self.best = trainer.best
                 self.phase = "shrink"
                 self.budget.reserve = 0
-                self.best = shrink(trainer.best, self.originals, trainer.judged)
-                self.best = round_numbers(self.best, task, trainer.judged)
+                judged = trainer.judged if racing is None else racing.kept
+                self.best = shrink(trainer.best, self.originals, judged)
+                self.best = round_numbers(self.best, task, judged)
+                if racing is not None and self._improved():
+                    self.phase = "comparison"
+                    self.report("the winner and the program as it stood, judged again")
+                    self._compare(racing)
             except KeyboardInterrupt:
                 self.best = max(self.best, trainer.best, key=lambda outcome: outcome.value)
                 self.status = "interrupted"
+        if self.held_out is not None and self.status == "finished":
+            self.validation = self._validate(self.held_out)
         return self._finish(goal)
+
+    def _judge(self, objective: Objective) -> Judge:
+        return Judge(
+            self.target,
+            objective,
+            workers=self.settings.workers or len(os.sched_getaffinity(0)),
+            timeout=self.settings.timeout,
+            memory_limit=self.settings.memory_limit,
+            sandbox=self.settings.sandbox,
+            environment=self.settings.allow_env,
+            readable=self.settings.allow_read,
+            network=self.settings.allow_network,
+        )
+
+    def _stands(self, objective: Objective) -> float:
+        """The score of the program as it stands by another objective."""
+        with self._judge(objective) as judge:
+            score = judge.baseline().score
+        assert score is not None
+        return score
+
+    def _validate(self, objective: Objective) -> Validation:
+        """The program as it stood and the winner on what was held out."""
+        assert self.best is not None and self.task is not None
+        with self._judge(objective) as judge:
+            before = after = judge.evaluate([Job({})])[0]
+            if self._improved():
+                after = judge.evaluate([Job(self.best.proposal.sources)])[0]
+        worse = self.task.value(after) < self.task.value(before)
+        return Validation(objective.label, before.score, after.score, worse)
 
     def report(self, trying: str) -> None:
         """Tell whoever watches."""
@@ -156,6 +200,25 @@ class _Run:
         evaluation = judge.baseline(trace=True)
         self.budget.spent += 1
         return evaluation
+
+    def _compare(self, racing: Racing) -> None:
+        """Judge winner and baseline again; what does not hold is not called better."""
+        assert self.best is not None and self.task is not None
+        self.comparison = found = racing.final(self.best.proposal)
+        if len(found.best):
+            score = self.task.sign * found.best.mean
+            evaluation = dataclasses.replace(self.best.evaluation, score=score)
+            self.best = Outcome(self.best.proposal, evaluation, found.best.mean)
+        if not found.sound:
+            self.notes.append(
+                f"the best candidate ({self.best.proposal.note}) did not hold when both were "
+                f"judged again: {self.task.sign * found.baseline.mean:.4g} -> "
+                f"{self.task.sign * found.best.mean:.4g} on {len(found.best)} draws each, "
+                f"{found.confidence:.0%} sure"
+            )
+            start = Proposal({}, "as it stands")
+            baseline = self.task.baseline
+            self.best = Outcome(start, baseline, self.task.value(baseline))
 
     def _task(self, baseline: Evaluation) -> Task:
         return Task(
@@ -249,7 +312,7 @@ class _Run:
         self.store.finish(
             self.id,
             status=status,
-            baseline=self.task.baseline.score,
+            baseline=self._baseline_score(),
             best=self.best.evaluation.score,
             improved=self._improved(),
             evaluations=self.budget.spent,
@@ -260,8 +323,18 @@ class _Run:
             graph=self.task.baseline.graph,
         )
 
+    def _baseline_score(self) -> float:
+        """The score before: of a winner that was compared with it, the one it was compared with."""
+        assert self.task is not None and self.task.baseline.score is not None
+        found = self.comparison
+        if found is None or not found.sound or not len(found.baseline):
+            return self.task.baseline.score
+        return self.task.sign * found.baseline.mean
+
     def _improved(self) -> bool:
         assert self.best is not None and self.task is not None
+        if self.comparison is not None:
+            return self.comparison.sound and bool(self.best.proposal.sources)
         return self.best.value > self.task.value(self.task.baseline)
 
     def _changes(self) -> tuple[Change, ...]:
@@ -304,7 +377,7 @@ class _Run:
             target=self.target.label,
             optimizer=self.optimizer,
             objective=self.objective.label,
-            baseline=baseline.score,
+            baseline=self._baseline_score(),
             best=best.score,
             improved=self._improved(),
             goal_reached=goal is not None and self.best.value >= self.task.sign * goal,
@@ -318,6 +391,8 @@ class _Run:
             status=self.status,
             notes=self.notes,
             store=self.store.place,
+            comparison=self.comparison,
+            validation=self.validation,
         )
 
 

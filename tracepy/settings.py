@@ -12,7 +12,7 @@ from typing import Any
 class Settings:
     """What a run was asked to do. Names are the long option names with underscores.
 
-    Units: `time` and `timeout` are seconds, `memory_limit` bytes, `max_cost` US dollars.
+    Units: `time`, `timeout` and `test_timeout` are seconds, `memory_limit` bytes, `max_cost` US dollars.
     """
 
     # objective
@@ -24,6 +24,10 @@ class Settings:
     metric: str = "exact"
     minimize: bool = False
     goal: float | None = None
+    repeats: int | None = None
+    validation: str | None = None
+    stage: tuple[str, ...] = ()
+    test_timeout: float | None = None
     # what
     train: tuple[str, ...] = ()
     freeze: tuple[str, ...] = ()

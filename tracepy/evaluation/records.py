@@ -18,12 +18,15 @@ class Job:
         trace: Whether to record the run.
         first: Names of the cases to run first, most telling first.
         beat: Stop once the mean score of the cases can no longer exceed this.
+        draw: Above 0 where the same candidate is judged again because the objective is noisy: a
+            verdict that is remembered must not stand in for it. It does not reach the worker.
     """
 
     sources: Mapping[str, str]
     trace: bool = False
     first: tuple[str, ...] = ()
     beat: float | None = None
+    draw: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""

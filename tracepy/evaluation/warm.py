@@ -41,7 +41,7 @@ def up(enclosure: Enclosure) -> dict[str, Any]:
         importlib.import_module(name)
 
     kind = config["objective"]["kind"]
-    importlib.import_module(RUNNERS[kind])
+    runner = importlib.import_module(RUNNERS[kind])
     needed = [
         *_ALWAYS.get(kind, ()),
         *_in_child(enclosure, lambda: _needed(config), config["timeout"]),
@@ -49,6 +49,9 @@ def up(enclosure: Enclosure) -> dict[str, Any]:
     safe = _in_child(enclosure, lambda: _safe(needed, config), config["timeout"] + 30)
     for name in safe:
         importlib.import_module(name)
+    if prepare := getattr(runner, "prepare", None):
+        objective = Objective.from_dict(config["objective"])
+        prepare(objective, Path(config["project"]), list(config["modules"].values()))
     return {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
 
 
@@ -69,17 +72,12 @@ def _needed(config: dict[str, Any]) -> list[str]:
 
 
 def _run_tests(objective: Objective, config: dict[str, Any]) -> None:
-    """Have pytest import its plugins, the tests, and what either imports only when it runs."""
-    import pytest
-
     from tracepy.evaluation.records import Job
     from tracepy.objective.context import Context
-    from tracepy.objective.pytests import options
+    from tracepy.objective.pytests import rehearse
 
     here = Path(config["project"])
-    context = Context(Job({}), config["modules"], Path(config["root"]), here, here)
-    # Plain assertions: rewriting those of plugins takes seconds, and only the imports count here.
-    pytest.main([*options(context), "--assert=plain", *objective.spec["args"]])
+    rehearse(objective, Context(Job({}), config["modules"], Path(config["root"]), here, here))
 
 
 def _safe(names: list[str], config: dict[str, Any]) -> list[str]:

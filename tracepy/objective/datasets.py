@@ -54,6 +54,8 @@ def run(objective: Objective, context: Context) -> Evaluation:
         rows = examples(Path(spec["file"]))
     except UserError as error:
         return Evaluation("error", None, str(error))
+    if "rows" in spec:
+        rows = [rows[index] for index in spec["rows"] if index < len(rows)]
     function = load(spec["call"]["module"], spec["call"]["function"])
     metric = spec["metric"]
     if isinstance(metric, dict):

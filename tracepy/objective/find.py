@@ -46,13 +46,13 @@ def find(target: Target, settings: Settings, project: Path) -> Objective:
     if settings.objective:
         return function(settings.objective, target, cwd)
     if settings.pytest:
-        return _pytest(settings.pytest, cwd)
+        return pytest_objective(settings.pytest, settings, cwd)
     if settings.command:
         spec = {"command": settings.command}
         return Objective("command", f"the command {settings.command}", spec)
     if settings.dataset:
-        return _dataset(settings, target, cwd)
-    return _discovered(target, project, cwd)
+        return dataset_objective(settings, target, cwd)
+    return _discovered(target, project, settings, cwd)
 
 
 def function(text: str, target: Target, cwd: Path) -> Objective:
@@ -111,7 +111,12 @@ def _imported(file: Path, name: str) -> bool:
     return False
 
 
-def _pytest(arguments: tuple[str, ...], cwd: Path) -> Objective:
+def _limits(settings: Settings) -> dict[str, float | None]:
+    return {"timeout": settings.timeout, "test_timeout": settings.test_timeout}
+
+
+def pytest_objective(arguments: tuple[str, ...], settings: Settings, cwd: Path) -> Objective:
+    """Tests as the objective, by what pytest is given. Raises UserError where a file is not there."""
     args: list[str] = []
     for text in arguments:
         # One option may hold several arguments: --pytest "-k fast tests".
@@ -123,10 +128,11 @@ def _pytest(arguments: tuple[str, ...], cwd: Path) -> Objective:
                 siblings = [x.name for x in (cwd / path).parent.glob("*.py")]
                 raise UserError(f"--pytest: no such file: {path}{near(Path(path).name, siblings)}")
             args.append(f"{(cwd / path).resolve()}{separator}{rest}" if there else part)
-    return Objective("pytest", f"pytest {' '.join(arguments)}", {"args": args})
+    return Objective("pytest", f"pytest {' '.join(arguments)}", {"args": args, **_limits(settings)})
 
 
-def _dataset(settings: Settings, target: Target, cwd: Path) -> Objective:
+def dataset_objective(settings: Settings, target: Target, cwd: Path) -> Objective:
+    """A data set as the objective. Raises UserError where the settings for it are incomplete."""
     assert settings.dataset is not None
     if not settings.call:
         raise UserError("--dataset needs --call module:function: what is called with each line")
@@ -146,7 +152,7 @@ def _dataset(settings: Settings, target: Target, cwd: Path) -> Objective:
     return Objective("dataset", f"{file.name} through {settings.call}", spec, roots)
 
 
-def _discovered(target: Target, project: Path, cwd: Path) -> Objective:
+def _discovered(target: Target, project: Path, settings: Settings, cwd: Path) -> Objective:
     for module, file in target.modules.items():
         name = _marked(file, cwd)
         if name is not None:
@@ -155,7 +161,9 @@ def _discovered(target: Target, project: Path, cwd: Path) -> Objective:
     tests = [path for path in _test_files(target, project) if _imports(path, target)]
     if tests:
         label = "pytest " + " ".join(shown(path, cwd) for path in tests)
-        return Objective("pytest", label, {"args": [str(path) for path in tests]})
+        return Objective(
+            "pytest", label, {"args": [str(path) for path in tests], **_limits(settings)}
+        )
     doctests = [name for name, file in target.modules.items() if ">>> " in _text(file)]
     if doctests:
         label = f"the doctests of {', '.join(doctests)}"

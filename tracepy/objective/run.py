@@ -20,6 +20,16 @@ RUNNERS = {
 
 def run(objective: Objective, context: Context) -> Evaluation:
     """Judge the candidate of this process. Raises whatever user code raises."""
+    # The program as it stands and what is traced have passed before.
+    if objective.stages and context.job.sources and not context.job.trace:
+        from tracepy.objective.stages import stopped
+
+        if (failure := stopped(objective.stages, context)) is not None:
+            return failure
+    return _run(objective, context)
+
+
+def _run(objective: Objective, context: Context) -> Evaluation:
     evaluation = import_module(RUNNERS[objective.kind]).run(objective, context)
     assert isinstance(evaluation, Evaluation)
     return evaluation

@@ -9,6 +9,7 @@ from tracepy.budget import Budget
 from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Optimizer, Outcome, Proposal, Task
+from tracepy.trainers.racing import Racing
 
 # So many batches at most go to the judge in one call, however long the optimizer's batch is:
 # the time budget is looked at in between.
@@ -33,6 +34,7 @@ class Greedy:
         goal: The score at which to stop, or None.
         observe: Called with every judged batch.
         announce: Called with the note of what is tried next.
+        racing: Where the objective is noisy, what a candidate must pass to become the best.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Greedy:
         goal: float | None,
         observe: Callable[[Sequence[Outcome]], None],
         announce: Callable[[str], None],
+        racing: Racing | None = None,
     ) -> None:
         self.task = task
         self.judge = judge
@@ -51,6 +54,7 @@ class Greedy:
         self.best = Outcome(Proposal({}, "as it stands"), task.baseline, task.value(task.baseline))
         self._observe = observe
         self._announce = announce
+        self._racing = racing
 
     def reached(self) -> bool:
         """Whether the best outcome meets the goal."""
@@ -85,6 +89,8 @@ class Greedy:
         # A case that took the best down comes first: a candidate that cannot win stops there.
         first = tuple(case.name for case in failing)
         beat = self.best.evaluation.score if self.task.sign > 0 else None
+        if self._racing is not None and beat is not None:
+            beat = min(beat, self._racing.mean)
         jobs = [
             Job(proposal.sources, proposal.trace, first, None if proposal.trace else beat)
             for proposal in proposals
@@ -98,6 +104,8 @@ class Greedy:
                 value = min(value, self.best.value)
             outcome = Outcome(proposal, evaluation, value)
             outcomes.append(outcome)
+        if self._racing is not None:
+            outcomes = self._racing.settle(outcomes, self.best)
         for outcome in outcomes:
             if outcome.value > self.best.value:
                 self.best = outcome
