@@ -68,9 +68,12 @@ def _no_bwrap() -> str:
 def _no_landlock() -> str:
     if landlock.version() < 1:
         return "the kernel offers no Landlock"
-    return _no_filter() or _refused(
-        lambda: (landlock.confine_writing([os.devnull]), seccomp.build().install())
-    )
+    return _no_filter() or _refused(_shut_in)
+
+
+def _shut_in() -> None:
+    landlock.confine_writing([os.devnull])
+    seccomp.build().install()
 
 
 def _no_filter() -> str:

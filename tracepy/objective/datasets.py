@@ -99,11 +99,11 @@ def equal(result: Any, expected: Any) -> bool:
     another class than Python's and the libraries' equals no data.
     """
     if isinstance(result, int):
-        return int.__add__(result, 0) == expected
+        return bool(int.__add__(result, 0) == expected)
     if isinstance(result, float):
-        return float.__add__(result, 0.0) == expected
+        return bool(float.__add__(result, 0.0) == expected)
     if isinstance(result, str):
-        return str.__str__(result) == expected
+        return bool(str.__str__(result) == expected)
     if isinstance(expected, list) and isinstance(result, list):
         same = list.__len__(result) == len(expected)
         return same and all(map(equal, list.__iter__(result), expected))
@@ -112,7 +112,7 @@ def equal(result: Any, expected: Any) -> bool:
         return items.keys() == expected.keys() and all(
             equal(items[key], value) for key, value in expected.items()
         )
-    if type(result).__eq__ is object.__eq__ or _programs_own(type(result)):
+    if _programs_own(type(result)):
         return result is expected
     return bool(result == expected)
 

@@ -74,7 +74,7 @@ def _with_cached_distributions(manager: Any) -> None:
 
     def load(*args: Any, **named: Any) -> Any:
         everything = importlib.metadata.distributions
-        importlib.metadata.distributions = lambda **_: having  # type: ignore[assignment]
+        importlib.metadata.distributions = lambda **_: having
         try:
             return original(*args, **named)
         finally:
@@ -110,7 +110,7 @@ def _only_fixtures(plugins: Any) -> None:
             named["holder"] = seen(named["holder"])
         original(self, *args, **named)
 
-    FixtureManager.parsefactories = parsefactories  # type: ignore[assignment,method-assign]
+    FixtureManager.parsefactories = parsefactories  # type: ignore[method-assign]
 
 
 def _rewritten_once(files: list[Path], config: Any, candidates: frozenset[str]) -> None:
@@ -130,7 +130,7 @@ def _rewritten_once(files: list[Path], config: Any, candidates: frozenset[str]) 
             return original(file, config)
         return found if version == _version(file) else original(file, config)
 
-    rewrite._rewrite_test = rewrite_test
+    rewrite._rewrite_test = rewrite_test  # type: ignore[assignment]
 
 
 def _version(file: Path) -> tuple[int, int]:

@@ -97,7 +97,7 @@ class Racing:
 
         The value is the mean of the draws, minus infinity for one that is worse.
         """
-        found = []
+        found: list[Outcome] = []
         for proposal in proposals:
             drawn = Draws()
             last: Evaluation | None = None
