@@ -1,59 +1,94 @@
-"""What the run store costs a candidate, from the first to the last of many.
+"""The run store under 100,000 candidates: what each costs to keep, on disk and in memory.
 
-    python -m benchmarks.store [CANDIDATES]
-
-Prints, for each tenth, the microseconds a candidate took, the database's size and the most
-memory the process has had.
+python -m benchmarks.store
 """
 
 from __future__ import annotations
 
 import resource
-import sys
 import tempfile
+import time
 from pathlib import Path
-from time import perf_counter
 
-from tracepy.store import EvaluationRow, Store
+from benchmarks.report import publish
+from tracepy.evaluation.records import Case, Evaluation
+from tracepy.optimizers.base import Proposal
+from tracepy.store import EvaluationRow, Store, Verdict
 
-LINES = 300  # of the file that the candidates change
+CANDIDATES = 100_000
+EACH = 10_000
+SLICE = 8  # as trainers give them
+SOURCE = "".join(f"def f{i}(x):\n    y = x + {i}\n    return y\n\n\n" for i in range(400))
+CASES = 20
 
 
-def main(candidates: int = 100_000) -> None:
-    """Store candidates that each change one line of one file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "m.py"))
-        lines = [f"value_{i} = compute({i}, 'some text')\n" for i in range(LINES)]
-        with Store.open(Path(folder)) as store:
-            run = store.create(
-                target="m.py",
-                optimizer="search",
-                settings={},
-                objective="tests",
-                files={path: "".join(lines).encode()},
-            )
-            print("candidates   µs each   MiB on disk   MiB resident at most")
-            part = max(candidates // 10, 1)
-            for first in range(0, candidates, part):
-                start = perf_counter()
-                for i in range(first, min(first + part, candidates)):
-                    changed = [*lines]
-                    changed[i % LINES] = f"value_{i} = {i}\n"
-                    text = {path: "".join(changed)}
-                    row = EvaluationRow(i, f"{i:032x}", f"line {i}", 0.5, "ok", "", 0.1, text)
-                    store.add(run, [row])
+def evaluation(number: int, cases: int) -> Evaluation:
+    """A verdict; every other test fails, each with a few lines of text."""
+    found = tuple(
+        Case(
+            f"tests/test_shop.py::test_number_{i}",
+            float((number + i) % 2),
+            "" if (number + i) % 2 else f"assert {number} == {i}\nAssertionError: total({number})",
+        )
+        for i in range(cases)
+    )
+    text = "\n".join(case.text for case in found) or f"off by {number}"
+    return Evaluation("ok", number / CANDIDATES, text, found, seconds=0.01, cpu=0.01, memory=2**24)
+
+
+def main() -> None:
+    rows = []
+    for cases in (0, CASES):
+        with tempfile.TemporaryDirectory() as name:
+            rows += filled(Path(name), cases)
+    publish("store", rows)
+
+
+def filled(folder: Path, cases: int) -> list[dict[str, object]]:
+    """Fill a store; a row for each 10,000 candidates."""
+    path, data = str(folder / "shop.py"), SOURCE.encode()
+    rows: list[dict[str, object]] = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Store.open(folder) as store:
+        run = store.create(
+            target="shop.py", optimizer="search", settings={}, objective="tests", files={path: data}
+        )
+        size, spent = 0, 0.0
+        for first in range(0, CANDIDATES, SLICE):
+            batch, whole = [], []
+            for number in range(first, first + SLICE):
+                text = SOURCE.replace("x + 7\n", f"x - {number}\n", 1)
+                proposal, verdict = Proposal({path: text}, f"line 37: {number}"), evaluation(number, cases)  # fmt: skip
+                batch.append(
+                    EvaluationRow(
+                        number, proposal.digest(), proposal.note, verdict.score, "ok",
+                        verdict.feedback, 0.01, {path: text}, max(number - 1, 0), "search",
+                        "operators, promise 0.3", 0.01, 2**24, True, 10, cases or None, time.time(),
+                    )
+                )  # fmt: skip
+                whole.append(Verdict(verdict.to_dict()))
+            began = time.perf_counter()
+            store.add(run, batch, whole)
+            spent += time.perf_counter() - began
+            if (first + SLICE) % EACH == 0:
+                began = time.perf_counter()
                 store.flush()
-                each = (perf_counter() - start) / part * 1e6
-                print(f"{first + part:>10,} {each:>9.0f} {_disk(folder):>13.1f} {_memory():>22.1f}")
-
-
-def _disk(folder: str) -> float:
-    return sum(file.stat().st_size for file in Path(folder, ".tracepy").iterdir()) / 2**20
-
-
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+                spent += time.perf_counter() - began
+                now = sum(file.stat().st_size for file in (folder / ".tracepy").iterdir())
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                rows.append(
+                    {
+                        "cases": cases,
+                        "candidates": first + SLICE,
+                        "µs each": spent / EACH * 1e6,
+                        "bytes each": (now - size) / EACH,
+                        "MiB on disk": now / 2**20,
+                        "peak memory, MiB more": (peak - before) / 1024,
+                    }
+                )
+                size, spent = now, 0.0
+    return rows
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()

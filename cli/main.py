@@ -27,6 +27,9 @@ COMMANDS = {
     "review": ("tracepy.cli.review", "Go through a run's changes hunk by hunk, then write."),
     "apply": ("tracepy.cli.apply", "Write what a run found to the files."),
     "revert": ("tracepy.cli.revert", "Take back what `apply` wrote."),
+    "resume": ("tracepy.cli.resume", "Go on with a run that was interrupted."),
+    "export": ("tracepy.cli.export", "Write all that was tried in a run as JSON or CSV."),
+    "rm": ("tracepy.cli.rm", "Remove runs from the store."),
     "doctor": ("tracepy.cli.doctor", "Say what this machine offers."),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +17,7 @@ from tracepy.errors import UserError
 
 if TYPE_CHECKING:
     from tracepy.cli.live import OnProgress
+    from tracepy.cli.outcome import Wanted
     from tracepy.result import Result
     from tracepy.settings import Settings
 
@@ -36,6 +37,16 @@ class Optimize(Protocol):
 
 SANDBOXES = ("auto", "bwrap", "landlock", "limits", "off")
 _OUTCOMES = ("write", "review", "patch", "report", "branch", "commit", "as_json", "quiet")
+
+_OUTCOME_OPTIONS = (
+    click.option("--write", is_flag=True, help="Write the best candidate to the files."),
+    click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
+    click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
+    click.option("--report", metavar="FILE.html", help="Write the run to FILE as a page."),
+    *COMMIT_OPTIONS,
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else."),
+    click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
+)
 
 _OPTIONS = (
     click.option("--objective", metavar="MODULE:FUNCTION", help="A function that gives the score."),
@@ -101,18 +112,20 @@ _OPTIONS = (
         "--allow-env", multiple=True, metavar="NAME", help="Candidates see this variable, too."
     ),
     click.option("--allow-network", is_flag=True, help="Candidates may use the network."),
-    click.option("--write", is_flag=True, help="Write the best candidate to the files."),
-    click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
-    click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
-    click.option("--report", metavar="FILE.html", help="Write the run to FILE as a page."),
-    *COMMIT_OPTIONS,
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else."),
-    click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
+    click.option("--fresh", is_flag=True, help="Take no verdicts over from earlier runs."),
+    *_OUTCOME_OPTIONS,
 )
 
 
 def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def outcome_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What is to be done with the winner."""
+    for option in reversed(_OUTCOME_OPTIONS):
         function = option(function)
     return function
 
@@ -154,6 +167,23 @@ def run(
     project = resolve(target, cwd).project
     config = load(project)
     settings = settings_from(config, {k: v for k, v in options.items() if k not in _OUTCOMES})
+    wanted = wanted_of(options, config, target, cwd)
+    quiet = wanted.as_json or wanted.quiet
+    with sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
+        result = optimize(target, settings, cwd=cwd, on_progress=update)
+    return outcome.show(result, wanted, project, cwd)
+
+
+def wanted_of(
+    options: Mapping[str, Any], config: Mapping[str, Any], target: str, cwd: Path
+) -> Wanted:
+    """What is to be done with the winner, by command line and configuration.
+
+    Raises:
+        UserError: the options contradict each other, or a file or commit could not be made.
+    """
+    from tracepy.cli import outcome
+
     wanted = outcome.Wanted(
         write=options["write"] or bool(config.get("write") and not options["review"]),
         review=options["review"],
@@ -166,14 +196,11 @@ def run(
     )
     _check(wanted, cwd)
     _check_commit(wanted, target, cwd)
-    quiet = wanted.as_json or wanted.quiet
-    with _sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
-        result = optimize(target, settings, cwd=cwd, on_progress=update)
-    return outcome.show(result, wanted, project, cwd)
+    return wanted
 
 
 @contextmanager
-def _sigterm_interrupts() -> Iterator[None]:
+def sigterm_interrupts() -> Iterator[None]:
     """`kill` and `timeout 60 tracepy …` end a run as Ctrl-C does: with the best so far."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -14,29 +14,44 @@ from tracepy.cli import screen
 from tracepy.cli.kept import project_option, store_of
 
 if TYPE_CHECKING:
-    from tracepy.store import Run
+    from tracepy.store import Run, Store
 
 _HEADS = ("run", "target", "optimizer", "score", "evaluations", "time", "state")
 
 
 @click.command("runs")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list and nothing else.")
+@click.option("--size", is_flag=True, help="Say how much space each run and the store take.")
 @project_option
-def command(as_json: bool, project: Path | None) -> None:
+def command(as_json: bool, size: bool, project: Path | None) -> None:
     """List the runs of this project, the newest last."""
     store = store_of(project)
     runs: list[Run] = []
+    sizes: dict[str, int] = {}
     if store is not None:
         with store:
             runs = store.runs()
+            sizes = store.sizes() if size else {}
     if as_json:
-        click.echo(json.dumps([_record(run) for run in runs], indent=2, allow_nan=False))
+        records = [{**_record(run), **({"bytes": sizes[run.id]} if size else {})} for run in runs]
+        click.echo(json.dumps(records, indent=2, allow_nan=False))
+    elif size and store is not None:
+        _sizes(runs, sizes, store)
     elif not runs:
         screen.say("no runs yet; `tracepy optimize TARGET` makes one")
     elif screen.is_screen(sys.stdout):
         _table(runs)
     else:
         _lines(runs)
+
+
+def _sizes(runs: list[Run], sizes: dict[str, int], store: Store) -> None:
+    for run in sorted(runs, key=lambda run: sizes[run.id]):
+        tried = screen.count(run.recorded, "evaluation")
+        screen.say(f"{run.id}  {screen.size(sizes[run.id]):>10}  {tried}")
+    disk = store.disk()
+    if disk is not None:
+        screen.say(f"{'all':<20}  {screen.size(disk):>10}  {store.label}")
 
 
 def state(run: Run) -> str:

@@ -70,3 +70,13 @@ def show_diff(patch: str) -> None:
     sys.stdout.flush()
     buffer.write(to_bytes(patch))
     buffer.flush()
+
+
+def size(number: int) -> str:
+    """Bytes in the unit that fits."""
+    value = float(number)
+    for unit in ("B", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"

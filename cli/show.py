@@ -22,12 +22,19 @@ CAUSES_SHOWN = 5
 
 @click.command("show")
 @run_argument
+@click.option("--candidate", type=int, metavar="N", help="Show one candidate: its diff, and why.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else.")
-def command(run: str, project: Path | None, as_json: bool) -> None:
+def command(run: str, project: Path | None, candidate: int | None, as_json: bool) -> None:
     """Show RUN: what was asked, the scores, what was tried and failed, and the diff.
 
     RUN is an id, a prefix of one, or `last` (the default).
     """
+    if candidate is not None:
+        from tracepy.cli.candidate import show
+
+        with found(run, project) as (store, it):
+            show(it, store.evaluation(it.id, candidate), as_json)
+        return
     with found(run, project) as (store, it):
         rows = store.evaluations(it.id, sources=False)
     if as_json:
@@ -115,7 +122,8 @@ def _tried(run: Run, rows: list[EvaluationRow]) -> None:
             screen.say(f"  {rest:>6}  for {len(causes) - CAUSES_SHOWN} other reasons")
 
 
-def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
+def facts(run: Run) -> dict[str, Any]:
+    """What was asked and what came of it, JSON-ready."""
     from tracepy.cli.outcome import plain
     from tracepy.transforms.diff import printable
 
@@ -136,6 +144,15 @@ def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
         "parameters": [
             {key: plain(value) for key, value in item.items()} for item in run.parameters
         ],
+        "patch": printable(run.patch),
+    }
+
+
+def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
+    from tracepy.cli.outcome import plain
+
+    return {
+        **facts(run),
         "failures": [{"cause": cause, "count": number} for cause, number in failures(rows)],
         "tried": [
             {
@@ -147,5 +164,4 @@ def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "patch": printable(run.patch),
     }

@@ -23,6 +23,10 @@ class Budget:
 
     Attributes:
         reserve: Evaluations kept back for what follows the search: making the winner small.
+        before: Seconds that the run took before it was interrupted.
+        replayed: Of a run that is gone on with, what it found at this point: whether its time was
+            used up, or None where it had not come so far.
+        late: Whether the time was used up when that was last asked.
     """
 
     evaluations: int | None
@@ -32,6 +36,9 @@ class Budget:
     spent: int = 0
     turns: int = 0
     reserve: int = 0
+    before: float = 0.0
+    replayed: Callable[[], bool | None] | None = None
+    late: bool = False
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,8 +55,8 @@ class Budget:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the run began."""
-        return self.clock() - self.started
+        """Seconds that the run took."""
+        return self.before + self.clock() - self.started
 
     @property
     def left(self) -> int | None:
@@ -68,8 +75,18 @@ class Budget:
     @property
     def exhausted(self) -> bool:
         """Whether any of the bounds is reached."""
+        self.late = self._late()
         return (
-            self.left == 0
+            self.late
+            or self.left == 0
             or (self.iterations is not None and self.turns >= self.iterations)
-            or (self.seconds is not None and self.elapsed >= self.seconds)
         )
+
+    def _late(self) -> bool:
+        if self.replayed is not None:
+            found = self.replayed()
+            if found is not None:
+                return found
+            self.replayed = None
+            self.started = self.clock()  # replaying is no part of the run
+        return self.seconds is not None and self.elapsed >= self.seconds

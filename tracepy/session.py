@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import platform
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,11 +26,14 @@ from tracepy.objective.split import cascade, held_out
 from tracepy.optimizers import Outcome, Proposal, Task, create
 from tracepy.problem import Problem
 from tracepy.progress import Progress
+from tracepy.reopened import reopened
+from tracepy.replay import Replay
 from tracepy.result import Result as Result
 from tracepy.result import Validation
+from tracepy.reuse import Reuse, surroundings
 from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
-from tracepy.store import EvaluationRow, Store
+from tracepy.store import EvaluationRow, Run, Store, Verdict
 from tracepy.target import Target, patch_root, resolve
 from tracepy.trainers import Greedy, Racing
 from tracepy.transforms.diff import unified_many
@@ -68,9 +74,35 @@ def optimize(
         spec = problem.objective_spec()
         given = {**options, **({"objective": spec} if spec else {})}
         settings = settings_from(load(target.project), given)
-    run = _Run(target, settings, problem.context, on_progress)
-    with run.store:
+    objective = find_objective(target, settings, target.project)
+    with Store.open(target.project) as store:
+        run = _Run(target, settings, problem.context, objective, store, on_progress)
+        run.base = folder
         return run.go()
+
+
+def resume(
+    store: Store, run: Run, *, on_progress: Callable[[Progress], None] | None = None
+) -> Result:
+    """Go on with a run that was interrupted or killed, with the budget that is left.
+
+    Nothing is judged twice, and where the objective is deterministic the result is that of a run
+    that never stopped. What the run spent, time included, counts.
+
+    Args:
+        store: The store that the run is from.
+        run: A run of it.
+        on_progress: As for `optimize`.
+
+    Raises:
+        UserError: the run is finished or running, its target is gone, a file is not what it
+            started from, or this tracepy would go another way than the one that began it.
+    """
+    was = reopened(run)
+    with was.there():
+        going = _Run(was.target, was.settings, was.context, was.objective, store, on_progress)
+        going.take_up(run)
+        return going.go()
 
 
 class _Run:
@@ -81,6 +113,8 @@ class _Run:
         target: Target,
         settings: Settings,
         context: str,
+        objective: Objective,
+        store: Store,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
         self.target = target
@@ -88,24 +122,43 @@ class _Run:
         self.context = context
         self.on_progress = on_progress
         self.budget = Budget.of(settings)
-        found = find_objective(target, settings, target.project)
+        self.found = objective
         self.objective: Objective
-        self.objective, self.held_out = held_out(found, target, settings)
+        self.objective, self.held_out = held_out(objective, target, settings)
         self.parameters = self._find({})
         self.paths = {str(path): module for module, path in target.modules.items()}
         self.bytes = {path: Path(path).read_bytes() for path in self.paths}
         self.originals = {path: Source.decode(data, path) for path, data in self.bytes.items()}
         self.optimizer = settings.optimizer or "search"
-        self.store = Store.open(target.project)
+        self.store = store
+        self.base = Path.cwd()
         self.id = ""
-        self.index = 0
+        self.recorded = 0  # evaluations of it that the store held when it was taken up
         self.phase = "baseline"
+        self.reuse: Reuse | None = None
         self.task: Task | None = None
         self.best: Outcome | None = None
         self.comparison: Comparison | None = None
         self.validation: Validation | None = None
         self.status: Literal["finished", "interrupted"] = "finished"
         self.notes: list[str] = []
+
+    def take_up(self, run: Run) -> None:
+        """Go on with a run of the store. Raises UserError where that cannot be."""
+        for path, original in run.originals.items():
+            if self.bytes.get(path) != original:
+                raise UserError(
+                    f"{_label(Path(path), self.target.project)} is not what run {run.id} started "
+                    "from, so it cannot be resumed: put it back, or start another run"
+                    + (
+                        f" (`tracepy revert {run.id}` takes the run's own change back)"
+                        * bool(run.applied)
+                    )
+                )
+        self.store.reopen(run.id)
+        self.id = run.id
+        self.recorded = run.recorded
+        self.budget.before = run.seconds
 
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
@@ -114,9 +167,19 @@ class _Run:
             self._stands(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
             self.objective = cascade(self.objective, self.target, self.settings, self._stands)
-        with self._judge(self.objective) as judge:
+        with self._judge(self.objective) as workers:
+            self.reuse = Reuse(workers, self.store, self._surroundings(workers), self.originals)
+            judge = Replay(self.reuse, self.store, self.id)
+            self.budget.replayed = judge.late if self.id else None
             baseline = self._baseline(judge)
             heard = listen(baseline, judge, self.budget, self.settings.repeats)
+            if heard is not None:
+                self.reuse.noisy = True
+                if self.recorded:
+                    raise UserError(
+                        f"run {self.id} cannot be resumed: its objective is noisy, so it would go "
+                        f"another way; what it found is kept: tracepy show {self.id}"
+                    )
             self.task = task = self._task(heard or baseline)
             racing = (
                 Racing(task, judge.evaluate, self.budget, self.settings.repeats) if heard else None
@@ -124,7 +187,7 @@ class _Run:
             baseline = task.baseline
             # An unknown optimizer is refused before anything is stored.
             optimizer = create(self.optimizer, task)
-            self._create(baseline)
+            self._create(baseline, workers)
             goal = self._goal(task)
             trainer = Greedy(task, judge, self.budget, goal, self._observe, self.report, racing)
             self.best = trainer.best
@@ -178,6 +241,11 @@ class _Run:
         worse = self.task.value(after) < self.task.value(before)
         return Validation(objective.label, before.score, after.score, worse)
 
+    def _surroundings(self, judge: Judge) -> str | None:
+        if self.settings.fresh:
+            return None
+        return surroundings(self.target, self.objective, self.settings, judge.isolation.mode)
+
     def report(self, trying: str) -> None:
         """Tell whoever watches."""
         if self.on_progress is None:
@@ -196,8 +264,8 @@ class _Run:
             )
         )
 
-    def _baseline(self, judge: Judge) -> Evaluation:
-        evaluation = judge.baseline(trace=True)
+    def _baseline(self, judge: Replay) -> Evaluation:
+        evaluation = judge.baseline()
         self.budget.spent += 1
         return evaluation
 
@@ -267,44 +335,57 @@ class _Run:
         tests = self.objective.kind in _TESTS or not task.graded
         return 1.0 if tests and task.sign > 0 else None
 
-    def _create(self, baseline: Evaluation) -> None:
-        self.id = self.store.create(
-            target=self.target.label,
-            optimizer=self.optimizer,
-            settings=dataclasses.asdict(self.settings),
-            objective=self.objective.label,
-            files=self.bytes,
-        )
+    def _create(self, baseline: Evaluation, judge: Judge) -> None:
+        if not self.id:
+            self.id = self.store.create(
+                target=self.target.label,
+                optimizer=self.optimizer,
+                settings=dataclasses.asdict(self.settings),
+                objective=self.objective.label,
+                files=self.bytes,
+                about={
+                    "base": str(self.base),
+                    "folder": str(Path.cwd()),
+                    "judge": self.found.to_dict(),
+                    "context": self.context,
+                    "environment": _environment(judge),
+                },
+            )
         if self.store.note:
             self.notes.append(self.store.note)
         assert self.task is not None
-        start = Outcome(Proposal({}, "as it stands"), baseline, self.task.value(baseline))
-        self._observe([start])
+        start = Proposal({}, "as it stands", parent=None, proposer="baseline")
+        self._observe([Outcome(start, baseline, self.task.value(baseline))])
 
     def _observe(self, outcomes: Sequence[Outcome]) -> None:
-        rows = []
-        for outcome in outcomes:
-            evaluation, proposal = outcome.evaluation, outcome.proposal
-            rows.append(
-                EvaluationRow(
-                    index=self.index,
-                    digest=proposal.digest(),
-                    note=proposal.note,
-                    score=evaluation.score,
-                    status=evaluation.status,
-                    feedback=evaluation.feedback,
-                    seconds=evaluation.seconds,
-                    sources=dict(proposal.sources),
-                )
+        new = [outcome for outcome in outcomes if outcome.number >= self.recorded]
+        if new:
+            self.store.add(
+                self.id,
+                [self._row(outcome) for outcome in new],
+                [self._verdict(outcome) for outcome in new],
+                seconds=self.budget.elapsed,
             )
-            self.index += 1
-        self.store.add(self.id, rows)
         before = self.best
         for outcome in outcomes:
             if self.best is None or outcome.value > self.best.value:
                 self.best = outcome
-        if self.best is not None and self.best is not before:
+        # What was recorded before the run was taken up is in the store, but for a best candidate
+        # that a kill came in between.
+        if new and (self.best is not before or new[0].number == self.recorded > 0):
             self._keep("running")
+
+    def _row(self, outcome: Outcome) -> EvaluationRow:
+        _, run = self._about(outcome)
+        return _row(outcome, self.optimizer, run)
+
+    def _verdict(self, outcome: Outcome) -> Verdict:
+        key, _ = self._about(outcome)
+        return Verdict(_to_keep(outcome.evaluation), outcome.beat, self.budget.late, key)
+
+    def _about(self, outcome: Outcome) -> tuple[str | None, str | None]:
+        assert self.reuse is not None
+        return self.reuse.about(outcome.proposal.digest())
 
     def _keep(self, status: Literal["running", "finished", "interrupted"]) -> None:
         assert self.best is not None and self.task is not None
@@ -394,6 +475,48 @@ class _Run:
             comparison=self.comparison,
             validation=self.validation,
         )
+
+
+def _row(outcome: Outcome, optimizer: str, reused: str | None) -> EvaluationRow:
+    evaluation, proposal = outcome.evaluation, outcome.proposal
+    passed = _passed(evaluation)
+    return EvaluationRow(
+        index=outcome.number,
+        digest=proposal.digest(),
+        note=proposal.note,
+        score=evaluation.score,
+        status=evaluation.status,
+        feedback=evaluation.feedback,
+        seconds=evaluation.seconds,
+        sources=dict(proposal.sources),
+        parent=proposal.parent,
+        proposer=proposal.proposer or optimizer,
+        reason=proposal.reason,
+        cpu=evaluation.cpu,
+        memory=evaluation.memory,
+        complete=evaluation.complete,
+        passed=None if passed is None else passed[0],
+        cases=None if passed is None else passed[1],
+        created=time.time(),
+        reused=reused,
+    )
+
+
+def _to_keep(evaluation: Evaluation) -> dict[str, Any]:
+    """A verdict without what nobody reads again: `asdict` of a large trace takes its time."""
+    return dataclasses.replace(evaluation, graph=None, output="").to_dict()
+
+
+def _environment(judge: Judge) -> dict[str, Any]:
+    from tracepy import __version__
+
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": platform.platform(),
+        "tracepy": __version__,
+        "isolation": judge.isolation.mode,
+        "argv": list(sys.argv),
+    }
 
 
 def _named(objective: Objective) -> set[str]:

@@ -47,6 +47,7 @@ class Settings:
     allow_read: tuple[str, ...] = ()
     allow_env: tuple[str, ...] = ()
     allow_network: bool = False
+    fresh: bool = False
 
 
 def typed(settings: Mapping[str, Any]) -> list[str]:

@@ -26,7 +26,7 @@ def shrink(
         judge: Judges proposals; returns fewer outcomes where the budget is spent.
     """
     while True:
-        proposals = list(_without_one(best, originals))
+        proposals = _without_one(best, originals)
         if len(proposals) < 2:
             return best
         outcomes = judge(proposals)
@@ -71,7 +71,8 @@ def _rounded(best: Outcome, task: Task, name: str) -> list[Proposal]:
             text = task.source(parameter.path, sources).text
             edit = replace(text, parameter, value)
             changed = {**sources, parameter.path: apply_edits(text, [edit])}
-            proposals.append(Proposal(changed, f"{name.partition(':')[2]} = {value}"))
+            note = f"{name.partition(':')[2]} = {value}"
+            proposals.append(_simpler(best, changed, note, "fewer digits may do"))
     return proposals
 
 
@@ -90,8 +91,13 @@ def _without_one(best: Outcome, originals: Mapping[str, Source]) -> list[Proposa
             if edits:
                 sources[path] = apply_edits(originals[path].text, edits)
         line = originals[skipped[0]].line_at(skipped[1].start)
-        proposals.append(Proposal(sources, f"without the change at line {line}"))
+        note = f"without the change at line {line}"
+        proposals.append(_simpler(best, sources, note, "a change that does not count is left out"))
     return proposals
+
+
+def _simpler(best: Outcome, sources: Mapping[str, str], note: str, reason: str) -> Proposal:
+    return Proposal(sources, note, parent=best.number, proposer="shrink", reason=reason)
 
 
 def _changes(original: Source, text: str) -> list[Edit]:

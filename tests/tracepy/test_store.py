@@ -277,22 +277,6 @@ def test_no_folder_at_all_is_one_clear_error(project, tmp_path):
         Store.open(project)
 
 
-def test_a_store_of_the_first_version_is_brought_up_to_date(project):
-    with Store.open(project) as store:
-        run_id = new_run(store)
-    with sqlite3.connect(project / ".tracepy" / "runs.sqlite") as connection:
-        columns = "run_id, path, original, new, written"
-        connection.execute(f"CREATE TABLE first AS SELECT {columns} FROM files")
-        connection.execute("DROP TABLE files")
-        connection.execute("ALTER TABLE first RENAME TO files")
-        connection.execute("UPDATE schema_version SET version = 1")
-    for _ in range(2):
-        with Store.open(project) as store:
-            run = store.find(run_id)
-            store.about_to_write(run_id, run.originals, dict.fromkeys(run.originals, b"mine"))
-            assert set(store.find(run_id).before.values()) == {b"mine"}
-
-
 def test_another_schema_version_names_both(project):
     Store.open(project).close()
     database = project / ".tracepy" / "runs.sqlite"

@@ -12,6 +12,14 @@ from tracepy.parameters import Parameter
 from tracepy.transforms.source import Source
 
 
+def digest(sources: Mapping[str, str]) -> str:
+    """Equal for equal sources (absolute path -> text)."""
+    state = hashlib.blake2b(digest_size=16)
+    for path in sorted(sources):
+        state.update(path.encode() + b"\0" + sources[path].encode(errors="replace"))
+    return state.hexdigest()
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A candidate to be judged.
@@ -21,19 +29,22 @@ class Proposal:
         note: What was changed, in words.
         trace: Whether the evaluation should leave a trace (it costs a few times more).
         origin: The optimizer's own mark, handed back with the outcome.
+        parent: The number of the outcome that it was made from, where that is known.
+        proposer: What proposed it, where that is not the optimizer.
+        reason: Why it was proposed, in words.
     """
 
     sources: Mapping[str, str]
     note: str
     trace: bool = False
     origin: Any = None
+    parent: int | None = None
+    proposer: str = ""
+    reason: str = ""
 
     def digest(self) -> str:
         """Equal for equal sources."""
-        state = hashlib.blake2b(digest_size=16)
-        for path in sorted(self.sources):
-            state.update(path.encode() + b"\0" + self.sources[path].encode(errors="replace"))
-        return state.hexdigest()
+        return digest(self.sources)
 
 
 @dataclass(frozen=True)
@@ -44,11 +55,15 @@ class Outcome:
         proposal: What was judged.
         evaluation: What the judge said.
         value: The score turned so that higher is better; minus infinity without a verdict.
+        number: Its number within the run; 0 is the program as it stands.
+        beat: What it had to beat; None where it was judged to the end.
     """
 
     proposal: Proposal
     evaluation: Evaluation
     value: float
+    number: int = 0
+    beat: float | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from tracepy.store.records import Run, RunStatus
 from tracepy.transforms.diff import to_bytes
 from tracepy.transforms.source import Source
 
+# What `runs.about` holds of a run: fields of `Run`.
+ABOUT = ("base", "folder", "judge", "context", "environment")
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -51,6 +54,7 @@ def original_texts(originals: Mapping[str, bytes]) -> dict[str, str]:
 
 def run_of(row: Row[Any], held: Files) -> Run:
     """A row of `runs` with its files as a record."""
+    about = json.loads(row.about) if row.about else {}
     return Run(
         id=row.id,
         created=row.created,
@@ -71,6 +75,7 @@ def run_of(row: Row[Any], held: Files) -> Run:
         written=held.written,
         before=held.before,
         applied=row.applied,
+        **{name: about[name] for name in ABOUT if name in about},
     )
 
 

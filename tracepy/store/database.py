@@ -6,11 +6,12 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from tracepy.errors import UserError
 from tracepy.store.migrate import migrate
@@ -64,6 +65,25 @@ class Database:
             connection = plain.execution_options(tracepy_writes=True)
             with connection.begin():
                 yield connection
+
+    def compact(self) -> None:
+        """Give back the space of what was removed. Other databases than SQLite do so themselves."""
+        if self.place.path is None:
+            return
+        with self._explained(), self._engine.connect() as plain:
+            connection = plain.execution_options(tracepy_bare=True)
+            # While another process is at it the space stays in the file, for what comes next.
+            with suppress(OperationalError):
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def disk(self) -> int | None:
+        """Bytes of the database's files; None where it is no file."""
+        path = self.place.path
+        if path is None:
+            return None
+        beside = (Path(f"{path}{end}") for end in ("", "-wal", "-shm"))
+        return sum(file.stat().st_size for file in beside if file.exists())
 
     def _connected(self) -> Engine:
         try:
@@ -142,6 +162,8 @@ def _write_ahead(cursor: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("tracepy_bare", False):
+        return  # what cannot be done within a transaction
     writes = connection.get_execution_options().get("tracepy_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

@@ -23,6 +23,17 @@ class EvaluationRow:
         feedback: What the objective said in words, or the error's text.
         seconds: Wall-clock time of the worker.
         sources: Absolute path -> whole text, of the files that differ from the run's originals.
+        parent: Number of the evaluation whose candidate this one was made from; None of the
+            baseline, and where it is not known.
+        proposer: What proposed it: `baseline`, the optimizer's name, `shrink`.
+        reason: Why it was proposed, in words.
+        cpu: Seconds of CPU time.
+        memory: The most resident memory that one of its processes had, in bytes.
+        complete: False where it was stopped because it could no longer beat the best.
+        passed: How many of its cases passed; None where the objective has none.
+        cases: How many cases ran.
+        created: When the verdict was there, in seconds since the epoch.
+        reused: The run whose verdict was taken over, where it was not judged anew.
     """
 
     index: int
@@ -33,6 +44,45 @@ class EvaluationRow:
     feedback: str = ""
     seconds: float = 0.0
     sources: dict[str, str] = field(default_factory=dict)
+    parent: int | None = None
+    proposer: str = ""
+    reason: str = ""
+    cpu: float = 0.0
+    memory: int = 0
+    complete: bool = True
+    passed: int | None = None
+    cases: int | None = None
+    created: float = 0.0
+    reused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One question to a model.
+
+    Attributes:
+        number: Its number within the run, from 0.
+        evaluation: The number of the evaluation that came of it, or None.
+        model: Name of the model.
+        prompt: What was asked.
+        answer: What was answered.
+        prompt_tokens: Tokens of the prompt.
+        completion_tokens: Tokens of the answer.
+        cost: US dollars, or None where that is not known.
+        seconds: How long it took.
+        created: When it was asked, in seconds since the epoch.
+    """
+
+    number: int
+    evaluation: int | None
+    model: str
+    prompt: str
+    answer: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    seconds: float
+    created: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +111,12 @@ class Run:
         before: Absolute path -> bytes of each file when it was written, where that was not the
             original.
         applied: True once written to the files, False once reverted, None before either.
+        base: The folder that `target` is relative to; empty where it is not known.
+        folder: The folder in which the run was started; empty where it is not known.
+        judge: `Objective.to_dict()` of what judged it; empty where it is not known.
+        context: What the objective is about, in words.
+        recorded: How many evaluations are in the store.
+        environment: What the run ran on: `python`, `platform`, `tracepy`, `isolation`, `argv`.
     """
 
     id: str
@@ -82,6 +138,12 @@ class Run:
     written: dict[str, bytes] = field(default_factory=dict)
     before: dict[str, bytes] = field(default_factory=dict)
     applied: bool | None = None
+    base: str = ""
+    folder: str = ""
+    judge: dict[str, Any] = field(default_factory=dict)
+    context: str = ""
+    recorded: int = 0
+    environment: dict[str, Any] = field(default_factory=dict)
 
     @property
     def changes(self) -> list[Change]:

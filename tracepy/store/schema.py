@@ -1,11 +1,13 @@
 """The tables of the run store.
 
-Versions: 1, the first; 2, `files.before`. `migrate` brings older ones up to date.
+Versions: 1, the first; 2, `files.before`; 3, `runs.about`, lineage, resources and whole verdicts of
+evaluations, `model_calls`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -17,9 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    true,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -46,6 +50,7 @@ runs = Table(
     Column("patch", LargeBinary, nullable=False),  # zlib of its bytes
     Column("graph", LargeBinary),  # zlib of JSON
     Column("applied", Boolean),
+    Column("about", Text),  # JSON: where, by what, with what the run was started
     Index("runs_created", "created"),
 )
 
@@ -80,4 +85,35 @@ evaluations = Table(
     Column("feedback", Text, nullable=False),
     Column("seconds", Float(53), nullable=False),
     Column("changes", LargeBinary),  # `delta.pack` against the run's originals
+    Column("parent", Integer),
+    Column("proposer", String(100), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("cpu", Float(53), nullable=False, server_default="0"),  # seconds
+    Column("memory", BigInteger, nullable=False, server_default="0"),  # bytes
+    Column("complete", Boolean, nullable=False, server_default=true()),
+    Column("passed", Integer),
+    Column("cases", Integer),
+    Column("created", Float(53), nullable=False, server_default="0"),  # seconds since the epoch
+    Column("reused", String(40)),  # the run whose verdict it is, where that is another evaluation's
+    Column("beat", Float(53)),  # what it had to beat
+    Column("late", Boolean, nullable=False, server_default=false()),  # the time was used up
+    Column("verdict", LargeBinary),  # `verdicts.pack`
+    Column("known_as", String(64)),  # equal for evaluations that must come out the same
+    Index("evaluations_known_as", "known_as"),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("evaluation", Integer),
+    Column("model", String(255), nullable=False),
+    Column("prompt", LargeBinary, nullable=False),  # zlib of UTF-8
+    Column("answer", LargeBinary, nullable=False),  # zlib of UTF-8
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("cost", Float(53)),  # US dollars; NULL where it is not known
+    Column("seconds", Float(53), nullable=False),
+    Column("created", Float(53), nullable=False),  # seconds since the epoch
 )

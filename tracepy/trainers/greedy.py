@@ -52,6 +52,7 @@ class Greedy:
         self.budget = budget
         self.goal = goal
         self.best = Outcome(Proposal({}, "as it stands"), task.baseline, task.value(task.baseline))
+        self._count = 0
         self._observe = observe
         self._announce = announce
         self._racing = racing
@@ -98,12 +99,12 @@ class Greedy:
         evaluations = self.judge.evaluate(jobs)
         self.budget.spent += len(evaluations)
         outcomes = []
-        for proposal, evaluation in zip(proposals, evaluations, strict=True):
+        for job, proposal, evaluation in zip(jobs, proposals, evaluations, strict=True):
             value = self.task.value(evaluation)
             if not evaluation.complete:
                 value = min(value, self.best.value)
-            outcome = Outcome(proposal, evaluation, value)
-            outcomes.append(outcome)
+            self._count += 1
+            outcomes.append(Outcome(proposal, evaluation, value, self._count, job.beat))
         if self._racing is not None:
             outcomes = self._racing.settle(outcomes, self.best)
         for outcome in outcomes:

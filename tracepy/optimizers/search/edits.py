@@ -50,12 +50,14 @@ class Base:
         evaluation: A traced evaluation of it, where one was made.
         value: Its score, higher is better.
         notes: The edits that led to it.
+        number: The number of its outcome.
     """
 
     sources: Mapping[str, str]
     evaluation: Evaluation
     value: float
     notes: tuple[str, ...] = ()
+    number: int = 0
 
 
 def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Iterator[Proposal]:
@@ -91,7 +93,13 @@ def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Itera
             continue
         text = apply_edits(source.text, item.edits)
         note = f"line {item.line}: {item.note}"
-        yield Proposal({**base.sources, path: text}, note, origin=base)
+        yield Proposal(
+            {**base.sources, path: text},
+            note,
+            origin=base,
+            parent=base.number,
+            reason=f"{item.family}, promise {-priority:.3g}",
+        )
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
@@ -73,7 +73,16 @@ class Search:
     def propose(self) -> Sequence[Proposal]:
         if self._to_trace is not None:
             base = self._to_trace
-            return [Proposal(base.sources, "tracing the best so far", trace=True, origin=base)]
+            return [
+                Proposal(
+                    base.sources,
+                    "tracing the best so far",
+                    trace=True,
+                    origin=base,
+                    parent=base.number,
+                    reason="a better program: its trace says which lines its failures run through",
+                )
+            ]
         for turn in self._order():
             batch = self._edits() if turn == "edit" else self._tuned()
             if batch:
@@ -163,14 +172,20 @@ class Search:
             if parameter.marked or self.task.graded
         ]
         tuner = (
-            Tuner(self.task, base.sources, base.value, chosen, self.task.seed) if chosen else None
+            Tuner(self.task, base.sources, base.value, chosen, self.task.seed, base.number)
+            if chosen
+            else None
         )
         return tuner if tuner is not None and tuner.useful else None
 
     def _advance(self, won: Outcome) -> None:
         """A better program: its edits go first, its constants are tuned afresh if code changed."""
         base = Base(
-            won.proposal.sources, won.evaluation, won.value, (*self.best.notes, won.proposal.note)
+            won.proposal.sources,
+            won.evaluation,
+            won.value,
+            (*self.best.notes, won.proposal.note),
+            won.number,
         )
         self.best = base
         if self._turn == "edit":
@@ -183,7 +198,7 @@ class Search:
         if base is None:
             return
         if outcomes and outcomes[0].evaluation.trace is not None:
-            base = Base(base.sources, outcomes[0].evaluation, base.value, base.notes)
+            base = replace(base, evaluation=outcomes[0].evaluation)
             self.best = base
         # Lists of ideas are long: the least of the older bases makes room.
         self.queue.streams.sort(key=lambda stream: -stream.base.value)
@@ -200,7 +215,9 @@ class Search:
         notes = (*base.notes, outcome.proposal.note)
         # Its lines are near enough to the base's for the base's trace to rank them.
         evaluation = base.evaluation
-        self.queue.partials.append(Base(outcome.proposal.sources, evaluation, outcome.value, notes))
+        self.queue.partials.append(
+            Base(outcome.proposal.sources, evaluation, outcome.value, notes, outcome.number)
+        )
 
 
 def _first_failure(base: Base) -> str:

@@ -32,6 +32,7 @@ class Tuner:
         value: Its score, higher is better.
         parameters: Its trainable numbers and choices.
         seed: Seed of the samplers.
+        number: The number of the program's outcome.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Tuner:
         value: float,
         parameters: Sequence[Parameter],
         seed: int,
+        number: int = 0,
     ) -> None:
         import numpy as np
 
@@ -56,6 +58,7 @@ class Tuner:
         self._study: Any = None
         self._turn = 0
         self._seed = seed
+        self._number = number
         self.note(point(self.axes, {}), value)
 
     @property
@@ -199,4 +202,10 @@ class Tuner:
             for path, edits in by_path.items()
         }
         note = ", ".join(words) if len(words) <= 4 else f"{len(words)} values"
-        return Proposal({**self.sources, **changed}, note, origin=(self, where))
+        return Proposal(
+            {**self.sources, **changed},
+            note,
+            origin=(self, where),
+            parent=self._number,
+            reason=f"the sampler's point {len(self.points)}",
+        )
