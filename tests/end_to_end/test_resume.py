@@ -35,7 +35,7 @@ def score():
     right = (shop.price(3) == 6) + (shop.price(20) == 60) + (shop.total([2, 3]) == 10)
     return right - distance
 """
-ARGUMENTS = ["shop.py", "--objective", "judge:score", "--evaluations", "150", "--seed", "5"]
+ARGUMENTS = ["shop.py", "--objective", "judge:score", "--evaluations", "90", "--seed", "5"]
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_run_ends_as_if_it_had_never_stopped(
 
     process = start(project, "optimize", *ARGUMENTS, "--json")
     # At the first look after the baseline, and again after half of the budget.
-    for number, after in zip(numbers, (1, 75), strict=True):
+    for number, after in zip(numbers, (1, 45), strict=True):
         until(project, process, after)
         process.send_signal(number)
         assert ended(process)[0] in (-signal.SIGKILL, 130)
@@ -123,7 +123,8 @@ def test_a_run_ends_as_if_it_had_never_stopped(
     assert status == 0, err
     assert winner(again) == winner(out)
     assert tried(project) == tried(whole)
-    assert len(tried(project)) == json.loads(again)["evaluations"]
+    # One more than is kept: the second look at the program, for noise.
+    assert len(tried(project)) + 1 == json.loads(again)["evaluations"]
     with Store.open(project) as store:
         assert len(store.ids()) == 1
 
