@@ -175,4 +175,4 @@ class Racing:
 
     def _with(self, outcome: Outcome, drawn: Draws, value: float) -> Outcome:
         evaluation = dataclasses.replace(outcome.evaluation, score=self._task.sign * drawn.mean)
-        return Outcome(outcome.proposal, evaluation, value)
+        return dataclasses.replace(outcome, evaluation=evaluation, value=value)
