@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
@@ -13,8 +13,10 @@ from tracepy import parameters as theta
 from tracepy.budget import Budget
 from tracepy.comparison import Comparison
 from tracepy.config import load, settings_from
-from tracepy.errors import UserError
+from tracepy.errors import ExecutorLost, UserError
 from tracepy.evaluation import Job, Judge
+from tracepy.evaluation.dispatch import Dispatcher
+from tracepy.evaluation.executors import judge_for
 from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
@@ -45,6 +47,7 @@ def optimize(
     *,
     cwd: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    executor: Executor | str | None = None,
     **options: Any,
 ) -> Result:
     """Improve a program by its objective.
@@ -55,6 +58,8 @@ def optimize(
             over those of `[tool.tracepy]`.
         cwd: What relative paths are relative to.
         on_progress: Called often, with where the run stands.
+        executor: Where candidates are judged: a `concurrent.futures.Executor`, which is not shut
+            down, or a text as for `--executor`.
 
     Raises:
         UserError: the target, the objective, an option or the configuration is wrong.
@@ -67,8 +72,11 @@ def optimize(
     if settings is None:
         spec = problem.objective_spec()
         given = {**options, **({"objective": spec} if spec else {})}
+        if isinstance(executor, str):
+            given["executor"] = executor
         settings = settings_from(load(target.project), given)
-    run = _Run(target, settings, problem.context, on_progress)
+    own = None if isinstance(executor, str) else executor
+    run = _Run(target, settings, problem.context, on_progress, own)
     with run.store:
         return run.go()
 
@@ -82,8 +90,10 @@ class _Run:
         settings: Settings,
         context: str,
         on_progress: Callable[[Progress], None] | None,
+        executor: Executor | None,
     ) -> None:
         self.target = target
+        self.executor = executor
         self.settings = settings
         self.context = context
         self.on_progress = on_progress
@@ -141,25 +151,17 @@ class _Run:
                     self.phase = "comparison"
                     self.report("the winner and the program as it stood, judged again")
                     self._compare(racing)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, ExecutorLost) as why:
                 self.best = max(self.best, trainer.best, key=lambda outcome: outcome.value)
                 self.status = "interrupted"
+                if isinstance(why, ExecutorLost):
+                    self.notes.append(str(why))
         if self.held_out is not None and self.status == "finished":
             self.validation = self._validate(self.held_out)
         return self._finish(goal)
 
-    def _judge(self, objective: Objective) -> Judge:
-        return Judge(
-            self.target,
-            objective,
-            workers=self.settings.workers or len(os.sched_getaffinity(0)),
-            timeout=self.settings.timeout,
-            memory_limit=self.settings.memory_limit,
-            sandbox=self.settings.sandbox,
-            environment=self.settings.allow_env,
-            readable=self.settings.allow_read,
-            network=self.settings.allow_network,
-        )
+    def _judge(self, objective: Objective) -> Judge | Dispatcher:
+        return judge_for(self.target, objective, self.settings, self.executor)
 
     def _stands(self, objective: Objective) -> float:
         """The score of the program as it stands by another objective."""
@@ -196,7 +198,7 @@ class _Run:
             )
         )
 
-    def _baseline(self, judge: Judge) -> Evaluation:
+    def _baseline(self, judge: Judge | Dispatcher) -> Evaluation:
         evaluation = judge.baseline(trace=True)
         self.budget.spent += 1
         return evaluation

@@ -35,6 +35,8 @@ class Judge:
         environment: Names of environment variables that candidates may see, beside a fixed few.
         readable: Paths that candidates may read, beside the project, Python and the system.
         network: Whether candidates may use the network.
+        cwd: The folder whose files candidates find in theirs; by default the current one.
+        scratch: The folder to make temporary ones in; by default the system's.
 
     Raises:
         UserError: the sandbox that was asked for is not to be had here.
@@ -52,6 +54,8 @@ class Judge:
         environment: Sequence[str] = (),
         readable: Sequence[str] = (),
         network: bool = False,
+        cwd: Path | None = None,
+        scratch: Path | None = None,
     ) -> None:
         self.target = target
         self.objective = objective
@@ -61,12 +65,13 @@ class Judge:
         self._habits: set[str] = set()
         self._judging: list[str] = []
         self._environment = tuple(environment)
-        self._folder = tempfile.mkdtemp(prefix="tracepy-")
+        self._cwd = cwd or Path.cwd()
+        self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
         self._connection: Connection | None = None
         self._count = 0
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
-        folders = [root, *map(Path, self.objective.roots), Path.cwd()]
+        folders = [root, *map(Path, self.objective.roots), self._cwd]
         self.reach = reach(project, folders, readable, network=network)
         self._config = self._configured(path, timeout, memory_limit, network)
 
@@ -81,7 +86,7 @@ class Judge:
             "project": str(project),
             "path": path,
             "project_path": [*path, str(project)],
-            "cwd": str(Path.cwd()),
+            "cwd": str(self._cwd),
             "scratch": self._folder,
             "workers": self.workers,
             "timeout": timeout,
