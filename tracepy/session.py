@@ -75,6 +75,8 @@ def optimize(
         if isinstance(executor, str):
             given["executor"] = executor
         settings = settings_from(load(target.project), given)
+    elif isinstance(executor, str):
+        settings = dataclasses.replace(settings, executor=executor)
     own = None if isinstance(executor, str) else executor
     run = _Run(target, settings, problem.context, on_progress, own)
     with run.store:

@@ -118,7 +118,9 @@ class Cluster:
     def wait(self, futures: Collection[Any]) -> Collection[Any]:
         while True:
             try:
-                return distributed.wait(futures, _LOOK, "FIRST_COMPLETED").done  # type: ignore[no-any-return]
+                with self._client.as_current():
+                    done: set[Any] = distributed.wait(futures, _LOOK, "FIRST_COMPLETED").done
+                return done
             except TimeoutError:
                 self._look()
             except (CancelledError, asyncio.CancelledError) as error:
