@@ -30,8 +30,12 @@ _FIRST = 15.0
 _BACK = 60.0
 _LOOK = 1.0
 
+# Without types there.
+_make_client: Any = distributed.Client
+_wait: Any = distributed.wait
 
-class Carrier(distributed.WorkerPlugin):  # type: ignore[misc]
+
+class Carrier(distributed.WorkerPlugin):
     """Brings a shipment to every worker, also to those that come later, and takes it away."""
 
     idempotent = True
@@ -44,6 +48,17 @@ class Carrier(distributed.WorkerPlugin):  # type: ignore[misc]
 
     def teardown(self, worker: Any) -> None:
         depot.forget(self.shipment.digest)
+
+
+def _loggers() -> list[logging.Logger]:
+    """Each of the library's loggers has a handler of its own."""
+    known = list(logging.root.manager.loggerDict.items())
+    names = {"distributed", "tornado"}
+    return [
+        item
+        for name, item in known
+        if name.partition(".")[0] in names and isinstance(item, logging.Logger)
+    ]
 
 
 class Cluster:
@@ -67,9 +82,9 @@ class Cluster:
         self._lost_since: float | None = None
         self._gone = False
         # What it logs of lost connections comes to the user as one message instead.
-        self._logger = logging.getLogger("distributed")
-        self._level = self._logger.level
-        self._logger.setLevel(logging.CRITICAL + 1)
+        self._silenced = [logger for logger in _loggers() if not logger.disabled]
+        for logger in self._silenced:
+            logger.disabled = True
         self._client: Any = None
         try:
             self._client = self._connected()
@@ -84,7 +99,7 @@ class Cluster:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what differs is checked by `_fit`
-                return distributed.Client(
+                return _make_client(
                     f"tcp://{self._address}", timeout=_CONNECT, set_as_default=False
                 )
         except (TimeoutError, OSError, ValueError) as error:
@@ -119,7 +134,7 @@ class Cluster:
         while True:
             try:
                 with self._client.as_current():
-                    done: set[Any] = distributed.wait(futures, _LOOK, "FIRST_COMPLETED").done
+                    done: set[Any] = _wait(futures, _LOOK, "FIRST_COMPLETED").done
                 return done
             except TimeoutError:
                 self._look()
@@ -128,7 +143,8 @@ class Cluster:
 
     def answer(self, future: Any) -> remote.Answer:
         try:
-            return future.result()  # type: ignore[no-any-return]
+            answer: remote.Answer = future.result()
+            return answer
         except KilledWorker as error:
             text = "it took down its worker, and so it did when it was tried again elsewhere"
             raise TookDownWorkers(text) from error
@@ -145,7 +161,8 @@ class Cluster:
             with contextlib.suppress(Exception, asyncio.CancelledError):
                 self._client.close(timeout=2)
             self._client = None
-        self._logger.setLevel(self._level)
+        for logger in self._silenced:
+            logger.disabled = False
 
     def _look(self) -> None:
         """Raise ExecutorLost where waiting longer is of no use."""

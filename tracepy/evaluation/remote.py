@@ -138,6 +138,8 @@ def _answer(task: Task, judge: Judge, places: Places) -> Answer:
 
 def _judge(recipe: Recipe, places: Places, scratch: Path) -> Judge:
     target = recipe.target
+    # What the user opens beyond the project may lie at the same place there.
+    readable = [places.there(path) for path in recipe.options.get("readable", ())]
     return Judge(
         replace(
             target,
@@ -149,7 +151,7 @@ def _judge(recipe: Recipe, places: Places, scratch: Path) -> Judge:
         workers=1,
         cwd=Path(places.there(recipe.cwd)),
         scratch=scratch,
-        **recipe.options,
+        **{**recipe.options, "readable": readable},
     )
 
 
