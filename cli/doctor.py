@@ -24,6 +24,10 @@ def command() -> None:
         _row("models", f"litellm {_version('litellm')}")
     else:
         _row("models", "litellm is not installed (only optimizers that ask a model need it)")
+    if find_spec("distributed") is not None:
+        _row("clusters", f"dask.distributed {_version('distributed')}")
+    else:
+        _row("clusters", "dask.distributed is not installed (--executor dask://… needs it)")
     for name in _NEEDED:
         _row(name, _version(name))
     _row("run store", _store())

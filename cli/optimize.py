@@ -95,6 +95,11 @@ _OPTIONS = (
     click.option("--iterations", type=int, metavar="N", help="At most so many rounds."),
     click.option("--time", metavar="60s", help="Stop after this time (s, m, h)."),
     click.option("--workers", type=int, metavar="N", help="Candidates judged at a time."),
+    click.option(
+        "--executor",
+        metavar="local|dask://HOST:PORT",
+        help="Where candidates are judged (default: local).",
+    ),
     click.option("--timeout", metavar="10s", help="For one candidate (default: 10s)."),
     click.option(
         "--test-timeout", metavar="2s", help="For one test (default: half of what is left)."

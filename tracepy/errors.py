@@ -27,6 +27,10 @@ class BaselineError(UserError):
     exit_status = 3
 
 
+class ExecutorLost(UserError):
+    """The executor that judges candidates is gone in mid-run; the run is kept."""
+
+
 class ConflictError(UserError):
     """A file on disk is not what the run started from, so it is left alone (exit status 2)."""
 

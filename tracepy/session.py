@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
@@ -16,8 +16,10 @@ from tracepy import parameters as theta
 from tracepy.budget import Budget
 from tracepy.comparison import Comparison
 from tracepy.config import load, settings_from
-from tracepy.errors import UserError
+from tracepy.errors import ExecutorLost, UserError
 from tracepy.evaluation import Job, Judge
+from tracepy.evaluation.dispatch import Dispatcher
+from tracepy.evaluation.executors import judge_for
 from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
@@ -51,6 +53,7 @@ def optimize(
     *,
     cwd: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    executor: Executor | str | None = None,
     **options: Any,
 ) -> Result:
     """Improve a program by its objective.
@@ -61,6 +64,8 @@ def optimize(
             over those of `[tool.tracepy]`.
         cwd: What relative paths are relative to.
         on_progress: Called often, with where the run stands.
+        executor: Where candidates are judged: a `concurrent.futures.Executor`, which is not shut
+            down, or a text as for `--executor`.
 
     Raises:
         UserError: the target, the objective, an option or the configuration is wrong.
@@ -73,10 +78,15 @@ def optimize(
     if settings is None:
         spec = problem.objective_spec()
         given = {**options, **({"objective": spec} if spec else {})}
+        if isinstance(executor, str):
+            given["executor"] = executor
         settings = settings_from(load(target.project), given)
+    elif isinstance(executor, str):
+        settings = dataclasses.replace(settings, executor=executor)
+    own = None if isinstance(executor, str) else executor
     objective = find_objective(target, settings, target.project)
     with Store.open(target.project) as store:
-        run = _Run(target, settings, problem.context, objective, store, on_progress)
+        run = _Run(target, settings, problem.context, objective, store, on_progress, own)
         run.base = folder
         return run.go()
 
@@ -100,7 +110,7 @@ def resume(
     """
     was = reopened(run)
     with was.there():
-        going = _Run(was.target, was.settings, was.context, was.objective, store, on_progress)
+        going = _Run(was.target, was.settings, was.context, was.objective, store, on_progress, None)
         going.take_up(run)
         return going.go()
 
@@ -116,8 +126,10 @@ class _Run:
         objective: Objective,
         store: Store,
         on_progress: Callable[[Progress], None] | None,
+        executor: Executor | None,
     ) -> None:
         self.target = target
+        self.executor = executor
         self.settings = settings
         self.context = context
         self.on_progress = on_progress
@@ -204,25 +216,17 @@ class _Run:
                     self.phase = "comparison"
                     self.report("the winner and the program as it stood, judged again")
                     self._compare(racing)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, ExecutorLost) as why:
                 self.best = max(self.best, trainer.best, key=lambda outcome: outcome.value)
                 self.status = "interrupted"
+                if isinstance(why, ExecutorLost):
+                    self.notes.append(str(why))
         if self.held_out is not None and self.status == "finished":
             self.validation = self._validate(self.held_out)
         return self._finish(goal)
 
-    def _judge(self, objective: Objective) -> Judge:
-        return Judge(
-            self.target,
-            objective,
-            workers=self.settings.workers or len(os.sched_getaffinity(0)),
-            timeout=self.settings.timeout,
-            memory_limit=self.settings.memory_limit,
-            sandbox=self.settings.sandbox,
-            environment=self.settings.allow_env,
-            readable=self.settings.allow_read,
-            network=self.settings.allow_network,
-        )
+    def _judge(self, objective: Objective) -> Judge | Dispatcher:
+        return judge_for(self.target, objective, self.settings, self.executor)
 
     def _stands(self, objective: Objective) -> float:
         """The score of the program as it stands by another objective."""

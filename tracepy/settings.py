@@ -41,6 +41,7 @@ class Settings:
     time: float | None = None
     # workers
     workers: int | None = None
+    executor: str = "local"
     timeout: float = 10.0
     memory_limit: int = 2 * 1024**3
     sandbox: str = "auto"

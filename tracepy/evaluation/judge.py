@@ -35,6 +35,8 @@ class Judge:
         environment: Names of environment variables that candidates may see, beside a fixed few.
         readable: Paths that candidates may read, beside the project, Python and the system.
         network: Whether candidates may use the network.
+        cwd: The folder whose files candidates find in theirs; by default the current one.
+        scratch: The folder to make temporary ones in; by default the system's.
 
     Raises:
         UserError: the sandbox that was asked for is not to be had here.
@@ -52,6 +54,8 @@ class Judge:
         environment: Sequence[str] = (),
         readable: Sequence[str] = (),
         network: bool = False,
+        cwd: Path | None = None,
+        scratch: Path | None = None,
     ) -> None:
         self.target = target
         self.objective = objective
@@ -59,14 +63,16 @@ class Judge:
         self.isolation = isolation.probe(sandbox)
         self.expected: tuple[str, ...] = ()
         self._habits: set[str] = set()
-        self._judging: list[str] = []
+        self._learned = False
+        self._judging = self._judges(())
         self._environment = tuple(environment)
-        self._folder = tempfile.mkdtemp(prefix="tracepy-")
+        self._cwd = cwd or Path.cwd()
+        self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
         self._connection: Connection | None = None
         self._count = 0
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
-        folders = [root, *map(Path, self.objective.roots), Path.cwd()]
+        folders = [root, *map(Path, self.objective.roots), self._cwd]
         self.reach = reach(project, folders, readable, network=network)
         self._config = self._configured(path, timeout, memory_limit, network)
 
@@ -81,7 +87,7 @@ class Judge:
             "project": str(project),
             "path": path,
             "project_path": [*path, str(project)],
-            "cwd": str(Path.cwd()),
+            "cwd": str(self._cwd),
             "scratch": self._folder,
             "workers": self.workers,
             "timeout": timeout,
@@ -132,6 +138,13 @@ class Judge:
             message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
         raise BaselineError(message)
 
+    def _learn(self, jobs: Sequence[Job]) -> None:
+        """See what the program does as it stands before candidates are held to it: where a run is
+        gone on with, its baseline was judged in another process."""
+        if not self._learned and all(job.sources for job in jobs):
+            self._learned = True
+            self._round({0: Job({})}, {})
+
     def _hint(self, text: str) -> str:
         """What to do where the program misses something that the sandbox keeps from it."""
         folder = self.reach.masking(text)
@@ -146,6 +159,7 @@ class Judge:
 
     def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
         """The verdicts on `jobs`, in their order."""
+        self._learn(jobs)
         done: dict[int, Evaluation] = {}
         suspects = self._round(dict(enumerate(jobs)), done)
         # A server that died had several candidates running: alone, each answers for itself.
@@ -156,9 +170,7 @@ class Judge:
         for index, job in enumerate(jobs):
             if not job.sources and done[index].status == "ok" and not self.expected:
                 self.expected = tuple(case.name for case in done[index].cases)
-                self._judging = guard.judging_files(
-                    self.objective, self.target.project, self.target.root, self.expected
-                )
+                self._judging = self._judges(self.expected)
         return [done[index] for index in range(len(jobs))]
 
     def _untraced(self, jobs: Sequence[Job], done: dict[int, Evaluation]) -> None:
@@ -190,6 +202,7 @@ class Judge:
                     done[index] = found
                     if not jobs[index].sources and found.status == "ok":
                         self._habits |= set(verdict.habits(reply))
+                        self._learned = True
             except ServerGone:
                 self._disconnect()
                 suspects += running.values()
@@ -198,6 +211,10 @@ class Judge:
                 self._disconnect()  # its replies would be taken for those to later requests
                 raise
         return suspects
+
+    def _judges(self, cases: Sequence[str]) -> list[str]:
+        target = self.target
+        return guard.judging_files(self.objective, target.project, target.root, cases)
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
