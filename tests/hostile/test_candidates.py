@@ -16,8 +16,8 @@ Judged = Callable[..., dict[str, Any]]
 
 # Bytes that a candidate may take of the disk that holds temporary files, at any time.
 DISK = 96 * 1024**2
-# And of the judge's own memory, to read what a candidate sent.
-MEMORY = 96 * 1024**2
+# And of the judge's own memory, to read what a candidate sent: copies of the largest reply.
+MEMORY = 128 * 1024**2
 FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python", "guard")
 
 
