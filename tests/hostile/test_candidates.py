@@ -16,16 +16,16 @@ Judged = Callable[..., dict[str, Any]]
 
 # Bytes that a candidate may take of the disk that holds temporary files, at any time.
 DISK = 96 * 1024**2
-# And of the judge's own memory, to read what a candidate sent.
-MEMORY = 96 * 1024**2
-FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python")
+# And of the judge's own memory, to read what a candidate sent: copies of the largest reply.
+MEMORY = 128 * 1024**2
+FILES = ("processes", "memory", "files", "secrets", "kernel", "channel", "python", "guard")
 
 
 def candidates(*, alone: bool = False) -> Iterator[Any]:
     # Those of one judge follow each other: another judge is another server to start.
     found = [item for name in FILES for item in table.read(name).values()]
     weak = not offered() or SANDBOX == "limits"  # what holds there depends on the machine
-    for item in sorted(found, key=lambda item: (item.timeout, item.memory)):
+    for item in sorted(found, key=lambda item: (item.against, item.timeout, item.memory)):
         marks = [pytest.mark.slow] if item.slow or alone else []
         reason = (item.alone if alone or weak else "") or item.xfail
         if reason not in {"", "held"} and (os.getuid() == 0 or not reason.startswith("as root")):
@@ -36,13 +36,13 @@ def candidates(*, alone: bool = False) -> Iterator[Any]:
 
 @pytest.mark.parametrize("candidate", list(candidates()))
 def test_a_hostile_candidate_is_one_verdict(candidate: table.Candidate, judged: Judged) -> None:
-    assert_one_verdict(candidate, judged(candidate, "plain"))
+    assert_one_verdict(candidate, judged(candidate, candidate.against[0]))
 
 
 @pytest.mark.parametrize("candidate", list(candidates(alone=True)))
 def test_so_it_is_without_namespaces(candidate: table.Candidate, lonely: Cell) -> None:
     options = {"timeout": candidate.timeout, "memory": candidate.memory, "brief": False}
-    report = lonely.judge(candidate.source, kind="plain", **options)
+    report = lonely.judge(candidate.source, kind=candidate.against[0], **options)
     assert_one_verdict(candidate, report)
 
 
@@ -55,6 +55,8 @@ def assert_one_verdict(candidate: table.Candidate, report: dict[str, Any]) -> No
         assert report["status"] != "ok", f"it was given {report['score']}: {reason[:500]}"
         assert report["score"] is None
         assert re.search(candidate.reason, reason), reason[:2000]
+    if candidate.against == ("plain",) and not candidate.guarded:
+        assert "does what the program does not" not in reason, reason  # it met the sandbox
     assert len(reason) <= 21_000
     assert "/tracepy/evaluation/" not in reason, reason
     assert_as_before(report)

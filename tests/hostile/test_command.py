@@ -110,7 +110,6 @@ def test_a_run_over_hostile_candidates_finds_the_good_one(
     assert b"Traceback" not in finished.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="`tracepy show` prints what a candidate said as it is")
 def test_nothing_of_a_candidate_reaches_the_terminal_as_it_is(
     finished: subprocess.CompletedProcess[bytes], place: tuple[Path, Path]
 ) -> None:
@@ -122,7 +121,6 @@ def test_nothing_of_a_candidate_reaches_the_terminal_as_it_is(
         assert not set(text) & {0x1B, 0x07, 0x08, 0x00}, text[:500]
 
 
-@pytest.mark.xfail(strict=True, reason="errors show what the program printed as it is")
 def test_a_program_that_cannot_be_judged_says_so_without_its_escapes(
     place: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -15,11 +15,11 @@ Judged = Callable[..., dict[str, Any]]
 
 def cheats() -> Iterator[Any]:
     # Those of one judge follow each other: another judge is another server to start.
-    found = [(kind, cheat) for cheat in table.read("tampering").values() for kind in cheat.against]
+    all_of_them = [*table.read("tampering").values(), *table.read("evading").values()]
+    found = [(kind, cheat) for cheat in all_of_them for kind in cheat.against]
     for kind, cheat in sorted(found, key=lambda pair: pair[0]):
-        # Cheats of every kind are tried at once with what is quick to judge.
-        late = kind in {"pytest", "command"} and {"callable", "dataset"} <= set(cheat.against)
-        marks = [pytest.mark.slow] if late else []
+        # One that is tried with several kinds is tried at once with what is quickest to judge.
+        marks = [] if kind == min(cheat.against) else [pytest.mark.slow]
         if kind in cheat.pays:
             marks.append(pytest.mark.xfail(strict=True, reason=f"pays with {kind}: {cheat.xfail}"))
         yield pytest.param(kind, cheat, id=f"{kind}: {cheat.name}", marks=marks)
