@@ -1,6 +1,8 @@
 """The compiled part: keeps a score honest in the process of a candidate (`native/guard.c`)."""
 
-from types import CodeType, ModuleType
+from collections.abc import Callable
+from types import ModuleType
+from typing import NoReturn
 
 def watch(modules: dict[str, ModuleType], /) -> None: ...
 def arm(
@@ -9,10 +11,10 @@ def arm(
     targets: frozenset[str],
     judged: frozenset[str],
     allowed: frozenset[str],
-    senders: tuple[CodeType, ...],
+    sender: Callable[..., object],
     library: tuple[str, ...],
     learning: bool,
     /,
 ) -> None: ...
 def seen() -> list[str]: ...
-def send(data: bytes, /) -> None: ...
+def send(data: bytes, /) -> NoReturn: ...

@@ -17,12 +17,13 @@ from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
 from tracepy.objective.run import run
 
-REPLY_LIMIT = 32 * 1024**2
+REPLY_LIMIT = 32 * 1024**2  # bytes of a verdict with a trace
+UNTRACED_LIMIT = 4 * 1024**2  # and of one without
 
 
 def main(config: dict[str, Any], request: dict[str, Any], scratch: str, reply: int) -> None:
     """Run one evaluation in this process and write the verdict to `reply`."""
-    guard.arm(config, request, reply, (_send.__code__, main.__code__))
+    guard.arm(config, request, reply, _send)
     evaluation = _evaluate(config, Job.from_dict(request["job"]), Path(scratch), request)
     _flush()
     _send(evaluation)

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from tracepy.evaluation import _guard
@@ -42,16 +41,19 @@ def arm(
     config: Mapping[str, Any],
     request: dict[str, Any],
     reply: int,
-    senders: Sequence[CodeType],
+    sender: Callable[..., object],
 ) -> None:
-    """In a worker, before anything of a candidate is loaded. Takes the secret out of `request`."""
+    """In a worker, before anything of a candidate is loaded. Takes the secret out of `request`.
+
+    The caller's own frame is the only one that `sender`, which sends the verdict, may be called from.
+    """
     _guard.arm(
         reply,
         request.pop("nonce"),
         frozenset(config["modules"].values()),
         frozenset(request["judged"]),
         frozenset(request["habits"]),
-        tuple(senders),
+        sender,
         _LIBRARY,
         not request["job"]["sources"],
     )

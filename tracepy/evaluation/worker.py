@@ -38,6 +38,7 @@ class Worker:
     replied: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     overflow: bool = False
+    reply_limit: int = child.REPLY_LIMIT
     timed_out: bool = False
     excess: str = ""
     said: int = 0
@@ -52,7 +53,7 @@ class Worker:
             self.said += len(data)
             self.printed += data
             del self.printed[:-OUTPUT_KEPT]
-        elif len(self.replied) + len(data) > child.REPLY_LIMIT:
+        elif len(self.replied) + len(data) > self.reply_limit:
             self.overflow = True
         else:
             self.replied += data
@@ -136,7 +137,10 @@ def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> W
     os.set_blocking(output, False)
     os.set_blocking(reply, False)
     now = time.monotonic()
-    return Worker(request, nonce, pid, scratch, reply, output, now + timeout, now)
+    limit = child.REPLY_LIMIT if request["job"].get("trace") else child.UNTRACED_LIMIT
+    return Worker(
+        request, nonce, pid, scratch, reply, output, now + timeout, now, reply_limit=limit
+    )
 
 
 def _become(

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct {
@@ -24,7 +25,11 @@ static struct {
     PyObject *judged;       /* set of str: real paths of what judges them */
     PyObject *allowed;      /* set of str: what the program does as it stands */
     PyObject *seen;         /* set of str: what happened */
-    PyObject *senders;      /* tuple of code objects: who may send, innermost first */
+    PyObject *sender;       /* code object: what sends */
+    PyObject *globals;      /* and the module that it is of */
+    PyFrameObject *frame;   /* the one frame that it may be called from */
+    dev_t device;           /* what the descriptor stood for when it was given */
+    ino_t inode;
     PyObject *library;      /* tuple of str: prefixes of the standard library's files */
     PyObject *watched;      /* list of (name, dict, copy, owner), taken before the fork */
     char reason[512];
@@ -48,7 +53,7 @@ static enum place place_of(PyObject *file) {
     }
     if (strstr(name, "site-packages") || strstr(name, "dist-packages"))
         return OTHER;
-    if (strncmp(name, "<frozen", 7) == 0)
+    if (strncmp(name, "<frozen ", 8) == 0) /* nobody may compile under such a name: see `look` */
         return LIBRARY;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(guard.library); i++)
         if (starts_with(file, PyTuple_GET_ITEM(guard.library, i)))
@@ -103,8 +108,34 @@ static int did_it(void) {
         Py_DECREF(frame);
         frame = back;
     }
+    /* A thread of the library's that nobody else's code is in does what it was given to do. */
+    if (!frame && PyThread_get_thread_ident() != guard.thread)
+        found = 1;
     Py_XDECREF(frame);
     return found;
+}
+
+/* Whether a source line is read to be shown in a traceback: it stays with who shows it. */
+static int shows_a_line(void) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    int through = 0, shown = 0;
+    Py_XINCREF(frame);
+    while (frame) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        enum place place = place_of(code->co_filename);
+        const char *file = place == LIBRARY ? PyUnicode_AsUTF8(code->co_filename) : NULL;
+        int reader = file && (strstr(file, "linecache.py") || strstr(file, "tokenize.py"));
+        shown = through && file && (strstr(file, "/traceback.py") || strstr(file, "/logging/"));
+        through = through || (reader && strstr(file, "linecache.py"));
+        Py_DECREF(code);
+        if (!reader)
+            break;
+        PyFrameObject *back = PyFrame_GetBack(frame);
+        Py_DECREF(frame);
+        frame = back;
+    }
+    Py_XDECREF(frame);
+    return shown;
 }
 
 /* ---- what is looked for -------------------------------------------------------------------- */
@@ -131,24 +162,28 @@ static int opened(PyObject *args) {
     PyObject *path = PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL;
     PyObject *bytes = NULL;
     char real[PATH_MAX];
-    if (!path || PyLong_Check(path) || path == Py_None)
-        return 0;
+    if (!path || !(PyUnicode_CheckExact(path) || PyBytes_CheckExact(path)))
+        return 0; /* the event comes again with what an object says of its path */
     if (!PyUnicode_FSConverter(path, &bytes)) {
         PyErr_Clear(); /* what it cannot be is the caller's own error */
         return 0;
     }
-    const char *found = realpath(PyBytes_AS_STRING(bytes), real);
+    const char *given = PyBytes_AS_STRING(bytes), *slash = strrchr(given, '/');
+    /* Relative to a folder that the event does not name, for all that can be seen here. */
+    int memory = given[0] != '/' && strcmp(slash ? slash + 1 : given, "mem") == 0;
+    const char *found = realpath(given, real);
     Py_DECREF(bytes);
+    memory = memory || (found && strncmp(real, "/proc/", 6) == 0 && strstr(real, "/mem"));
+    if (memory && did_it())
+        return act("open memory", "it opened the memory of a process");
     if (!found)
         return 0;
-    if (strncmp(real, "/proc/", 6) == 0 && strstr(real, "/mem") && did_it())
-        return act("open memory", "it opened the memory of a process");
     PyObject *name = PyUnicode_DecodeFSDefault(real);
     if (!name)
         return -1;
     int judges = PySet_Contains(guard.judged, name);
     Py_DECREF(name);
-    return judges == 1 && did_it() ? act("open judge", "it opened what judges it") : 0;
+    return judges == 1 && did_it() && !shows_a_line() ? act("open judge", "it opened what judges it") : 0;
 }
 
 static int attribute(PyObject *args, int setting) {
@@ -191,13 +226,15 @@ static int look(const char *event, PyObject *args) {
         if (begins(event, "ctypes."))
             return did_it() ? act("ctypes", "it reached for memory") : 0;
         if (is(event, "code.__new__"))
-            return did_it() ? act(event, "it made code that is none of its source") : 0;
+            return asked_for_frames() ? act(event, "it made code that is none of its source") : 0;
         if (is(event, "compile")) {
             PyObject *file = PyTuple_GET_SIZE(args) > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
             const char *name = file && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
             PyErr_Clear();
-            return name && name[0] != '<' && PySet_Contains(guard.targets, file) != 1 &&
-                           access(name, F_OK) == 0 && asked_for_frames()
+            int others = name && (strncmp(name, "<frozen", 7) == 0 ||
+                                  (name[0] != '<' && PySet_Contains(guard.targets, file) != 1 &&
+                                   access(name, F_OK) == 0));
+            return others && asked_for_frames()
                        ? act("compile", "it made code under another file's name") : 0;
         }
         return 0;
@@ -236,13 +273,19 @@ static int is_code(PyObject *value) {
            Py_IS_TYPE(value, &PyProperty_Type);
 }
 
+static int is_ours(PyObject *name) {
+    const char *text = PyUnicode_AsUTF8(name);
+    return text && strncmp(text, "tracepy.", 8) == 0;
+}
+
 static int add_watched(PyObject *name, PyObject *dict, PyObject *owner) {
     PyObject *copy = PyDict_New(), *key, *value;
     Py_ssize_t at = 0;
     if (!copy)
         return -1;
+    int ours = is_ours(name); /* of our own, all names; of others what is called */
     while (PyDict_Next(dict, &at, &key, &value))
-        if (is_code(value) && PyDict_SetItem(copy, key, value) < 0)
+        if ((ours || is_code(value)) && PyDict_SetItem(copy, key, value) < 0)
             goto failed;
     PyObject *item = PyTuple_Pack(4, name, dict, copy, owner);
     if (!item)
@@ -261,6 +304,10 @@ static PyObject *watch(PyObject *self, PyObject *args) {
     PyObject *modules;
     if (!PyArg_ParseTuple(args, "O!", &PyDict_Type, &modules))
         return NULL;
+    if (guard.armed) {
+        PyErr_SetString(PyExc_PermissionError, "not while it is judged");
+        return NULL;
+    }
     Py_XSETREF(guard.watched, PyList_New(0));
     if (!guard.watched)
         return NULL;
@@ -293,6 +340,18 @@ static PyObject *watch(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static int changed(PyObject *owner, PyObject *key) {
+    PyObject *kind = PyUnicode_FromFormat("%U.%U", owner, key);
+    const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
+    int refused = text ? act(text, "it put something else in place of a function") : -1;
+    Py_XDECREF(kind);
+    if (refused < 0 && guard.reason[0]) {
+        PyErr_Clear();
+        return 0;
+    }
+    return refused;
+}
+
 /* Names of the judge's that stand for something else now are noted, or refused. */
 static int compare(void) {
     for (Py_ssize_t i = 0; guard.watched && i < PyList_GET_SIZE(guard.watched); i++) {
@@ -305,16 +364,14 @@ static int compare(void) {
                 continue;
             if (PyErr_Occurred())
                 return -1;
-            PyObject *kind = PyUnicode_FromFormat("%U.%U", PyTuple_GET_ITEM(item, 0), key);
-            const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
-            int refused = text ? act(text, "it put something else in place of a function") : -1;
-            Py_XDECREF(kind);
-            if (refused < 0) {
-                if (!guard.reason[0])
-                    return -1;
-                PyErr_Clear();
-            }
+            if (changed(PyTuple_GET_ITEM(item, 0), key) < 0)
+                return -1;
         }
+        at = 0;
+        while (is_ours(PyTuple_GET_ITEM(item, 0)) && PyDict_Next(dict, &at, &key, &value))
+            if (!PyModule_Check(value) && !PyDict_Contains(copy, key) &&
+                changed(PyTuple_GET_ITEM(item, 0), key) < 0)
+                return -1;
     }
     return 0;
 }
@@ -324,11 +381,12 @@ static int compare(void) {
 static PyObject *arm(PyObject *self, PyObject *args) {
     (void)self;
     const char *nonce;
-    PyObject *targets, *judged, *allowed, *senders, *library;
+    PyObject *targets, *judged, *allowed, *sender, *library;
+    struct stat status;
     int fd, learning;
     if (!PyArg_ParseTuple(args, "isO!O!O!O!O!p", &fd, &nonce, &PyFrozenSet_Type, &targets,
-                          &PyFrozenSet_Type, &judged, &PyFrozenSet_Type, &allowed, &PyTuple_Type,
-                          &senders, &PyTuple_Type, &library, &learning))
+                          &PyFrozenSet_Type, &judged, &PyFrozenSet_Type, &allowed,
+                          &PyFunction_Type, &sender, &PyTuple_Type, &library, &learning))
         return NULL;
     if (guard.armed || strlen(nonce) >= sizeof guard.nonce) {
         PyErr_SetString(PyExc_RuntimeError, "armed already");
@@ -341,7 +399,15 @@ static PyObject *arm(PyObject *self, PyObject *args) {
     guard.targets = Py_NewRef(targets);
     guard.judged = Py_NewRef(judged);
     guard.allowed = Py_NewRef(allowed);
-    guard.senders = Py_NewRef(senders);
+    guard.sender = Py_NewRef(PyFunction_GetCode(sender));
+    guard.globals = Py_NewRef(PyFunction_GetGlobals(sender));
+    /* Who called the function that called this one is who may call the sender. */
+    PyFrameObject *caller = PyEval_GetFrame();
+    guard.frame = caller ? PyFrame_GetBack(caller) : NULL;
+    if (fstat(fd, &status) < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    guard.device = status.st_dev;
+    guard.inode = status.st_ino;
     guard.library = Py_NewRef(library);
     guard.seen = PySet_New(NULL);
     if (!guard.seen || PySys_AddAuditHook(hook, NULL) < 0)
@@ -351,21 +417,19 @@ static PyObject *arm(PyObject *self, PyObject *args) {
 }
 
 static int sender_is_ours(void) {
-    if (PyThread_get_thread_ident() != guard.thread)
-        return 0;
+    struct stat status;
     PyFrameObject *frame = PyEval_GetFrame();
-    int ours = 1;
-    Py_XINCREF(frame);
-    for (Py_ssize_t i = 0; ours && i < PyTuple_GET_SIZE(guard.senders); i++) {
-        PyCodeObject *code = frame ? PyFrame_GetCode(frame) : NULL;
-        ours = (PyObject *)code == PyTuple_GET_ITEM(guard.senders, i);
-        Py_XDECREF(code);
-        PyFrameObject *back = frame ? PyFrame_GetBack(frame) : NULL;
-        Py_XDECREF(frame);
-        frame = back;
-    }
-    Py_XDECREF(frame);
-    return ours;
+    if (!frame || PyThread_get_thread_ident() != guard.thread)
+        return 0;
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    PyObject *globals = PyFrame_GetGlobals(frame);
+    PyFrameObject *back = PyFrame_GetBack(frame);
+    int ours = (PyObject *)code == guard.sender && globals == guard.globals && back == guard.frame;
+    Py_DECREF(code);
+    Py_XDECREF(globals);
+    Py_XDECREF(back);
+    return ours && fstat(guard.fd, &status) == 0 && status.st_dev == guard.device &&
+           status.st_ino == guard.inode;
 }
 
 static PyObject *seen(PyObject *self, PyObject *none) {
@@ -414,9 +478,8 @@ static PyObject *send(PyObject *self, PyObject *args) {
     failed = write_all(head, (size_t)length) || write_all(data, (size_t)size) ||
              write_all(guard.reason, why);
     Py_END_ALLOW_THREADS
-    if (failed)
-        return PyErr_SetFromErrno(PyExc_OSError);
-    Py_RETURN_NONE;
+    /* Nothing of Python's runs after it, so that nothing can answer for it once more. */
+    _exit(failed ? 1 : 0);
 }
 
 static PyMethodDef methods[] = {
