@@ -57,14 +57,14 @@ def test_json_is_one_object_and_nothing_else(tracepy, session):
         "baseline": 0.5,
         "best": 1.0,
         "improved": True,
-        "evaluations": 5,
-        "seconds": 10.0,
-        "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
-        "parameters": [{"name": "shop:LIMIT", "kind": "number", "old": 10, "new": 12}],
         "confidence": None,
         "baseline_error": None,
         "best_error": None,
         "validation": None,
+        "evaluations": 5,
+        "seconds": 10.0,
+        "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
+        "parameters": [{"name": "shop:LIMIT", "kind": "number", "old": 10, "new": 12}],
     }
 
 

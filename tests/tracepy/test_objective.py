@@ -8,6 +8,7 @@ from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.objective import find
 from tracepy.objective.datasets import equal
+from tracepy.objective.scores import ScoreError, read
 from tracepy.settings import Settings
 from tracepy.target import resolve
 
@@ -207,3 +208,22 @@ class AnyText(str):
 )
 def test_only_data_equals_data(result, expected, good):
     assert equal(result, expected) is good
+
+
+class Raises:
+    def __float__(self):
+        raise RuntimeError("x" * 10**6)
+
+
+class Exits:
+    def __repr__(self):
+        raise SystemExit
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), "9" * 10**6, 10**400, 1j, None, b"1", Raises(), Exits()]
+)
+def test_what_is_no_score_is_one_clear_sentence(value):
+    with pytest.raises(ScoreError, match="bench:score returned") as error:
+        read(value, "bench:score")
+    assert len(str(error.value)) < 500

@@ -185,9 +185,11 @@ def take_absent_options(parser: Any) -> None:
     A project's `addopts` often asks for both. An evaluation needs neither, so that their absence
     must not be what fails.
     """
+    groups = [parser._anonymous, *parser._groups]
+    known = {name for group in groups for option in group.options for name in option.names()}
     group = parser.getgroup("tracepy", "options of plugins that are not there")
     for options in ABSENT.values():
         for names, settings in options:
-            # Short lower-case names are kept for pytest itself and its older plugins.
-            with contextlib.suppress(ValueError):
+            if not known.intersection(names):
+                # Short lower-case names are kept for pytest itself and its older plugins.
                 group._addoption(*names, dest=f"tracepy_{names[-1].strip('-')}", **settings)

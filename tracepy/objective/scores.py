@@ -59,8 +59,9 @@ def _number(value: Any, who: str) -> float:
         raise ScoreError(f"{who} returned {_shown(value)}; allowed is {ALLOWED}")
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ScoreError(f"{who} returned {_shown(value)}, which is no number: {error}") from error
+    except (Exception, SystemExit) as error:  # user code, which may raise anything
+        why = f"{type(error).__name__}: {_cut(error)}"
+        raise ScoreError(f"{who} returned {_shown(value)}, which is no number: {why}") from error
     if not math.isfinite(number):
         raise ScoreError(f"{who} returned {number}; allowed is {ALLOWED}")
     return number
@@ -76,7 +77,14 @@ def _is_number(value: Any) -> bool:
 def _shown(value: Any) -> str:
     try:
         text = repr(value)
-    except Exception as error:  # user code, which may raise anything
+    except (Exception, SystemExit) as error:  # user code, which may raise anything
         text = f"a value whose repr raises {type(error).__name__}"
-    kind = type(value).__name__
-    return f"{text if len(text) <= 80 else text[:79] + '…'} (a {kind})"
+    return f"{text if len(text) <= 80 else text[:79] + '…'} (a {type(value).__name__})"
+
+
+def _cut(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except (Exception, SystemExit) as second:
+        return f"its text cannot be shown: {type(second).__name__}"
+    return text if len(text) <= 200 else text[:199] + "…"
