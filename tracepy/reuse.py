@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import Job, Judge
+from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.records import Evaluation
 from tracepy.objective import Objective
 from tracepy.optimizers.base import digest
@@ -54,7 +55,7 @@ class Reuse:
 
     def __init__(
         self,
-        judge: Judge,
+        judge: Judge | Dispatcher,
         store: Store,
         surroundings: str | None,
         originals: Mapping[str, Source],

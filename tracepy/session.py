@@ -245,10 +245,10 @@ class _Run:
         worse = self.task.value(after) < self.task.value(before)
         return Validation(objective.label, before.score, after.score, worse)
 
-    def _surroundings(self, judge: Judge) -> str | None:
+    def _surroundings(self, judge: Judge | Dispatcher) -> str | None:
         if self.settings.fresh:
             return None
-        return surroundings(self.target, self.objective, self.settings, judge.isolation.mode)
+        return surroundings(self.target, self.objective, self.settings, judge.mode)
 
     def report(self, trying: str) -> None:
         """Tell whoever watches."""
@@ -339,7 +339,7 @@ class _Run:
         tests = self.objective.kind in _TESTS or not task.graded
         return 1.0 if tests and task.sign > 0 else None
 
-    def _create(self, baseline: Evaluation, judge: Judge) -> None:
+    def _create(self, baseline: Evaluation, judge: Judge | Dispatcher) -> None:
         if not self.id:
             self.id = self.store.create(
                 target=self.target.label,
@@ -511,14 +511,14 @@ def _to_keep(evaluation: Evaluation) -> dict[str, Any]:
     return dataclasses.replace(evaluation, graph=None, output="").to_dict()
 
 
-def _environment(judge: Judge) -> dict[str, Any]:
+def _environment(judge: Judge | Dispatcher) -> dict[str, Any]:
     from tracepy import __version__
 
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
         "tracepy": __version__,
-        "isolation": judge.isolation.mode,
+        "isolation": judge.mode,
         "argv": list(sys.argv),
     }
 

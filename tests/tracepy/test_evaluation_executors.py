@@ -134,6 +134,6 @@ class Lossy:
 def test_a_candidate_that_takes_workers_down_answers_for_itself():
     recipe = remote.Recipe("", (), resolve(__file__, Path.cwd()), {}, "", {})
     jobs = [Job({"n": str(i)}) if i != 5 else Job({"bad": ""}) for i in range(8)]
-    found = Dispatcher(Lossy(), recipe, None).evaluate(jobs)
+    found = Dispatcher(None, Lossy(), recipe, None).evaluate(jobs)
     assert [x.score for x in found] == [0.0, 1.0, 2.0, 3.0, 4.0, None, 6.0, 7.0]
     assert (found[5].status, found[5].feedback) == ("crashed", "it took down its worker")

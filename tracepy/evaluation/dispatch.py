@@ -12,6 +12,7 @@ from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.evaluation.remote import Answer, Recipe, Task
 from tracepy.evaluation.shipment import Shipment
+from tracepy.objective.record import Objective
 
 # Jobs that go in one task at most: one trip for several, and no worker is long without any.
 _BATCH = 4
@@ -51,12 +52,19 @@ class Dispatcher:
     """Judges candidates in a pool's workers; what a run needs of a `Judge`, with a `Judge`'s results.
 
     Args:
+        objective: What says how good the program is.
         pool: The workers.
         recipe: How they make a judge.
         shipment: The files that they need.
     """
 
-    def __init__(self, pool: Pool, recipe: Recipe, shipment: Shipment) -> None:
+    # What shuts candidates in is found out by each worker, on its own machine.
+    mode = "as the executor's workers offer"
+
+    def __init__(
+        self, objective: Objective, pool: Pool, recipe: Recipe, shipment: Shipment
+    ) -> None:
+        self.objective = objective
         self.expected: tuple[str, ...] = ()
         self._pool = pool
         self._recipe = recipe

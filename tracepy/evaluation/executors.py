@@ -80,7 +80,7 @@ def judge_for(
 
         assert address is not None
         pool = Cluster(address, goods, recipe, settings.workers)
-    return Dispatcher(pool, recipe, goods)
+    return Dispatcher(objective, pool, recipe, goods)
 
 
 def cluster(text: str) -> str | None:

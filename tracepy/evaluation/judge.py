@@ -109,6 +109,11 @@ class Judge:
     ) -> None:
         self.close()
 
+    @property
+    def mode(self) -> str:
+        """What shuts candidates in, in a word."""
+        return self.isolation.mode
+
     def close(self) -> None:
         """End the server with every worker, and remove what they left. May be called twice."""
         if self._connection is not None:

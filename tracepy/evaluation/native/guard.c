@@ -368,8 +368,10 @@ static int compare(void) {
                 return -1;
         }
         at = 0;
+        /* A warning leaves a registry of its own in the module that it is told of. */
         while (is_ours(PyTuple_GET_ITEM(item, 0)) && PyDict_Next(dict, &at, &key, &value))
             if (!PyModule_Check(value) && !PyDict_Contains(copy, key) &&
+                PyUnicode_CompareWithASCIIString(key, "__warningregistry__") != 0 &&
                 changed(PyTuple_GET_ITEM(item, 0), key) < 0)
                 return -1;
     }
