@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib.util
 import sys
 import warnings
@@ -56,6 +57,9 @@ def outcome(code: CodeType, lines: list[Any] | None = None) -> list[Any]:
 
     before = sys.gettrace()
     if lines is not None:
+        # A collection in between would end what an earlier program left suspended, seen as lines.
+        gc.collect()
+        gc.disable()
         sys.settrace(tracer)
     try:
         exec(code, space)
@@ -66,6 +70,7 @@ def outcome(code: CodeType, lines: list[Any] | None = None) -> list[Any]:
             seen = seen.__cause__ or seen.__context__
     finally:
         sys.settrace(before)
+        gc.enable()
     output.append(sorted(name for name in space if name != "__builtins__"))
     return output
 
