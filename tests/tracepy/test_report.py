@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -198,13 +198,16 @@ def test_past_a_limit_only_the_best_have_their_diffs(monkeypatch: pytest.MonkeyP
 
 
 def test_the_command_that_was_typed_is_the_one_to_type() -> None:
-    class Told(Run):
-        environment: ClassVar[dict[str, Any]] = {
-            "argv": ["/usr/bin/tracepy", "optimize", "my shop.py"],
-            "python": "3.11",
-        }
-
-    told = Told("r", 0.0, "my shop.py", "search", "pytest", {"evaluations": 5}, "finished")
+    told = Run(
+        "r",
+        0.0,
+        "my shop.py",
+        "search",
+        "pytest",
+        {"evaluations": 5},
+        "finished",
+        environment={"argv": ["/usr/bin/tracepy", "optimize", "my shop.py"], "python": "3.11"},
+    )
     assert command(told) == "tracepy optimize 'my shop.py'"
     assert environment(told) == {"python": "3.11"}
     plain = Run("r", 0.0, "my shop.py", "search", "x", {"evaluations": 5, "seed": 3}, "finished")
