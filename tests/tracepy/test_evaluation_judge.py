@@ -299,3 +299,14 @@ def test_a_program_that_misses_a_file_is_told_how_to_open_it(tmp_path, monkeypat
     monkeypatch.setenv("HOME", str(home))
     with judge_of(shop) as judge, pytest.raises(BaselineError, match="--allow-read"):
         judge.baseline()
+
+
+def test_libraries_that_the_server_imports_find_a_place_for_temporary_files(tmp_path, monkeypatch):
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    (installed / "needs_tmp.py").write_text("import tempfile\nWHERE = tempfile.gettempdir()\n")
+    (tmp_path / "shop.py").write_text(MODULE)
+    (tmp_path / "bench.py").write_text("import needs_tmp\n" + BENCH)
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    with judge_of(tmp_path, readable=[str(installed)]) as judge:
+        assert judge.baseline().score == 6.0

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import Reach
 
 # Inside its own user namespace only: to make a namespace for each candidate, which loses them.
@@ -29,8 +30,8 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: list[int]) -> l
     words += ["--ro-bind", "/", "/"]
     for folder in reach.masked:
         words += ["--tmpfs", folder]
-    for path in sorted({*reach.readable, scratch}):
-        if path == scratch or path.startswith(tuple(f"{mask}/" for mask in reach.masked)):
+    for path in sorted(reach.readable):
+        if path.startswith(tuple(f"{mask}/" for mask in reach.masked)):
             words += ["--ro-bind", path, path]
     for path in reach.hidden:
         if os.path.isdir(path):  # noqa: PTH112
@@ -38,6 +39,8 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: list[int]) -> l
         else:
             empty.append(os.open(os.devnull, os.O_RDONLY))
             words += ["--ro-bind-data", str(empty[-1]), path]
+    if scratch != "/":
+        words += ["--tmpfs", scratch, "--dir", os.path.join(scratch, WORK)]  # noqa: PTH118
     for folder in reach.masked:
         words += ["--remount-ro", folder]
     return [*words, "--dev", "/dev", "--proc", "/proc", "--"]

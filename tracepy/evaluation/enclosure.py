@@ -18,7 +18,6 @@ from tracepy.evaluation.reach import Reach
 FILE_LIMIT = 256 * 1024**2  # bytes of one file
 DISK_LIMIT = 512 * 1024**2  # bytes of all files of a candidate, where it has a file system
 FILES = 50_000  # and how many they may be
-WORK = "work"  # the folder that each worker's own file system is mounted on
 DESCRIPTORS = 512
 NICE = 5
 _LINKS = 500
@@ -48,7 +47,7 @@ class Enclosure:
         """Where the next worker's files will be."""
         place: str = self.config["scratch"]
         if self.nest:
-            return os.path.join(place, WORK)  # noqa: PTH118  (each has its own mounted there)
+            return os.path.join(place, namespaces.WORK)  # noqa: PTH118  (each has its own mounted there)
         return tempfile.mkdtemp(dir=place)
 
     def clear(self, scratch: str) -> None:

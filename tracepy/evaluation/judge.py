@@ -15,7 +15,7 @@ from typing import Any
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
-from tracepy.evaluation.enclosure import WORK
+from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.objective.record import Objective

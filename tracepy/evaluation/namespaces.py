@@ -18,6 +18,8 @@ _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
           "stderr": "/proc/self/fd/2", "ptmx": "pts/ptmx"}  # fmt: skip
 _SHARED_MEMORY = "64m"
+_SERVERS_OWN = "64m"
+WORK = "work"  # the folder in the server's that each worker's own file system is mounted on
 
 
 def enter(reach: Reach, scratch: str, *, network: bool) -> None:
@@ -70,6 +72,8 @@ def settle(scratch: str, *, disk: int, files: int) -> None:
         files: How many they may be.
     """
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_IPC)
+    if os.path.basename(scratch) == WORK:  # noqa: PTH119
+        linux.make_read_only(os.path.dirname(scratch))  # noqa: PTH120
     options = f"mode=700,size={disk},nr_inodes={files}"
     linux.mount("tmpfs", scratch, "tmpfs", _PLAIN, options)
     shared = f"mode=1777,size={_SHARED_MEMORY},nr_inodes=1000"
@@ -98,6 +102,9 @@ def _lay_out(reach: Reach, scratch: str) -> None:
             linux.mount("/dev/.empty", path, None, linux.BIND)
     linux.mount("proc", "/proc", "proc", _PLAIN)
     linux.make_read_only("/")
+    if scratch != "/":  # libraries that the server imports look for a place for temporary files
+        linux.mount("tmpfs", scratch, "tmpfs", _PLAIN, f"mode=700,size={_SERVERS_OWN}")
+        os.mkdir(os.path.join(scratch, WORK), 0o700)  # noqa: PTH102, PTH118
     for held in (*kept.values(), *devices.values()):
         os.close(held)
 
