@@ -310,3 +310,27 @@ def test_libraries_that_the_server_imports_find_a_place_for_temporary_files(tmp_
     monkeypatch.setenv("PYTHONPATH", str(installed))
     with judge_of(tmp_path, readable=[str(installed)]) as judge:
         assert judge.baseline().score == 6.0
+
+
+@pytest.mark.skipif(probe().mode == "limits", reason="this machine offers no isolation")
+@pytest.mark.parametrize("leads", ["../elsewhere/.env", "/nowhere/.env", "real.txt"])
+@pytest.mark.parametrize("mode", ["bwrap", "landlock"])
+def test_a_secret_that_is_a_link_is_hidden_wherever_it_leads(tmp_path, monkeypatch, leads, mode):
+    try:
+        probe(mode)
+    except UserError as error:
+        pytest.skip(str(error))
+    home, shop = tmp_path / "home", tmp_path / "home" / "shop"
+    for folder, name in ((shop, "real.txt"), (home / "elsewhere", ".env")):
+        folder.mkdir(parents=True)
+        (folder / name).write_text("KEY=secret")
+    (shop / ".env").symlink_to(leads)
+    (shop / "shop.py").write_text(MODULE)
+    (shop / "bench.py").write_text(
+        "import shop\ndef score():\n    try:\n"
+        f"        return 1.0, open({str(shop / '.env')!r}).read()\n"
+        "    except OSError:\n        return 1.0, ''\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    with judge_of(shop, sandbox=mode) as judge:
+        assert judge.baseline().feedback == ""

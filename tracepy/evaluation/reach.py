@@ -110,11 +110,20 @@ def reach(
         for path in paths
         if os.path.exists(path) and any(_within(path, mask) for mask in masked)  # noqa: PTH110
     )
-    hidden = {
-        str(path)
+    found = {
+        os.path.realpath(path)  # a link is as secret as what it leads to
         for folder in {project.resolve(), *(Path(path).resolve() for path in folders)}
         for path in _secrets(folder)
         if path not in wanted
+    }
+    hidden = {
+        path
+        for path in found
+        if os.path.exists(path)  # noqa: PTH110
+        and (
+            not any(_within(path, mask) for mask in masked)
+            or any(_holds(kept, path) for kept in readable)
+        )
     }
     return Reach(tuple(masked), tuple(readable), tuple(sorted(hidden)))
 
