@@ -10,7 +10,7 @@ from typing import Any
 
 from tracepy.errors import UserError
 from tracepy.objective import Objective
-from tracepy.objective import find as find_objective
+from tracepy.objective.find import find as find_objective
 from tracepy.settings import Settings
 from tracepy.store.records import Run
 from tracepy.target import Target, resolve

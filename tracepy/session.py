@@ -23,7 +23,7 @@ from tracepy.evaluation.executors import judge_for
 from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
-from tracepy.objective import find as find_objective
+from tracepy.objective.find import find as find_objective
 from tracepy.objective.split import cascade, held_out
 from tracepy.optimizers import Outcome, Proposal, Task, create
 from tracepy.problem import Problem

@@ -6,8 +6,8 @@ import pytest
 
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge
-from tracepy.objective import find
 from tracepy.objective.datasets import equal
+from tracepy.objective.find import find
 from tracepy.objective.scores import ScoreError, read
 from tracepy.settings import Settings
 from tracepy.target import resolve

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tracepy.errors import UserError
 from tracepy.evaluation import bubblewrap, landlock, namespaces, seccomp
+from tracepy.evaluation.calls import Calls
 
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
 
@@ -72,8 +73,10 @@ def _no_landlock() -> str:
 
 
 def _shut_in() -> None:
-    landlock.confine_writing([os.devnull])
-    seccomp.build().install()
+    calls = Calls()
+    landlock.confine_writing(calls, [], [os.devnull])
+    seccomp.build().install(calls)
+    calls.run()
 
 
 def _no_filter() -> str:

@@ -223,15 +223,15 @@ class Judge:
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        names = self.expected if job.sources else ()
-        request = {
-            "id": self._count,
-            "job": job.to_dict(),
-            "expected": list(names),
+        known = {
+            "expected": list(self.expected),
             "habits": sorted(self._habits),
             "judged": self._judging,
         }
-        connection.send(request)
+        if known != connection.known:
+            connection.known = known
+            connection.send({"known": known})
+        connection.send({"id": self._count, "job": job.to_dict()})
 
     def _connected(self) -> Connection:
         if self._connection is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["ok", "error", "timeout", "memory", "crashed"]
@@ -101,7 +101,13 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
-        return asdict(self)
+        found = {name: getattr(self, name) for name in self.__slots__}
+        found["cases"] = [
+            {"name": case.name, "score": case.score, "text": case.text} for case in self.cases
+        ]
+        if self.trace is not None:
+            found["trace"] = {name: getattr(self.trace, name) for name in self.trace.__slots__}
+        return found
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Evaluation:
