@@ -71,6 +71,12 @@ class TestProgram:
         ]
         assert found.patch(changes).startswith("diff --git a/shop.py b/shop.py\n")
 
+    def test_what_is_edited_while_it_goes_on_is_no_part_of_it(self, tmp_path):
+        found = program(tmp_path)
+        (tmp_path / "shop.py").write_text("def price(n:")
+        assert names(found) == {"shop:RATE", "shop:price", "shop:good"}
+        assert found.changed({str(tmp_path / "shop.py"): SHOP.replace("RATE = 1", "RATE = 2")})
+
     def test_sources_that_are_the_originals_change_nothing(self, tmp_path):
         found = program(tmp_path)
         assert found.changes({str(tmp_path / "shop.py"): SHOP}) == ()

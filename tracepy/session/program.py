@@ -56,7 +56,9 @@ class Program:
             UserError: there are none.
         """
         settings = self._settings
-        found = theta.find(self.target, sources, settings.train, settings.freeze)
+        # A run takes its time: the files may be edited meanwhile.
+        texts = {**{path: source.text for path, source in self.originals.items()}, **sources}
+        found = theta.find(self.target, texts, settings.train, settings.freeze)
         kept = [p for p in found if not any(_covers(name, p.name) for name in self._judges)]
         if not kept:
             raise UserError(
