@@ -9,10 +9,10 @@ from typing import Any
 from tracepy import parameters as theta
 from tracepy.errors import UserError
 from tracepy.objective import Objective
+from tracepy.patches import label, patch
 from tracepy.settings import Settings
 from tracepy.store import Run
-from tracepy.target import Target, patch_root
-from tracepy.transforms.diff import unified_many
+from tracepy.target import Target
 from tracepy.transforms.discover import discover, objectives
 from tracepy.transforms.source import Source
 from tracepy.writeback import Change
@@ -82,7 +82,7 @@ class Program:
             if self.bytes.get(path) != original:
                 undo = f" (`tracepy revert {run.id}` takes the run's own change back)"
                 raise UserError(
-                    f"{_label(Path(path), self.target.project)} is not what run {run.id} started "
+                    f"{label(path, self.target.project)} is not what run {run.id} started "
                     "from, so it cannot be resumed: put it back, or start another run"
                     f"{undo if run.applied else ''}"
                 )
@@ -97,10 +97,8 @@ class Program:
 
     def patch(self, changes: Sequence[Change]) -> str:
         """Changed files as one unified diff."""
-        root = patch_root(self.target.project)
-        return unified_many(
-            {_label(Path(change.path), root): (change.original, change.new) for change in changes}
-        )
+        pairs = {str(change.path): (change.original, change.new) for change in changes}
+        return patch(self.target.project, pairs)
 
     def changed(self, sources: Mapping[str, str]) -> list[dict[str, Any]]:
         """The parameters whose source or value these sources change."""
@@ -123,7 +121,3 @@ def _named(objective: Objective) -> set[str]:
 
 def _covers(outer: str, name: str) -> bool:
     return name == outer or name.startswith(f"{outer}.")
-
-
-def _label(path: Path, root: Path) -> str:
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
