@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracepy.cli.outcome import Wanted
     from tracepy.result import Result
     from tracepy.settings import Settings
+    from tracepy.target import Target
 
 
 class Optimize(Protocol):
@@ -169,18 +170,18 @@ def run(
     from tracepy.config import load, settings_from
     from tracepy.target import resolve
 
-    project = resolve(target, cwd).project
-    config = load(project)
+    found = resolve(target, cwd)
+    config = load(found.project)
     settings = settings_from(config, {k: v for k, v in options.items() if k not in _OUTCOMES})
-    wanted = wanted_of(options, config, target, cwd)
+    wanted = wanted_of(options, config, found, cwd)
     quiet = wanted.as_json or wanted.quiet
     with sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
         result = optimize(target, settings, cwd=cwd, on_progress=update)
-    return outcome.show(result, wanted, project, cwd)
+    return outcome.show(result, wanted, found.project, cwd)
 
 
 def wanted_of(
-    options: Mapping[str, Any], config: Mapping[str, Any], target: str, cwd: Path
+    options: Mapping[str, Any], config: Mapping[str, Any], target: Target, cwd: Path
 ) -> Wanted:
     """What is to be done with the winner, by command line and configuration.
 
@@ -200,7 +201,7 @@ def wanted_of(
         quiet=options["quiet"] or bool(config.get("quiet") and not options["as_json"]),
     )
     _check(wanted, cwd)
-    _check_commit(wanted, target, cwd)
+    _check_commit(wanted, target)
     return wanted
 
 
@@ -214,20 +215,19 @@ def sigterm_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _check_commit(wanted: Any, target: str, cwd: Path) -> None:
+def _check_commit(wanted: Wanted, target: Target) -> None:
     """A commit that could not be made is refused before the work, too."""
     from tracepy.cli.written import destination
-    from tracepy.target import resolve
 
     to = destination(wanted.branch, wanted.commit)
     if to is None:
         return
     from tracepy.writeback.commit import check
 
-    check([str(file) for file in resolve(target, cwd).modules.values()], to)
+    check([str(file) for file in target.modules.values()], to)
 
 
-def _check(wanted: Any, cwd: Path) -> None:
+def _check(wanted: Wanted, cwd: Path) -> None:
     """What would fail at the end fails now, before hours of work."""
     if wanted.as_json and wanted.quiet:
         raise UserError("--json and --quiet: choose one")

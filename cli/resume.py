@@ -30,10 +30,9 @@ def command(run: str, project: Path | None, **options: Any) -> int:
 
     cwd = Path.cwd().resolve()
     with found(run, project) as (store, it):
-        where = reopened(it).project
-        target = str(Path(it.base, it.target)) if Path(it.base, it.target).exists() else it.target
-        wanted = wanted_of(options, load(where), target, cwd)
+        target = reopened(it).target
+        wanted = wanted_of(options, load(target.project), target, cwd)
         quiet = wanted.as_json or wanted.quiet
         with sigterm_interrupts(), watching(f"tracepy resume {it.id}", quiet=quiet) as update:
             result = resume(store, it, on_progress=update)
-    return outcome.show(result, wanted, where, cwd)
+    return outcome.show(result, wanted, target.project, cwd)
