@@ -1,7 +1,7 @@
 """Identical candidates are judged once: within a run, and across the runs of a store.
 
-A verdict is taken over where all that it depends on is the same. That is what a key
-is made of: what `surroundings` covers, with the candidate's whole texts, the cases that must run, which of them run
+A verdict is taken over where all that it depends on is the same. Its key is made of that: what
+`surroundings` covers, the candidate's whole texts, the cases that must run, which of them run
 first, and the score that stops it early. So a run's result is the same with and without.
 """
 
