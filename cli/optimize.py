@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from tracepy.cli.written import COMMIT_OPTIONS
+from tracepy.cli.written import COMMIT_OPTIONS, Decorator, all_of
 from tracepy.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Optimize(Protocol):
 SANDBOXES = ("auto", "bwrap", "landlock", "limits", "off")
 _OUTCOMES = ("write", "review", "patch", "report", "branch", "commit", "as_json", "quiet")
 
-_OUTCOME_OPTIONS = (
+# What is to be done with the winner.
+OUTCOME_OPTIONS: tuple[Decorator, ...] = (
     click.option("--write", is_flag=True, help="Write the best candidate to the files."),
     click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
     click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
@@ -49,7 +50,7 @@ _OUTCOME_OPTIONS = (
     click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
 )
 
-_OPTIONS = (
+_OPTIONS: tuple[Decorator, ...] = (
     click.option("--objective", metavar="MODULE:FUNCTION", help="A function that gives the score."),
     click.option(
         "--pytest",
@@ -119,26 +120,13 @@ _OPTIONS = (
     ),
     click.option("--allow-network", is_flag=True, help="Candidates may use the network."),
     click.option("--fresh", is_flag=True, help="Take no verdicts over from earlier runs."),
-    *_OUTCOME_OPTIONS,
+    *OUTCOME_OPTIONS,
 )
-
-
-def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
-
-def outcome_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What is to be done with the winner."""
-    for option in reversed(_OUTCOME_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.command("optimize")
 @click.argument("target")
-@_with_options
+@all_of(_OPTIONS)
 def command(target: str, **options: Any) -> int:
     """Improve TARGET: a .py file, a package folder, or package.module[:qualname].
 

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from tracepy.cli.kept import found, run_argument
-from tracepy.cli.optimize import outcome_options
+from tracepy.cli.optimize import OUTCOME_OPTIONS
+from tracepy.cli.written import all_of
 
 
 @click.command("resume")
 @run_argument
-@outcome_options
+@all_of(OUTCOME_OPTIONS)
 def command(run: str, project: Path | None, **options: Any) -> int:
     """Go on with RUN, which was interrupted or killed, with the budget that is left.
 
