@@ -89,6 +89,10 @@ class Reuse:
         self._note(job, found, key, None)
         return found
 
+    def expect(self, baseline: Evaluation) -> None:
+        """Hold candidates to the cases of a baseline that was judged in an earlier process."""
+        self.judge.expected = tuple(case.name for case in baseline.cases)
+
     def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
         """The verdicts on jobs, in their order."""
         keys = [None if job.trace else self._key(job, self.judge.expected) for job in jobs]
