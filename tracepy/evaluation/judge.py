@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from tracepy.closing import Closing
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
@@ -22,7 +22,7 @@ from tracepy.objective.record import Objective
 from tracepy.target import Target
 
 
-class Judge:
+class Judge(Closing):
     """Judges candidates in workers of their own, several at a time.
 
     Args:
@@ -97,17 +97,6 @@ class Judge:
             "reach": self.reach.to_dict(),
             "network": network,
         }
-
-    def __enter__(self) -> Judge:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def mode(self) -> str:

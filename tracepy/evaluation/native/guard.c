@@ -118,6 +118,21 @@ static int did_it(void) {
     return found;
 }
 
+/* Whether `types.coroutine` sets a flag of a function's code, as it does when asyncio is imported. */
+static int makes_a_coroutine(void) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    PyCodeObject *code = frame ? PyFrame_GetCode(frame) : NULL;
+    int found = 0;
+    if (code && place_of(code->co_filename) == LIBRARY) {
+        const char *file = PyUnicode_AsUTF8(code->co_filename);
+        const char *slash = file ? strrchr(file, '/') : NULL;
+        found = slash && strcmp(slash, "/types.py") == 0;
+        PyErr_Clear();
+    }
+    Py_XDECREF(code);
+    return found;
+}
+
 /* Whether a source line is read to be shown in a traceback: it stays with who shows it. */
 static int shows_a_line(void) {
     PyFrameObject *frame = PyEval_GetFrame();
@@ -197,7 +212,7 @@ static int attribute(PyObject *args, int setting) {
         return 0;
     }
     if (setting)
-        return strcmp(text, "__code__") == 0 && did_it()
+        return strcmp(text, "__code__") == 0 && did_it() && !makes_a_coroutine()
                    ? act("set __code__", "it put other code into a function") : 0;
     if (strcmp(text, "tb_frame") == 0 || strcmp(text, "gi_frame") == 0 ||
         strcmp(text, "cr_frame") == 0 || strcmp(text, "ag_frame") == 0)
