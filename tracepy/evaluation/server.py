@@ -7,6 +7,7 @@ and shut in ahead of the candidates that they will judge, while others are runni
 from __future__ import annotations
 
 import gc
+import math
 import os
 import selectors
 import signal
@@ -38,7 +39,7 @@ class Server:
         self.config: dict[str, Any] = {}
         self.setting: Setting
         self.enclosure: Enclosure
-        self.looked = 0.0
+        self.looked = self.swept = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
 
@@ -85,15 +86,24 @@ class Server:
                 self._read(self.workers[key.data], key.fd)
         now = time.monotonic()
         for item in self.workers.values():
-            if now >= item.deadline and not item.timed_out:
-                item.timed_out = True
-                item.kill()
+            if now >= item.deadline and not item.finished:
+                self._time_out(item)
         self._look(now)
-        self._reap()
+        self._reap(now)
+
+    def _time_out(self, item: worker.Worker) -> None:
+        """Kill a worker and say so at once: the kernel may take long to free its memory."""
+        item.timed_out = item.finished = True
+        used = linux.used(item.pid)
+        item.kill()
+        if used is not None:
+            item.drain()
+            self._queue(item.verdict(0, *used))
+            item.told = True
 
     def _busy(self) -> int:
         """How many workers are judging; those that have answered only end."""
-        return sum(not item.finished for item in self.workers.values())
+        return sum(not item.finished or item.timed_out for item in self.workers.values())
 
     def _read(self, item: worker.Worker, fd: int) -> None:
         if not item.read(fd):
@@ -104,15 +114,17 @@ class Server:
 
     def _patience(self) -> float | None:
         """Seconds that nothing need be looked at, unless something happens; None for ever."""
-        deadline = min((w.deadline for w in self.workers.values()), default=None)
-        if deadline is None:
+        if not self.workers:
             return None
+        running = [w.deadline for w in self.workers.values() if not w.finished]
+        deadline = min(running, default=math.inf)
         often = watch.INTERVAL if worker.TELLS_ITS_END else _POLL
         return min(max(deadline - time.monotonic(), 0), often)
 
     def _look(self, now: float) -> None:
         """End workers that have taken too much, all their processes together."""
-        old = [w for w in self.workers.values() if now - w.started > watch.INTERVAL]
+        running = [w for w in self.workers.values() if not w.finished]
+        old = [w for w in running if now - w.started > watch.INTERVAL]
         for item in old:
             if item.said > watch.OUTPUT_LIMIT:
                 item.excess = "output"
@@ -145,7 +157,7 @@ class Server:
         item.close()
         self.enclosure.clear(item.scratch)
 
-    def _reap(self) -> None:
+    def _reap(self, now: float) -> None:
         nested = self.enclosure.nest is not None
         ended = False
         for pid, item in list(self.workers.items()):
@@ -161,8 +173,11 @@ class Server:
             if not nested:
                 self.end_orphans()
             self._clear(item)
-            self._queue(item.verdict(status, used))
-        if not nested and not ended:
+            if not item.told:
+                cpu = used.ru_utime + used.ru_stime
+                self._queue(item.verdict(status, cpu, used.ru_maxrss * worker.MAXRSS_UNIT))
+        if not nested and not ended and now - self.swept > watch.INTERVAL:
+            self.swept = now
             self.end_orphans(wait=False)
 
     def _forget(self, item: worker.Worker) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import resource
 import signal
 import sys
 import time
@@ -18,7 +17,7 @@ from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.enclosure import Enclosure
 
 OUTPUT_KEPT = 16 * 1024
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
+MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
 # A traced evaluation gets so many times the user's timeout, and so many seconds on top: the
 # recording's budget bounds what it adds, and rewritten code is slower even when nothing is recorded.
 TRACED_FACTOR = 3.0
@@ -53,7 +52,8 @@ class Worker:
     timed_out: bool = False
     excess: str = ""
     said: int = 0
-    finished: bool = False
+    finished: bool = False  # nothing that it does counts any more
+    told: bool = False  # its verdict has gone out
 
     def assign(self, request: dict[str, Any], timeout: float) -> None:
         """Give it a candidate.
@@ -128,8 +128,14 @@ class Worker:
         self.close()
         os.waitpid(self.pid, 0)
 
-    def verdict(self, status: int, used: resource.struct_rusage) -> dict[str, Any]:
-        """What goes back to the judge, from the wait status of the process and what it used."""
+    def verdict(self, status: int, cpu: float, memory: int) -> dict[str, Any]:
+        """What goes back to the judge.
+
+        Args:
+            status: The wait status of the process.
+            cpu: Seconds of CPU time that it used.
+            memory: The most bytes of memory that it had.
+        """
         reply, tampered = self._reply()
         return {
             "id": self.number,
@@ -137,8 +143,8 @@ class Worker:
             "tampered": tampered,
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
-            "cpu": used.ru_utime + used.ru_stime,
-            "memory": used.ru_maxrss * _MAXRSS_UNIT,
+            "cpu": cpu,
+            "memory": memory,
             "output": self.printed.decode("utf-8", "replace"),
         }
 
