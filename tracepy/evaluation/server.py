@@ -23,6 +23,7 @@ from tracepy.evaluation.child import Setting
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.reach import Reach
 
+_MUCH = 16 * 1024  # bytes: a quarter of what a pipe holds
 _POLL = 0.01  # seconds between looks for ended workers, where the system does not tell
 
 
@@ -130,6 +131,7 @@ class Server:
                 item.excess = "output"
         if old and now - self.looked > watch.INTERVAL:
             self.looked = now
+            self._listen(old)
             found = watch.excesses([w.pid for w in old], self.config["memory_limit"])
             for pid, what in found.items():
                 self.workers[pid].excess = what
@@ -137,12 +139,23 @@ class Server:
             if item.excess:
                 item.kill()
 
+    def _listen(self, running: list[worker.Worker]) -> None:
+        """Read what workers print: now and then, since to wake up for each line takes longer than
+        printing it; whenever there is anything of those that print much."""
+        for item in running:
+            if item.output not in self.selector.get_map():
+                before = item.said
+                item.read(item.output)
+                if item.said - before > _MUCH:
+                    self.selector.register(item.output, selectors.EVENT_READ, item.pid)
+
     def _start(self, request: dict[str, Any]) -> None:
         item = self._ready()
         item.assign(request, self.config["timeout"])
         self.workers[item.pid] = item
-        for fd in item.watched:
-            self.selector.register(fd, selectors.EVENT_READ, item.pid)
+        for fd in (item.reply, item.end):
+            if fd >= 0:
+                self.selector.register(fd, selectors.EVENT_READ, item.pid)
 
     def _ready(self) -> worker.Worker:
         """A worker that waits: one forked ahead, where it still lives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import math
 import os
 import signal
@@ -23,6 +24,8 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes the
 TRACED_FACTOR = 3.0
 TRACED_ALLOWANCE = 10.0
 TELLS_ITS_END = hasattr(os, "pidfd_open")  # by a descriptor that can be waited for
+_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
+_PIPE_BYTES = 1024**2  # bytes; more takes privileges
 _HEAD = 160  # bytes that the first line of a reply has at most
 _DESCRIPTORS = os.sysconf("SC_OPEN_MAX")
 
@@ -202,6 +205,9 @@ def start(enclosure: Enclosure, setting: child.Setting) -> Worker:
         _become(enclosure, setting, scratch, calls, (asked, out, answer))
     for fd in (asked, out, answer):
         os.close(fd)
+    if _PIPE_SIZE is not None:  # what is printed is looked at now and then only
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(output, _PIPE_SIZE, _PIPE_BYTES)
     os.set_blocking(output, False)
     os.set_blocking(reply, False)
     end = os.pidfd_open(pid) if TELLS_ITS_END else -1
