@@ -102,11 +102,11 @@ def _read(size: int) -> bytes:
     return data
 
 
-def main(setting: Setting, job: Job, scratch: str) -> None:
+def main(setting: Setting, job: Job, scratch: Path) -> None:
     """Run one evaluation in this process and write the verdict to `ANSWER`."""
     guard.arm(setting, ASK, ANSWER, _send, learning=not job.sources)
     os.close(ASK)
-    evaluation = _evaluate(setting, job, Path(scratch))
+    evaluation = _evaluate(setting, job, scratch)
     _flush()
     _send(evaluation)
 

@@ -84,9 +84,8 @@ class Enclosure:
             calls.run()
         else:
             self._shut_elsewhere(scratch)
-        self.settle_temporary(scratch)
 
-    def settle_temporary(self, scratch: str) -> None:
+    def place_temporary(self, scratch: str) -> None:
         """Have libraries put temporary files where a worker may write."""
         temporary = f"{scratch}/{_TEMPORARY}"
         if os.environ.get("TMPDIR") != temporary:

@@ -56,6 +56,8 @@ class Server:
         self.enclosure = Enclosure(config)
         report, codes = warm.up(self.enclosure)
         self.setting = Setting.of(config, codes)
+        if self.enclosure.nest:  # all workers' folders have one name
+            self.enclosure.place_temporary(self.enclosure.folder())
         guard.watch()
         gc.collect()
         gc.freeze()

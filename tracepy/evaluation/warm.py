@@ -146,6 +146,7 @@ def _in_child(enclosure: Enclosure, work: Callable[[], Any], timeout: float) -> 
         try:
             os.close(read)
             enclosure.shut(scratch, calls)
+            enclosure.place_temporary(scratch)
             signal.signal(signal.SIGALRM, _too_long)
             signal.setitimer(signal.ITIMER_REAL, timeout)
             data = json.dumps(work()).encode()

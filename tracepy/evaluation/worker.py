@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tracepy.evaluation import child
@@ -200,9 +201,10 @@ def start(enclosure: Enclosure, setting: child.Setting) -> Worker:
     asked, ask = os.pipe()
     output, out = os.pipe()
     reply, answer = os.pipe()
+    folder = Path(scratch)
     pid = enclosure.fork()
     if pid == 0:
-        _become(enclosure, setting, scratch, calls, (asked, out, answer))
+        _become(enclosure, setting, folder, calls, (asked, out, answer))
     for fd in (asked, out, answer):
         os.close(fd)
     if _PIPE_SIZE is not None:  # what is printed is looked at now and then only
@@ -225,12 +227,13 @@ def reserve() -> None:
 def _become(
     enclosure: Enclosure,
     setting: child.Setting,
-    scratch: str,
+    folder: Path,
     calls: Calls,
     pipes: tuple[int, int, int],
 ) -> NoReturn:
     status = 1
     asked, out, answer = pipes
+    scratch = str(folder)
     try:
         os.dup2(out, 1)
         os.dup2(out, 2)
@@ -238,11 +241,13 @@ def _become(
         os.dup2(answer, child.ANSWER, inheritable=False)
         os.closerange(child.ANSWER + 1, _DESCRIPTORS)
         enclosure.shut(scratch, calls)
+        if not enclosure.nest:
+            enclosure.place_temporary(scratch)
         job = child.receive()
         if job is not None:
             if not job.trace:
                 enclosure.hurry()
-            child.main(setting, job, scratch)
+            child.main(setting, job, folder)
         status = 0
     except BaseException:
         os.write(2, traceback.format_exc().encode("utf-8", "replace"))
