@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tracepy.evaluation import landlock, linux, namespaces, seccomp
+from tracepy.evaluation import landlock, linux, namespaces, seccomp, watch
 from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.reach import Reach
 
@@ -102,7 +102,9 @@ class Enclosure:
         calls.add("setsid")
         linux.die_with_parent(calls)
         if self.nest:
-            namespaces.settle(calls, scratch, disk=DISK_LIMIT, files=FILES)
+            namespaces.settle(
+                calls, scratch, disk=DISK_LIMIT, files=FILES, processes=watch.PROCESSES
+            )
         else:
             linux.adopt_orphans(calls)
         for target, link in self._links(scratch):

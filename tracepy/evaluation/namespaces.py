@@ -22,6 +22,7 @@ _LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/se
           "stderr": "/proc/self/fd/2", "ptmx": "pts/ptmx"}  # fmt: skip
 _SHARED_MEMORY = "64m"
 _SERVERS_OWN = "64m"
+_FEWEST = 301  # the kernel takes no less
 WORK = "work"  # the folder in the server's that each worker's own file system is mounted on
 
 
@@ -71,7 +72,7 @@ class Nest:
         return pid
 
 
-def settle(calls: Calls, scratch: str, *, disk: int, files: int) -> None:
+def settle(calls: Calls, scratch: str, *, disk: int, files: int, processes: int) -> None:
     """For a forked child: mounts that no other candidate sees, and that end with it.
 
     Args:
@@ -79,6 +80,7 @@ def settle(calls: Calls, scratch: str, *, disk: int, files: int) -> None:
         scratch: The mount point of its folder.
         disk: Bytes that its files may take.
         files: How many they may be.
+        processes: How many it may be at one time, where the system can be told.
     """
     calls.add("unshare", linux.NEW_MOUNTS | linux.NEW_IPC)
     if os.path.basename(scratch) == WORK:  # noqa: PTH119
@@ -87,7 +89,19 @@ def settle(calls: Calls, scratch: str, *, disk: int, files: int) -> None:
     linux.mount(calls, "tmpfs", scratch, "tmpfs", _PLAIN, options)
     shared = f"mode=1777,size={_SHARED_MEMORY},nr_inodes=1000"
     linux.mount(calls, "tmpfs", "/dev/shm", "tmpfs", _PLAIN, shared)
-    linux.mount(calls, "proc", "/proc", "proc", _PLAIN | linux.READ_ONLY)
+    linux.mount(calls, "proc", "/proc", "proc", _PLAIN)
+    limit_processes(calls, processes)
+    linux.make_read_only(calls, "/proc")
+
+
+def limit_processes(calls: Calls, most: int) -> None:
+    """No more processes than that at one time in this process-id namespace, as Linux 6.14 and later
+    can be told: the limit that holds for root, and the instant that it is reached."""
+    number = str(max(most, _FEWEST)).encode()
+    path = "/proc/sys/kernel/pid_max"
+    held = calls.add("openat", linux.AT_FDCWD, path, os.O_WRONLY | os.O_CLOEXEC, 0, lenient=True)
+    calls.add("write", held, number, len(number), lenient=True)
+    calls.add("close", held, lenient=True)
 
 
 def _lay_out(reach: Reach, scratch: str) -> None:
@@ -171,7 +185,7 @@ def works() -> bool:
             if inner == 0:
                 calls = Calls()
                 place = "/mnt" if os.path.isdir("/mnt") else "/var"  # noqa: PTH112
-                settle(calls, place, disk=1 << 16, files=10)
+                settle(calls, place, disk=1 << 16, files=10, processes=300)
                 calls.run()
                 os._exit(0)
             status = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])

@@ -71,7 +71,7 @@ static const struct {
 } numbers[] = {
     NUMBER(capset), NUMBER(chdir), NUMBER(close), NUMBER(dup3), NUMBER(mkdirat), NUMBER(mount),
     NUMBER(openat), NUMBER(prctl), NUMBER(prlimit64), NUMBER(setns), NUMBER(setpriority), NUMBER(setsid),
-    NUMBER(symlinkat), NUMBER(unshare), /* these have one number on all machines: */
+    NUMBER(symlinkat), NUMBER(unshare), NUMBER(write), /* these have one number on all machines: */
     {"mount_setattr", 442}, {"landlock_create_ruleset", 444}, {"landlock_add_rule", 445},
     {"landlock_restrict_self", 446},
 };

@@ -24,6 +24,7 @@ static struct {
     int sent;
     char nonce[SECRET + 1];
     unsigned long thread;
+    pid_t pid;
     PyObject *targets;      /* set of str: file names of the modules that are improved */
     PyObject *judged;       /* set of str: real paths of what judges them */
     PyObject *allowed;      /* set of str: what the program does as it stands */
@@ -491,6 +492,7 @@ static PyObject *arm(PyObject *self, PyObject *args) {
     guard.fd = fd;
     guard.learning = learning;
     guard.thread = PyThread_get_thread_ident();
+    guard.pid = getpid();
     guard.targets = Py_NewRef(targets);
     guard.judged = Py_NewRef(judged);
     guard.allowed = Py_NewRef(allowed);
@@ -564,6 +566,8 @@ static PyObject *send(PyObject *self, PyObject *args) {
     Py_ssize_t size;
     if (!PyArg_ParseTuple(args, "y#", &data, &size))
         return NULL;
+    if (guard.armed && getpid() != guard.pid)
+        _exit(1); /* a fork that the candidate forgot to end has no verdict to give */
     if (!guard.armed || guard.sent || !sender_is_ours()) {
         PyErr_SetString(PyExc_PermissionError, "only the judge sends, and once");
         return NULL;
