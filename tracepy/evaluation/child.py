@@ -12,6 +12,7 @@ from tracepy.evaluation import _guard, guard
 from tracepy.evaluation.recording import Recorder
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.hook import install
+from tracepy.objective.answers import Answers
 from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
@@ -24,13 +25,13 @@ UNTRACED_LIMIT = 4 * 1024**2  # and of one without
 def main(config: dict[str, Any], request: dict[str, Any], scratch: str, reply: int) -> None:
     """Run one evaluation in this process and write the verdict to `reply`."""
     guard.arm(config, request, reply, _send)
-    evaluation = _evaluate(config, Job.from_dict(request["job"]), Path(scratch), request)
+    evaluation = _evaluate(config, Job.from_dict(request["job"]), Path(scratch), request, reply)
     _flush()
     _send(evaluation)
 
 
 def _evaluate(
-    config: dict[str, Any], job: Job, scratch: Path, request: dict[str, Any]
+    config: dict[str, Any], job: Job, scratch: Path, request: dict[str, Any], reply: int
 ) -> Evaluation:
     objective = Objective.from_dict(config["objective"])
     recorder = Recorder() if job.trace else None
@@ -42,6 +43,8 @@ def _evaluate(
         scratch,
         tuple(request["expected"]),
         recorder.record if recorder else unrecorded,
+        Answers(reply, eager=request["eager"]),
+        failing=frozenset(request["failing"]),
     )
     try:
         install(*(config["modules"] if job.trace else ()), sources=job.sources)

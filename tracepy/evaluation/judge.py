@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,13 @@ from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.scoring import Scoring
+from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
+
+# Of so many candidates it is remembered which cases they fail.
+_REMEMBERED = 100
 
 
 class Judge:
@@ -38,8 +43,12 @@ class Judge:
         cwd: The folder whose files candidates find in theirs; by default the current one.
         scratch: The folder to make temporary ones in; by default the system's.
 
+    Attributes:
+        objects: The type of the program's answers that a metric of the user's has to see as it is,
+            so that it runs in the candidates' processes; empty where answers cross as data.
+
     Raises:
-        UserError: the sandbox that was asked for is not to be had here.
+        UserError: the sandbox that was asked for is not to be had here, or a data set cannot be read.
     """
 
     def __init__(
@@ -65,6 +74,12 @@ class Judge:
         self._habits: set[str] = set()
         self._learned = False
         self._judging = self._judges(())
+        self._sheets = sheets(objective)
+        self.objects = ""
+        self._scoring: Scoring | None = None
+        if self._sheets:
+            self._scoring = Scoring(objective, self._sheets, timeout, self.workers)
+        self._failing: dict[frozenset[tuple[str, str]], list[str]] = {}
         self._environment = tuple(environment)
         self._cwd = cwd or Path.cwd()
         self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
@@ -73,7 +88,9 @@ class Judge:
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
         folders = [root, *map(Path, self.objective.roots), self._cwd]
-        self.reach = reach(project, folders, readable, network=network)
+        self.reach = reach(
+            project, folders, readable, network=network, hidden=files(self.objective)
+        )
         self._config = self._configured(path, timeout, memory_limit, network)
 
     def _configured(
@@ -81,7 +98,7 @@ class Judge:
     ) -> dict[str, Any]:
         root, project = self.target.root, self.target.project
         return {
-            "objective": self.objective.to_dict(),
+            "objective": asked(self.objective, self._sheets).to_dict(),
             "modules": {name: str(file) for name, file in self.target.modules.items()},
             "root": str(root),
             "project": str(project),
@@ -117,8 +134,7 @@ class Judge:
     def close(self) -> None:
         """End the server with every worker, and remove what they left. May be called twice."""
         if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+            self._disconnect()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
@@ -166,6 +182,7 @@ class Judge:
         """The verdicts on `jobs`, in their order."""
         self._learn(jobs)
         done: dict[int, Evaluation] = {}
+        self._before_tracing(jobs)
         suspects = self._round(dict(enumerate(jobs)), done)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
@@ -201,13 +218,8 @@ class Judge:
                     index = waiting.pop(0)
                     running[self._count + 1] = index
                     self._send(connection, jobs[index])
-                for reply in connection.receive():
-                    index = running.pop(reply["id"])
-                    found = verdict.read(reply, self._config, traced=jobs[index].trace)
-                    done[index] = found
-                    if not jobs[index].sources and found.status == "ok":
-                        self._habits |= set(verdict.habits(reply))
-                        self._learned = True
+                for number, found in self._replies(connection, running, jobs):
+                    done[running.pop(number)] = found
             except ServerGone:
                 self._disconnect()
                 suspects += running.values()
@@ -216,6 +228,67 @@ class Judge:
                 self._disconnect()  # its replies would be taken for those to later requests
                 raise
         return suspects
+
+    def _replies(
+        self, connection: Connection, running: dict[int, int], jobs: dict[int, Job]
+    ) -> Iterator[tuple[int, Evaluation]]:
+        """Wait for the server; what has been judged since."""
+        scoring = self._scoring
+        for reply in scoring.wait(connection) if scoring else connection.receive():
+            number = reply["id"]
+            if scoring and "part" in reply:
+                scoring.heard(number, reply["part"])
+                continue
+            job = jobs[running[number]]
+            found = verdict.read(reply, self._config, traced=job.trace)
+            if not job.sources and found.status == "ok":
+                self._habits |= set(verdict.habits(reply))
+                self._learned = True
+            if scoring:
+                scoring.heard(number, reply["answers"])
+                scoring.ended(number, found)
+            elif self.objects and not job.sources and found.status == "ok":
+                yield number, replace(found, feedback=f"{found.feedback}\n{self._note()}".strip())
+            else:
+                yield number, found
+        for number, found, objects in scoring.finished() if scoring else ():
+            job = jobs[running[number]]
+            if objects and not job.sources:
+                self._judge_together(objects)
+                raise ServerGone  # another one is started, and this program judged once more
+            self._note_failing(job, found)
+            yield number, found
+
+    def _judge_together(self, objects: str) -> None:
+        """From now on workers judge themselves: the metric wants objects that are no data.
+
+        It is what the program as it stands returns that decides, never a candidate.
+        """
+        self.objects = objects
+        self._scoring = None
+        self._config["objective"] = asked(self.objective, self._sheets, told=True).to_dict()
+
+    def _note(self) -> str:
+        return (
+            f"(the metric runs in the candidates' own processes, since it judges {self.objects} "
+            "objects, which cannot be sent as data)"
+        )
+
+    def _before_tracing(self, jobs: Sequence[Job]) -> None:
+        """See which cases fail of what is to be traced: a worker that is not told what is expected
+        could not say, and failing cases are what a trace is for."""
+        if self._scoring is not None:
+            plain = {
+                i: replace(job, trace=False, beat=None) for i, job in enumerate(jobs) if job.trace
+            }
+            self._round({i: job for i, job in plain.items() if _key(job) not in self._failing}, {})
+
+    def _note_failing(self, job: Job, found: Evaluation) -> None:
+        if found.status == "ok" and found.complete and not job.trace:
+            self._failing.pop(_key(job), None)
+            self._failing[_key(job)] = [case.name for case in found.cases if case.score < 1.0]
+            if len(self._failing) > _REMEMBERED:
+                del self._failing[next(iter(self._failing))]
 
     def _judges(self, cases: Sequence[str]) -> list[str]:
         target = self.target
@@ -230,6 +303,9 @@ class Judge:
             "expected": list(names),
             "habits": sorted(self._habits),
             "judged": self._judging,
+            "asked": self._scoring is not None,
+            "eager": self._scoring is not None and self._scoring.begin(self._count, job),
+            "failing": self._failing.get(_key(job), []) if job.trace else [],
         }
         connection.send(request)
 
@@ -241,6 +317,12 @@ class Judge:
         return self._connection
 
     def _disconnect(self) -> None:
+        if self._scoring is not None:
+            self._scoring.forget()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _key(job: Job) -> frozenset[tuple[str, str]]:
+    return frozenset(job.sources.items())

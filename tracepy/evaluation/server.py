@@ -18,6 +18,10 @@ from typing import Any
 from tracepy.evaluation import guard, linux, namespaces, warm, watch, wire, worker
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.reach import Reach
+from tracepy.evaluation.scorer import Scorers
+
+# Seconds between the answers of one worker that are handed on while it runs.
+_HEARD = 0.02
 
 
 class Server:
@@ -31,6 +35,8 @@ class Server:
         self.workers: dict[int, worker.Worker] = {}
         self.config: dict[str, Any] = {}
         self.enclosure: Enclosure
+        self.scorers: Scorers
+        self.passed: list[int] = []
         self.looked = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
@@ -48,6 +54,7 @@ class Server:
         linux.adopt_orphans()
         connection = self.connection
         self.enclosure = Enclosure(config)
+        self.scorers = Scorers(self.enclosure)
         report = warm.up(self.enclosure)
         guard.watch()
         gc.collect()
@@ -84,6 +91,9 @@ class Server:
             if now >= item.deadline and not item.timed_out:
                 item.timed_out = True
                 item.kill()
+            if item.request["eager"] and now - item.heard > _HEARD and (text := item.answers()):
+                item.heard = now
+                self._queue({"id": item.request["id"], "part": text})
         self._look(now)
         self._reap()
 
@@ -102,11 +112,15 @@ class Server:
             if item.excess:
                 item.kill()
 
-    def _start(self, request: dict[str, Any]) -> None:
+    def _others(self) -> list[int]:
+        """Descriptors that are none of a new process's business."""
         others = list(self._own)
         for item in self.workers.values():
             others += [item.reply, item.output]
-        item = worker.start(self.enclosure, request, others)
+        return others
+
+    def _start(self, request: dict[str, Any]) -> None:
+        item = worker.start(self.enclosure, request, self._others())
         self.workers[item.pid] = item
         self.selector.register(item.reply, selectors.EVENT_READ, item.pid)
         self.selector.register(item.output, selectors.EVENT_READ, item.pid)
@@ -138,7 +152,8 @@ class Server:
     def end_orphans(self, *, wait: bool = True) -> None:
         """Kill what workers left behind: workers adopt their own orphans, so all others are."""
         while True:
-            orphans = [pid for pid in linux.children() if pid not in self.workers]
+            known = {*self.workers, *self.scorers.pids}
+            orphans = [pid for pid in linux.children() if pid not in known]
             for pid in orphans:
                 os.kill(pid, signal.SIGKILL)
             for pid in orphans:
@@ -162,11 +177,18 @@ class Server:
         self.selector.modify(self.connection, events)
 
     def _receive(self) -> None:
-        messages = wire.receive(self.connection, self.inbox)
+        messages = wire.receive(self.connection, self.inbox, self.passed)
         if messages is None:
             self.open = False
-            return
-        self.waiting.extend(messages)
+        for message in messages or ():
+            if "scorer" in message:
+                self.scorers.start(message["scorer"], self.passed.pop(0), self._others())
+            elif "stop" in message:
+                for item in self.workers.values():
+                    if item.request["id"] == message["stop"]:
+                        item.kill()
+            else:
+                self.waiting.append(message)
 
     def _end_all(self) -> None:
         for item in self.workers.values():
@@ -174,6 +196,7 @@ class Server:
         for item in self.workers.values():
             os.waitpid(item.pid, 0)
         self.workers.clear()
+        self.scorers.end()
         self.end_orphans()
 
 

@@ -39,10 +39,22 @@ class Inbox:
         return messages
 
 
-def receive(connection: socket.socket, inbox: Inbox) -> list[Any] | None:
-    """Wait for bytes; the messages that they complete, or None where the other side is gone."""
+def receive(
+    connection: socket.socket, inbox: Inbox, passed: list[int] | None = None
+) -> list[Any] | None:
+    """Wait for bytes; the messages that they complete, or None where the other side is gone.
+
+    Args:
+        connection: Where they come from.
+        inbox: What has come before.
+        passed: Gets the descriptors that came with them.
+    """
     try:
-        data = connection.recv(1 << 18)
+        if passed is None:
+            data = connection.recv(1 << 18)
+        else:
+            data, found, _, _ = socket.recv_fds(connection, 1 << 18, 8)
+            passed += found
     except (ConnectionError, OSError):
         return None
     return inbox.feed(data) if data else None

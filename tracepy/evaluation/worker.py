@@ -14,6 +14,7 @@ from typing import Any
 
 from tracepy.evaluation import child
 from tracepy.evaluation.enclosure import Enclosure
+from tracepy.objective import answers
 
 OUTPUT_KEPT = 16 * 1024
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
@@ -42,6 +43,8 @@ class Worker:
     timed_out: bool = False
     excess: str = ""
     said: int = 0
+    heard: float = 0.0  # when answers were handed on last
+    _handed: int = 0  # bytes of answers that were
 
     def read(self, fd: int) -> bool:
         """Take what is in a pipe; False at its end."""
@@ -58,6 +61,20 @@ class Worker:
         else:
             self.replied += data
         return bool(data)
+
+    def answers(self) -> str:
+        """The whole lines of answers that have come since they were asked for last."""
+        end = self._end_of_answers()
+        text = self.replied[self._handed : end].decode("ascii", "replace")
+        self._handed = end
+        return text
+
+    def _end_of_answers(self) -> int:
+        """Where the verdict begins, or a line that has not come whole."""
+        if not self.request["asked"]:
+            return 0
+        end = self.replied.find(self.nonce.encode("ascii"), self._handed)
+        return end if end >= 0 else self.replied.rfind(b"\n") + 1
 
     def drain(self) -> None:
         """Take what is still in the pipes, without waiting; at most what pipes hold."""
@@ -86,6 +103,7 @@ class Worker:
         return {
             "id": self.request["id"],
             "reply": reply,
+            "answers": self.answers(),
             "tampered": tampered,
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
@@ -96,7 +114,7 @@ class Worker:
 
     def _reply(self) -> tuple[str | None, str]:
         """The verdict, where one came that counts, and why it is not to be believed, if so."""
-        head, _, rest = bytes(self.replied).partition(b"\n")
+        head, _, rest = bytes(self.replied[self._end_of_answers() :]).partition(b"\n")
         words = head.split(b" ")
         if len(words) != 3 or words[0] != self.nonce.encode("ascii"):
             return None, ""
@@ -112,7 +130,7 @@ class Worker:
             return [self.excess, 0]
         if os.WIFSIGNALED(status):
             return ["signal", os.WTERMSIG(status)]
-        if self.overflow or self.replied:
+        if self.overflow or self._end_of_answers() < len(self.replied):
             return ["garbage", len(self.replied)]
         return ["exit", os.waitstatus_to_exitcode(status)]
 
@@ -138,8 +156,18 @@ def start(enclosure: Enclosure, request: dict[str, Any], others: list[int]) -> W
     os.set_blocking(reply, False)
     now = time.monotonic()
     limit = child.REPLY_LIMIT if request["job"].get("trace") else child.UNTRACED_LIMIT
+    limit += answers.LIMIT if request["asked"] else 0
     return Worker(
-        request, nonce, pid, scratch, reply, output, now + timeout, now, reply_limit=limit
+        request,
+        nonce,
+        pid,
+        scratch,
+        reply,
+        output,
+        now + timeout,
+        now,
+        reply_limit=limit,
+        heard=now,
     )
 
 

@@ -1,0 +1,225 @@
+"""The judge's side of scorers: hands them answers, waits for marks, replaces those that are lost."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracepy.evaluation import wire
+from tracepy.evaluation.connection import Connection
+from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.tally import Tally
+from tracepy.objective.examples import Sheet
+from tracepy.objective.record import Objective
+
+_CHUNK = 1024**2  # characters of answers that a scorer is handed at once
+_STARTING = 10.0  # seconds on top for the first ones, for which a metric's module is imported
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Answers of one evaluation."""
+
+    number: int
+    lines: list[str]
+
+
+@dataclass(slots=True)
+class _Scorer:
+    """A scorer and what it is busy with."""
+
+    place: int
+    socket: socket.socket
+    inbox: wire.Inbox = field(default_factory=wire.Inbox)
+    chunk: _Chunk | None = None
+    deadline: float = 0.0
+    fresh: bool = True
+
+
+@dataclass(slots=True)
+class _Course:
+    """An evaluation under way."""
+
+    tally: Tally
+    rest: str = ""  # of a line that has not come whole
+    pending: int = 0  # chunks whose marks are not there yet
+    stopped: bool = False
+    found: Evaluation | None = None  # what the worker came to, once it has ended
+
+
+class Scoring:
+    """Evaluations whose answers are compared in scorers.
+
+    Args:
+        objective: What judges.
+        sheets: Its data sets.
+        timeout: Seconds that a scorer may take over some answers of a candidate.
+        workers: How many scorers there may be, where they run a metric of the user's.
+    """
+
+    def __init__(
+        self, objective: Objective, sheets: Mapping[int, Sheet], timeout: float, workers: int
+    ) -> None:
+        self._objective = objective
+        self._sheets = sheets
+        self._timeout = timeout
+        own = not all(sheet.bounded for sheet in sheets.values())
+        self._most = workers if own else 1
+        self._scorers: list[_Scorer] = []
+        self._waiting: deque[_Chunk] = deque()
+        self._courses: dict[int, _Course] = {}
+
+    def begin(self, number: int, job: Job) -> bool:
+        """A job was sent; whether its verdict may come before its last answer."""
+        course = self._courses[number] = _Course(Tally(self._objective, self._sheets, job))
+        return course.tally.may_end_early
+
+    def heard(self, number: int, text: str) -> None:
+        """Answers have come: lines, the last of which may be cut."""
+        course = self._courses[number]
+        *lines, course.rest = (course.rest + text).split("\n")
+        size = 0
+        chunk: list[str] = []
+        for line in lines:
+            chunk.append(line)
+            size += len(line)
+            if size >= _CHUNK:
+                self._add(course, _Chunk(number, chunk))
+                chunk, size = [], 0
+        if chunk:
+            self._add(course, _Chunk(number, chunk))
+
+    def _add(self, course: _Course, chunk: _Chunk) -> None:
+        course.pending += 1
+        self._waiting.append(chunk)
+
+    def ended(self, number: int, found: Evaluation) -> None:
+        """A worker has ended: no more answers come."""
+        self._courses[number].found = found
+
+    def finished(self) -> Iterator[tuple[int, Evaluation, str]]:
+        """Number, verdict and objects that are no data, of what has been judged since."""
+        for number, course in list(self._courses.items()):
+            if course.found is not None and not course.pending:
+                del self._courses[number]
+                yield number, course.tally.final(course.found), course.tally.objects
+
+    def wait(self, connection: Connection) -> list[Any]:
+        """Messages of the server, or none where marks have come first. Raises ServerGone."""
+        self._hand_out(connection)
+        busy = {item.socket.fileno(): item for item in self._scorers if item.chunk}
+        poll = select.poll()
+        for fd in (connection.fileno(), *busy):
+            poll.register(fd, select.POLLIN)
+        now = time.monotonic()
+        ends = [max(item.deadline - now, 0.0) * 1000 + 1 for item in busy.values()]
+        ready = {fd for fd, _ in poll.poll(min(ends, default=None))}
+        now = time.monotonic()
+        for fd, item in busy.items():
+            if fd in ready:
+                self._read(item, connection)
+            elif now >= item.deadline:
+                text = f"the metric did not finish within {self._timeout:g} s"
+                self._fail(item, Evaluation("timeout", None, text), connection)
+        return connection.receive() if connection.fileno() in ready else []
+
+    def _hand_out(self, connection: Connection) -> None:
+        while self._waiting:
+            item = next((item for item in self._scorers if not item.chunk), None)
+            if item is None and len(self._scorers) < self._most:
+                item = self._start(connection, len(self._scorers))
+                self._scorers.append(item)
+            if item is None:
+                return
+            self._give(item, self._waiting.popleft())
+
+    def _start(self, connection: Connection, place: int) -> _Scorer:
+        item = _Scorer(place, connection.scorer(place, self._timeout))
+        known = [[part, sheet.metric, sheet.expected] for part, sheet in self._sheets.items()]
+        self._send(item, {"sheets": known})
+        return item
+
+    def _give(self, item: _Scorer, chunk: _Chunk) -> None:
+        item.chunk = chunk
+        item.deadline = time.monotonic() + self._timeout + (_STARTING if item.fresh else 0.0)
+        self._send(item, {"lines": chunk.lines})
+
+    @staticmethod
+    def _send(item: _Scorer, message: Any) -> None:
+        with suppress(OSError):  # it has ended: reading from it will tell
+            item.socket.sendall(wire.pack(message))
+
+    def _read(self, item: _Scorer, connection: Connection) -> None:
+        try:
+            messages = wire.receive(item.socket, item.inbox)
+        except ValueError:  # a metric that runs what it is given may send anything
+            messages = None
+        if messages is None:
+            self._lost(item, connection)
+        for message in messages or ():
+            self._take(item, message, connection)
+
+    def _take(self, item: _Scorer, message: Any, connection: Connection) -> None:
+        assert item.chunk is not None
+        course = self._courses[item.chunk.number]
+        if message.get("memory"):
+            self._lost(item, connection, "memory", "the metric needed too much memory for it")
+            return
+        if "unloadable" in message:
+            course.tally.fail(Evaluation("error", None, str(message["unloadable"])))
+        try:
+            for mark in message.get("marks", ()):
+                course.tally.add(mark)
+        except (ValueError, TypeError, LookupError) as error:
+            message["unreadable"] = f"{type(error).__name__}: {error}"
+        if "unreadable" in message:
+            text = f"its answers cannot be read: {message['unreadable']}"
+            course.tally.fail(Evaluation("crashed", None, text[:500]))
+        item.fresh = False
+        self._done(item, connection)
+
+    def _lost(self, item: _Scorer, connection: Connection, status: str = "", why: str = "") -> None:
+        """A scorer ended over some answers: they are to blame where they were its first."""
+        assert item.chunk is not None
+        if item.fresh:
+            text = why or "the process of the metric ended over its answers"
+            verdict = Evaluation("memory" if status else "crashed", None, text)
+            self._fail(item, verdict, connection)
+            return
+        chunk, item.chunk = item.chunk, None
+        self._renew(item, connection)
+        self._give(self._scorers[item.place], chunk)
+
+    def _fail(self, item: _Scorer, verdict: Evaluation, connection: Connection) -> None:
+        assert item.chunk is not None
+        self._courses[item.chunk.number].tally.fail(verdict)
+        self._done(item, connection)
+        self._renew(item, connection)
+
+    def _done(self, item: _Scorer, connection: Connection) -> None:
+        """Marks of a chunk are there; a worker whose verdict is known now is ended."""
+        assert item.chunk is not None
+        number, item.chunk = item.chunk.number, None
+        course = self._courses[number]
+        course.pending -= 1
+        if course.found is None and not course.stopped and course.tally.decided() is not None:
+            course.stopped = True
+            connection.send({"stop": number})
+
+    def _renew(self, item: _Scorer, connection: Connection) -> None:
+        item.socket.close()
+        self._scorers[item.place] = self._start(connection, item.place)
+
+    def forget(self) -> None:
+        """The server has ended, and all scorers with it."""
+        for item in self._scorers:
+            item.socket.close()
+        self._scorers.clear()
+        self._waiting.clear()
+        self._courses.clear()
