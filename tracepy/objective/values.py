@@ -70,7 +70,7 @@ class _Writer:
         write = _PLAIN.get(kind)
         if write is not None:
             return write(self, value, depth)
-        if _numpys(kind):
+        if _numpys(kind) and value.dtype.kind in _ARRAYS:
             return _array(self, value)
         self.rough = self.rough or _name(kind)
         for base, plain in _SUBCLASSES:
@@ -165,8 +165,6 @@ def _numpys(kind: type) -> bool:
 
 
 def _array(writer: _Writer, value: Any) -> Any:
-    if value.dtype.kind not in _ARRAYS:
-        return _object(value, "")
     writer.take(int(value.nbytes))
     data = base64.b64encode(value.tobytes()).decode("ascii")
     scalar = type(value).__name__ != "ndarray"
