@@ -20,6 +20,7 @@ from tracepy.errors import ExecutorLost, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.executors import judge_for
+from tracepy.evaluation.judge import TOGETHER
 from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
@@ -270,6 +271,7 @@ class _Run:
 
     def _baseline(self, judge: Replay) -> Evaluation:
         evaluation = judge.baseline()
+        self.notes += [x for x in evaluation.feedback.splitlines() if x.startswith(TOGETHER)]
         self.budget.spent += 1
         return evaluation
 

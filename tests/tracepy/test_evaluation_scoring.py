@@ -89,7 +89,10 @@ def test_each_example_is_a_case(shop):
     with judge_of(shop) as judge:
         assert judge.baseline().score == 1.0
         found = one(judge, shop, "def price(n):\n    return n * 2 if n < 3 else None\n")
-    assert [(case.name, case.score) for case in found.cases][1:3] == [("line 2", 1.0), ("line 3", 0)]
+    assert [(case.name, case.score) for case in found.cases][1:3] == [
+        ("line 2", 1.0),
+        ("line 3", 0),
+    ]
     assert "line 3: got None, expected 6" in found.feedback
     assert found.complete
 

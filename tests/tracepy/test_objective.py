@@ -8,8 +8,8 @@ from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.objective import find
 from tracepy.objective.metrics import equal
-from tracepy.objective.values import decode, encode
 from tracepy.objective.scores import ScoreError, read
+from tracepy.objective.values import decode, encode
 from tracepy.settings import Settings
 from tracepy.target import resolve
 

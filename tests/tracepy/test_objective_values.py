@@ -6,7 +6,6 @@ from collections import OrderedDict, namedtuple
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -199,7 +198,14 @@ def test_arrays_of_numpy_arrive_as_they_were():
 
 @pytest.mark.parametrize(
     "tree",
-    [{}, {"a": 1, "b": 2}, {"no": 1}, {"int": "x"}, {"set": [[1]]}, {"array": ["O", [1], True, ""]}],
+    [
+        {},
+        {"a": 1, "b": 2},
+        {"no": 1},
+        {"int": "x"},
+        {"set": [[1]]},
+        {"array": ["O", [1], True, ""]},
+    ],
 )
 def test_what_is_none_of_ours_is_refused(tree):
     with pytest.raises((ValueError, TypeError, LookupError)):

@@ -23,6 +23,7 @@ from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
 
+TOGETHER = "the metric runs in the candidates' own processes"
 # Of so many candidates it is remembered which cases they fail.
 _REMEMBERED = 100
 
@@ -270,8 +271,8 @@ class Judge:
 
     def _note(self) -> str:
         return (
-            f"(the metric runs in the candidates' own processes, since it judges {self.objects} "
-            "objects, which cannot be sent as data)"
+            f"{TOGETHER}, since it judges {self.objects} objects, which cannot be sent as data: "
+            "what is expected can be found there"
         )
 
     def _before_tracing(self, jobs: Sequence[Job]) -> None:
