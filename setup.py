@@ -36,6 +36,11 @@ extensions = [
         extra_compile_args=[*FLAGS, "-D_GNU_SOURCE"],
     ),
     Extension(
+        "tracepy.evaluation._calls",
+        sources=["tracepy/evaluation/native/calls.c"],
+        extra_compile_args=[*FLAGS, "-D_GNU_SOURCE"],
+    ),
+    Extension(
         "tracepy.graph._edges", sources=["tracepy/graph/native/edges.c"], extra_compile_args=FLAGS
     ),
 ]

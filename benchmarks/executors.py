@@ -33,7 +33,7 @@ def rate(folder: Path, evaluations: int, executor: Executor | None, text: str) -
     """Evaluations per second, without what starting up takes."""
     from tracepy.evaluation import Job
     from tracepy.evaluation.executors import judge_for
-    from tracepy.objective import find
+    from tracepy.objective.find import find
     from tracepy.settings import Settings
     from tracepy.target import resolve
 

@@ -37,7 +37,7 @@ def test_that_fails():
 def ours(folder: Path, evaluations: int) -> float:
     """Seconds for so many candidates in isolated workers, the start of the server left out."""
     from tracepy.evaluation import Job, Judge
-    from tracepy.objective import find
+    from tracepy.objective.find import find
     from tracepy.settings import Settings
     from tracepy.target import resolve
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracepy.config import load, settings_from
 from tracepy.errors import BaselineError
 from tracepy.feedback import Feedback
-from tracepy.objective import find
+from tracepy.objective.find import find
 from tracepy.target import resolve
 
 if TYPE_CHECKING:

@@ -56,8 +56,7 @@ class Replay:
         if self.next is None:
             return self.judge.baseline()
         found = self._take(Job({}, trace=True))
-        # What candidates are held to, which the judge did not see this time.
-        self.judge.judge.expected = tuple(case.name for case in found.cases)
+        self.judge.expect(found)
         return found
 
     def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:

@@ -52,7 +52,7 @@ class Hunk:
 
 def hunks(old: str, new: str, context: int = _CONTEXT) -> list[Hunk]:
     """The changes from one text to another, those close together in one hunk."""
-    before, after = _lines(old), _lines(new)
+    before, after = split_lines(old), split_lines(new)
     result = []
     for group in _groups(list(_changes(before, after)), context):
         first, last = group[0], group[-1]
@@ -72,13 +72,18 @@ def hunks(old: str, new: str, context: int = _CONTEXT) -> list[Hunk]:
     return result
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as `git` and `patch` see them: only `\\n` ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
 def apply_hunks(old: str, chosen: Iterable[Hunk]) -> str:
     """The old text with some of its hunks applied.
 
     Raises:
         ValueError: a hunk is not one of this text, or two overlap.
     """
-    lines = _lines(old)
+    lines = split_lines(old)
     result: list[str] = []
     position = 0
     for hunk in sorted(chosen, key=lambda hunk: hunk.old_start):
@@ -126,11 +131,6 @@ def printable(patch: str) -> str:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
-
-
-def _lines(text: str) -> list[str]:
-    # As `git` and `patch` see lines: only \n ends one, so that \r and form feeds stay in them.
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

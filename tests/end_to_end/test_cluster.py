@@ -108,7 +108,7 @@ def test_a_worker_that_is_killed_in_mid_run_changes_nothing(shop, cluster):
 
 def test_workers_have_files_of_their_own(shop, cluster):
     from tracepy.evaluation import Job, executors
-    from tracepy.objective import find
+    from tracepy.objective.find import find
     from tracepy.settings import Settings
     from tracepy.target import resolve
 

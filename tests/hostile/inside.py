@@ -65,6 +65,7 @@ class Room:
         good = self._job(project.GOOD)
         if not request["brief"]:
             judge.evaluate([good, good])
+        self._rest()
         before = self._look()
         self.called.clear()
         with self._peak() as peak:
@@ -86,6 +87,16 @@ class Room:
 
     def _job(self, source: str) -> Job:
         return Job({str(self.project / "shop.py"): source})
+
+    def _rest(self) -> None:
+        """Wait until the server has forked the workers that wait for the next candidates."""
+        seen: list[int] = []
+
+        def steady(count: object) -> bool:
+            seen.append(int(str(count)))
+            return len(seen) > 3 and len(set(seen[-4:])) == 1
+
+        watch.settled(lambda: len(self._processes()), steady)
 
     def _look(self) -> dict[str, Any]:
         servers = watch.children(os.getpid())

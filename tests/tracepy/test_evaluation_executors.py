@@ -12,7 +12,7 @@ from tracepy.errors import BaselineError, ExecutorLost, UserError
 from tracepy.evaluation import Job, depot, executors, remote
 from tracepy.evaluation.dispatch import Dispatcher, TookDownWorkers
 from tracepy.evaluation.records import Evaluation
-from tracepy.objective import find
+from tracepy.objective.find import find
 from tracepy.settings import Settings
 from tracepy.target import resolve
 

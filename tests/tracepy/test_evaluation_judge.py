@@ -108,9 +108,12 @@ def test_processes_that_a_candidate_leaves_are_ended(tmp_path):
     )
     with judge_of(tmp_path) as judge:
         judge.baseline()
-        before = processes_of(judge)
         assert one(judge, tmp_path, source).score == 3.0
-        assert processes_of(judge) == before
+        one(judge, tmp_path, starts)  # the server ends what is left before it goes on
+        assert len(processes_of(judge)) <= SERVER_AND_SPARES
+
+
+SERVER_AND_SPARES = 2 + 2  # a server's first process where it is in namespaces of its own
 
 
 def processes_of(judge):

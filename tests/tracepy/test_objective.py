@@ -6,7 +6,7 @@ import pytest
 
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge
-from tracepy.objective import find
+from tracepy.objective.find import find
 from tracepy.objective.metrics import equal
 from tracepy.objective.scores import ScoreError, read
 from tracepy.objective.values import decode, encode

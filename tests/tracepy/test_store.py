@@ -212,7 +212,7 @@ def test_evaluations_of_quick_succession_are_written_together(project, monkeypat
         finish(store, run_id)
         assert len(other.evaluations(run_id)) == 3
         store.add(run_id, row[3:4])
-        monkeypatch.setattr("tracepy.store.store.HOLD_BACK", 0.0)
+        monkeypatch.setattr("tracepy.store.evaluations.HOLD_BACK", 0.0)
         store.add(run_id, row[4:5])
         assert len(other.evaluations(run_id)) == 5
         monkeypatch.undo()

@@ -6,8 +6,8 @@ from typing import NoReturn
 
 def watch(modules: dict[str, ModuleType], /) -> None: ...
 def arm(
-    fd: int,
-    nonce: str,
+    ask: int,
+    answer: int,
     targets: frozenset[str],
     judged: frozenset[str],
     allowed: frozenset[str],

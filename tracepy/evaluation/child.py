@@ -1,17 +1,21 @@
-"""What a forked worker does: shut itself in, apply the candidate, run the objective, report."""
+"""What a forked worker does: wait for a candidate, run the objective on it, report."""
 
 from __future__ import annotations
 
 import json
+import marshal
+import os
+import struct
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import _guard, guard
 from tracepy.evaluation.recording import Recorder
 from tracepy.evaluation.records import Evaluation, Job
-from tracepy.hook import install
+from tracepy.hook import install_for_candidate
+from tracepy.hook.compiled import Codes
 from tracepy.objective.answers import Answers
 from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
@@ -20,37 +24,113 @@ from tracepy.objective.run import run
 
 REPLY_LIMIT = 32 * 1024**2  # bytes of a verdict with a trace
 UNTRACED_LIMIT = 4 * 1024**2  # and of one without
+ASK, ANSWER = 3, 4  # the worker's descriptors for the request and for the verdict
+_LENGTH = struct.Struct("!Q")
 
 
-def main(config: dict[str, Any], request: dict[str, Any], scratch: str, reply: int) -> None:
-    """Run one evaluation in this process and write the verdict to `reply`."""
-    guard.arm(config, request, reply, _send)
-    evaluation = _evaluate(config, Job.from_dict(request["job"]), Path(scratch), request, reply)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all candidates of a server are judged by; made once, before workers are forked.
+
+    Attributes:
+        objective: What says how good the program is.
+        modules: Dotted name to path of the target's modules.
+        root: The folder that must be on `sys.path`.
+        project: The folder of the project.
+        memory_limit: Bytes, for a message.
+        targets: The paths of `modules`.
+        codes: What the project's files compile to.
+        expected: Names of the baseline's cases, once they are known.
+        habits: What the program as it stands does of what candidates may not begin to do.
+        judged: Files that a candidate must not read.
+    """
+
+    objective: Objective
+    modules: dict[str, str]
+    root: Path
+    project: Path
+    memory_limit: int
+    targets: frozenset[str]
+    codes: Codes
+    expected: tuple[str, ...] = ()
+    habits: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, config: dict[str, Any], codes: Codes) -> Setting:
+        """From the server's configuration."""
+        return cls(
+            Objective.from_dict(config["objective"]),
+            config["modules"],
+            Path(config["root"]),
+            Path(config["project"]),
+            config["memory_limit"],
+            frozenset(config["modules"].values()),
+            codes,
+        )
+
+    def knowing(self, known: dict[str, Any]) -> Setting:
+        """The same after the baseline has told more."""
+        return replace(
+            self,
+            expected=tuple(known["expected"]),
+            habits=frozenset(known["habits"]),
+            judged=frozenset(known["judged"]),
+        )
+
+
+def request(job: dict[str, Any], secret: bytes) -> bytes:
+    """What a worker is sent: the job, and the secret that makes its verdict count."""
+    data = marshal.dumps(job)
+    return _LENGTH.pack(len(data)) + data + secret
+
+
+def receive() -> Job | None:
+    """Wait for the job; the secret stays in the pipe. None where the server is gone."""
+    length = _read(_LENGTH.size)
+    if len(length) < _LENGTH.size:
+        return None
+    return Job.from_dict(marshal.loads(_read(*_LENGTH.unpack(length))))
+
+
+def _read(size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = os.read(ASK, size - len(data))
+        if not part:
+            break
+        data += part
+    return data
+
+
+def main(setting: Setting, job: Job, scratch: str) -> None:
+    """Run one evaluation in this process and write the verdict to `ANSWER`."""
+    guard.arm(setting, ASK, ANSWER, _send, learning=not job.sources)
+    os.close(ASK)
+    evaluation = _evaluate(setting, job, Path(scratch))
     _flush()
     _send(evaluation)
 
 
-def _evaluate(
-    config: dict[str, Any], job: Job, scratch: Path, request: dict[str, Any], reply: int
-) -> Evaluation:
-    objective = Objective.from_dict(config["objective"])
+def _evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
     recorder = Recorder() if job.trace else None
     context = Context(
         job,
-        config["modules"],
-        Path(config["root"]),
-        Path(config["project"]),
+        setting.modules,
+        setting.root,
+        setting.project,
         scratch,
-        tuple(request["expected"]),
+        setting.expected if job.sources else (),
         recorder.record if recorder else unrecorded,
-        Answers(reply, eager=request["eager"]),
-        failing=frozenset(request["failing"]),
+        Answers(ANSWER, eager=job.beat is not None or bool(setting.objective.stages)),
     )
     try:
-        install(*(config["modules"] if job.trace else ()), sources=job.sources)
-        found = run(objective, context)
+        recorded = tuple(setting.modules) if job.trace else ()
+        install_for_candidate(recorded, job.sources, setting.codes)
+        found = run(setting.objective, context)
     except MemoryError:
-        found = Evaluation("memory", None, f"needed more memory than {_size(config)}")
+        size = f"{setting.memory_limit / 1024**2:.0f} MiB"
+        found = Evaluation("memory", None, f"needed more memory than {size}")
     except BaseException as error:
         found = Evaluation("error", None, describe(error))
     if recorder is None:
@@ -58,10 +138,6 @@ def _evaluate(
     facts, graph, problem = recorder.close()
     text = f"{found.feedback}\n{problem}" if problem else found.feedback
     return replace(found, trace=facts, graph=graph, feedback=text)
-
-
-def _size(config: dict[str, Any]) -> str:
-    return f"{config['memory_limit'] / 1024**2:.0f} MiB"
 
 
 def _flush() -> None:

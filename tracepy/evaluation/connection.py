@@ -47,6 +47,7 @@ class Connection:
     """
 
     def __init__(self, config: dict[str, Any], environment: Sequence[str]) -> None:
+        self.known: dict[str, Any] = {}  # what the server has been told beside the configuration
         ours, theirs = socket.socketpair()
         self._socket = ours
         self._inbox = wire.Inbox()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Protocol
 
+from tracepy.closing import Closing
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.evaluation.remote import Answer, Recipe, Task
@@ -48,7 +48,7 @@ class Pool(Protocol):
         ...
 
 
-class Dispatcher:
+class Dispatcher(Closing):
     """Judges candidates in a pool's workers; what a run needs of a `Judge`, with a `Judge`'s results.
 
     Args:
@@ -70,17 +70,6 @@ class Dispatcher:
         self._recipe = recipe
         self._shipment = shipment
         self._running: dict[Any, tuple[Task, list[int]]] = {}
-
-    def __enter__(self) -> Dispatcher:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Cancel what runs, and have the workers put away what they were sent."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import os
 import resource
-import shutil
-import signal
-import tempfile
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import landlock, linux, namespaces, seccomp
+from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.reach import Reach
 
 FILE_LIMIT = 256 * 1024**2  # bytes of one file
@@ -21,7 +21,8 @@ FILES = 50_000  # and how many they may be
 DESCRIPTORS = 512
 NICE = 5
 _LINKS = 500
-_WRITABLE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx")
+_TEMPORARY = ".tmp"
 
 
 class Enclosure:
@@ -33,22 +34,23 @@ class Enclosure:
         self.nest = namespaces.Nest() if config["namespaces"] else None
         self._filter: seccomp.Filter | None = None
         self._readable: tuple[str, ...] = ()
+        self._made: dict[float, Calls] = {}
+        self._count = 0
+        self._seconds = self._cpu(config["timeout"])
         if self.mode in {"bwrap", "landlock"} and seccomp.offered():
             self._filter = seccomp.build(network=config["network"])
         if self.mode == "landlock" and self.nest is None:
             self._readable = tuple(Reach.from_dict(config["reach"]).visible())
-
-    @property
-    def descriptors(self) -> list[int]:
-        """What workers must not inherit."""
-        return [self.nest.own] if self.nest else []
 
     def folder(self) -> str:
         """Where the next worker's files will be."""
         place: str = self.config["scratch"]
         if self.nest:
             return os.path.join(place, namespaces.WORK)  # noqa: PTH118  (each has its own mounted there)
-        return tempfile.mkdtemp(dir=place)
+        self._count += 1
+        path = f"{place}/{self._count}"
+        os.mkdir(path, 0o700)  # noqa: PTH102
+        return path
 
     def clear(self, scratch: str) -> None:
         """Remove what a worker that has ended left there."""
@@ -59,61 +61,113 @@ class Enclosure:
         """As `os.fork`, into a process-id namespace where there are any."""
         return self.nest.fork() if self.nest else os.fork()
 
-    def shut(self, scratch: str, timeout: float) -> None:
+    def prepared(self, scratch: str, timeout: float) -> Calls:
+        """What `shut` will do, put together before the fork, where this is Linux.
+
+        Args:
+            scratch: The worker's folder.
+            timeout: Seconds that it may take at most.
+        """
+        calls = self._made.get(timeout)
+        if calls is None:
+            calls = Calls()
+            if linux.LINUX:
+                self._put_together(calls, scratch, timeout)
+            calls.seal()
+            if self.nest:  # else each worker has another folder
+                self._made[timeout] = calls
+        return calls
+
+    def shut(self, scratch: str, calls: Calls) -> None:
         """In the forked worker: limits and surroundings, for good. Raises OSError."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        linux.die_with_parent()
-        if self.nest:
-            namespaces.settle(scratch, disk=DISK_LIMIT, files=FILES)
+        if linux.LINUX:
+            calls.run()
         else:
-            linux.adopt_orphans()
-        _furnish(self.config["cwd"], scratch)
+            self._shut_elsewhere(scratch)
+        self.settle_temporary(scratch)
+
+    def settle_temporary(self, scratch: str) -> None:
+        """Have libraries put temporary files where a worker may write."""
+        temporary = f"{scratch}/{_TEMPORARY}"
+        if os.environ.get("TMPDIR") != temporary:
+            os.environ["TMPDIR"] = temporary
+        if (module := sys.modules.get("tempfile")) is not None:
+            vars(module)["tempdir"] = None  # it looks once, and may have looked before
+
+    def hurry(self) -> None:
+        """In the worker: it gets the CPU time of an evaluation that is not traced."""
+        if self.mode != "off":
+            resource.setrlimit(resource.RLIMIT_CPU, (self._seconds, self._seconds))
+
+    def _put_together(self, calls: Calls, scratch: str, timeout: float) -> None:
+        calls.add("setsid")
+        linux.die_with_parent(calls)
+        if self.nest:
+            namespaces.settle(calls, scratch, disk=DISK_LIMIT, files=FILES)
+        else:
+            linux.adopt_orphans(calls)
+        for target, link in self._links(scratch):
+            calls.add("symlinkat", target, linux.AT_FDCWD, link)
+        calls.add("chdir", scratch)
+        calls.add("mkdirat", linux.AT_FDCWD, f"{scratch}/{_TEMPORARY}", 0o700)
         if self.mode == "off":
             return
-        self._limit(timeout)
+        for which, value in self._limits(timeout):
+            linux.limit(calls, which, value)
+        # So that the server gets its turn among a thousand processes.
+        calls.add("setpriority", os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
         if landlock.version() and self.mode in {"bwrap", "landlock"}:
             shared = ["/dev/shm"] if self.nest else []  # else what is put there would stay
-            landlock.confine_writing([scratch, *_WRITABLE, *shared])
+            terminals = filter(os.path.isdir, ["/dev/pts"])
+            devices = filter(os.path.exists, _DEVICES)
+            landlock.confine_writing(calls, [scratch, *shared, *terminals], devices)
             if self._readable:
-                landlock.confine_reading([scratch, *self._readable])
+                landlock.confine_reading(calls, [scratch], self._readable)
         if self.nest:
-            linux.drop_capabilities()
+            linux.drop_capabilities(calls)
         if self._filter:
-            self._filter.install()
+            self._filter.install(calls)
 
-    def _limit(self, timeout: float) -> None:
-        _lower(resource.RLIMIT_CPU, math.ceil(timeout * (os.cpu_count() or 1)) + 1)
-        _lower(resource.RLIMIT_FSIZE, FILE_LIMIT)
-        _lower(resource.RLIMIT_CORE, 0)
-        # Descriptors hold memory that no limit counts: buffers of sockets above all.
-        _lower(resource.RLIMIT_NOFILE, DESCRIPTORS)
-        os.nice(NICE)  # so that the server gets its turn among a thousand processes
+    def _shut_elsewhere(self, scratch: str) -> None:
+        os.setsid()
+        for target, link in self._links(scratch):
+            os.symlink(target, link)  # noqa: PTH211
+        os.chdir(scratch)
+        os.mkdir(_TEMPORARY, 0o700)  # noqa: PTH102
+        if self.mode != "off":
+            for which, value in self._limits(self.config["timeout"]):
+                resource.setrlimit(which, (value, value))
+            os.nice(NICE)
+
+    def _links(self, scratch: str) -> Iterator[tuple[str, str]]:
+        """The working directory has links to what lies in the user's: what each leads to, and
+        where it is."""
+        with os.scandir(self.config["cwd"]) as entries:
+            for count, entry in enumerate(entries):
+                if count >= _LINKS:
+                    break
+                if entry.name not in {".git", ".tracepy", _TEMPORARY, "__pycache__"}:
+                    yield entry.path, f"{scratch}/{entry.name}"
+
+    def _limits(self, timeout: float) -> Iterator[tuple[int, int]]:
+        wanted = {
+            resource.RLIMIT_CPU: self._cpu(timeout),
+            resource.RLIMIT_FSIZE: FILE_LIMIT,
+            resource.RLIMIT_CORE: 0,
+            # Descriptors hold memory that no limit counts: buffers of sockets above all.
+            resource.RLIMIT_NOFILE: DESCRIPTORS,
+        }
         if linux.LINUX:
-            _lower(resource.RLIMIT_AS, self.config["memory_limit"])
-            _lower(resource.RLIMIT_NPROC, self.config["processes"])
+            wanted[resource.RLIMIT_AS] = self.config["memory_limit"]
+            wanted[resource.RLIMIT_NPROC] = self.config["processes"]
+        for which, value in wanted.items():
+            hard = resource.getrlimit(which)[1]  # never to be raised
+            yield which, value if hard == resource.RLIM_INFINITY else min(value, hard)
 
-
-def _lower(which: int, value: int) -> None:
-    """Lower a limit for good, never raise it."""
-    hard = resource.getrlimit(which)[1]
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))
-
-
-def _furnish(folder: str, scratch: str) -> None:
-    """The working directory: links to what lies in the user's, and a place for temporary files."""
-    with os.scandir(folder) as entries:
-        for count, entry in enumerate(entries):
-            if count >= _LINKS:
-                break
-            if entry.name not in {".git", ".tracepy", ".tmp", "__pycache__"}:
-                os.symlink(entry.path, f"{scratch}/{entry.name}")  # noqa: PTH211
-    os.chdir(scratch)
-    temporary = Path(scratch, ".tmp")
-    temporary.mkdir(mode=0o700)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+    def _cpu(self, timeout: float) -> int:
+        seconds = math.ceil(timeout * (os.cpu_count() or 1)) + 1
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        return seconds if hard == resource.RLIM_INFINITY else min(seconds, hard)
 
 
 def _remove(folder: str) -> None:
@@ -125,6 +179,8 @@ def _remove(folder: str) -> None:
             if not Path(path).is_symlink():
                 Path(path).chmod(0o700)
             function(path)
+
+    import shutil  # late: workers are forked with what is imported, and need it not
 
     shutil.rmtree(folder, onerror=unlock)
     if Path(folder).is_dir():

@@ -12,18 +12,21 @@ is certain there. What costs an ordinary candidate nothing and a cheating one it
 
 from __future__ import annotations
 
+import os
 import sys
-import sysconfig
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tracepy.evaluation import _guard
 from tracepy.objective.record import Objective
 
+if TYPE_CHECKING:
+    from tracepy.evaluation.child import Setting
+
 _WATCHED = ("builtins", "dataclasses", "json", "math", "random", "time", "traceback", "doctest",
             "pytest", "_pytest", "pluggy", "unittest")  # fmt: skip
-_LIBRARY = (sysconfig.get_path("stdlib").rstrip("/") + "/",)
+_LIBRARY = (os.path.dirname(os.__file__) + "/",)  # noqa: PTH120
 
 
 def watch() -> None:
@@ -38,24 +41,28 @@ def watch() -> None:
 
 
 def arm(
-    config: Mapping[str, Any],
-    request: dict[str, Any],
-    reply: int,
-    sender: Callable[..., object],
+    setting: Setting, ask: int, answer: int, sender: Callable[..., object], *, learning: bool
 ) -> None:
-    """In a worker, before anything of a candidate is loaded. Takes the secret out of `request`.
+    """In a worker, before anything of a candidate is loaded.
 
     The caller's own frame is the only one that `sender`, which sends the verdict, may be called from.
+
+    Args:
+        setting: What candidates are judged by.
+        ask: Where the secret is to be read from, which no Python object ever holds.
+        answer: Where the verdict goes.
+        sender: The function that sends it.
+        learning: Whether this is the program as it stands, of which is noted what it does.
     """
     _guard.arm(
-        reply,
-        request.pop("nonce"),
-        frozenset(config["modules"].values()),
-        frozenset(request["judged"]),
-        frozenset(request["habits"]),
+        ask,
+        answer,
+        setting.targets,
+        setting.judged,
+        setting.habits,
         sender,
         _LIBRARY,
-        not request["job"]["sources"],
+        learning,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tracepy.errors import UserError
 from tracepy.evaluation import bubblewrap, landlock, namespaces, seccomp
+from tracepy.evaluation.calls import Calls
 
 _ANSWERS = "find what a data set expects, unless your own metric needs the program's own objects"
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
@@ -73,8 +74,10 @@ def _no_landlock() -> str:
 
 
 def _shut_in() -> None:
-    landlock.confine_writing([os.devnull])
-    seccomp.build().install()
+    calls = Calls()
+    landlock.confine_writing(calls, [], [os.devnull])
+    seccomp.build().install(calls)
+    calls.run()
 
 
 def _no_filter() -> str:

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from tracepy.closing import Closing
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
@@ -28,7 +28,7 @@ TOGETHER = "the metric runs in the candidates' own processes"
 _REMEMBERED = 100
 
 
-class Judge:
+class Judge(Closing):
     """Judges candidates in workers of their own, several at a time.
 
     Args:
@@ -115,17 +115,6 @@ class Judge:
             "reach": self.reach.to_dict(),
             "network": network,
         }
-
-    def __enter__(self) -> Judge:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def mode(self) -> str:
@@ -297,18 +286,25 @@ class Judge:
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        names = self.expected if job.sources else ()
-        request = {
-            "id": self._count,
-            "job": job.to_dict(),
-            "expected": list(names),
+        known = {
+            "expected": list(self.expected),
             "habits": sorted(self._habits),
             "judged": self._judging,
-            "asked": self._scoring is not None,
-            "eager": self._scoring is not None and self._scoring.begin(self._count, job),
-            "failing": self._failing.get(_key(job), []) if job.trace else [],
         }
-        connection.send(request)
+        if known != connection.known:
+            connection.known = known
+            connection.send({"known": known})
+        scoring = self._scoring
+        if job.trace and scoring:
+            job = replace(job, failing=tuple(self._failing.get(_key(job), ())))
+        connection.send(
+            {
+                "id": self._count,
+                "job": job.to_dict(),
+                "asked": scoring is not None,
+                "eager": scoring is not None and scoring.begin(self._count, job),
+            }
+        )
 
     def _connected(self) -> Connection:
         if self._connection is None:

@@ -1,13 +1,15 @@
-"""The few Linux system calls that Python does not wrap."""
+"""The few Linux system calls that Python does not wrap: made at once, or put on a list."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+from tracepy.evaluation.calls import Calls, call
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP = 22
@@ -23,104 +25,69 @@ NEW_USER, NEW_PIDS, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 # mount(2)
 READ_ONLY, NO_SETUID, NO_DEVICES = 1, 2, 4
 BIND, RECURSIVE, PRIVATE = 0x1000, 0x4000, 0x40000
-# mount_setattr(2): one number on all machines, as all calls of 2019 and later have
-_MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE = 442, -100, 0x8000
+AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
 
 LINUX = sys.platform.startswith("linux")
-_libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
-def _checked(result: int, what: str = "") -> int:
-    if result < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code), *([what] if what else []))
-    return int(result)
-
-
-def syscall(number: int, *arguments: object) -> int:
-    """A raw system call. Raises OSError."""
-    if _libc is None:
-        raise OSError("not Linux")
-    return _checked(_libc.syscall(ctypes.c_long(number), *arguments))
-
-
-def _prctl(option: int, value: int | ctypes.c_void_p, *rest: object) -> None:
-    if _libc is not None:
-        _checked(_libc.prctl(option, value, *(rest or (0, 0, 0))))
-
-
-def adopt_orphans() -> None:
+def adopt_orphans(calls: Calls) -> None:
     """Descendants whose parent dies become children of this process, not of init."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    calls.add("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent() -> None:
+def die_with_parent(calls: Calls) -> None:
     """Have the kernel kill this process when its parent dies."""
-    _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    calls.add("prctl", _PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
-def no_new_privileges() -> None:
+def no_new_privileges(calls: Calls) -> None:
     """Give up set-user-ID programs for good, which Landlock and seccomp ask for."""
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    calls.add("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def install_filter(program: ctypes.Structure) -> None:
-    """Install a seccomp filter on this process. Raises OSError."""
-    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0)
+def install_filter(calls: Calls, program: bytes) -> None:
+    """Install a seccomp filter, as `struct sock_filter`s."""
+    pointed = struct.pack("@HP", len(program) // 8, calls.hold(program))
+    calls.add("prctl", _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, pointed, 0, 0)
 
 
 def unshare(flags: int) -> None:
     """New namespaces for this process, or its coming children. Raises OSError."""
-    if _libc is None:
-        raise OSError("not Linux")
-    _checked(_libc.unshare(ctypes.c_int(flags)))
+    call("unshare", flags)
 
 
-def set_namespace(fd: int, kind: int) -> None:
-    """Go, or have coming children go, into the namespace that `fd` stands for. Raises OSError."""
-    if _libc is None:
-        raise OSError("not Linux")
-    _checked(_libc.setns(ctypes.c_int(fd), ctypes.c_int(kind)))
+def mount(
+    calls: Calls, source: str, target: str, kind: str | None, flags: int, options: str = ""
+) -> None:
+    """mount(2)."""
+    kind_of = None if kind is None else kind.encode()
+    calls.add("mount", os.fsencode(source), target, kind_of, flags, options.encode() or None)
 
 
-def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
-    """mount(2). Raises OSError."""
-    if _libc is None:
-        raise OSError("not Linux")
-    result = _libc.mount(
-        os.fsencode(source),
-        os.fsencode(target),
-        None if kind is None else kind.encode(),
-        ctypes.c_ulong(flags),
-        options.encode() or None,
-    )
-    _checked(result, target)
-
-
-def make_read_only(path: str) -> None:
-    """The mount at `path` and all beneath it: no writing, no set-user-ID. Raises OSError."""
+def make_read_only(calls: Calls, path: str) -> None:
+    """The mount at `path` and all beneath it: no writing, no set-user-ID."""
     attributes = struct.pack("=QQQQ", READ_ONLY | NO_SETUID, 0, 0, 0)
-    syscall(
-        _MOUNT_SETATTR,
-        ctypes.c_int(_AT_FDCWD),
-        os.fsencode(path),
-        ctypes.c_uint(_AT_RECURSIVE),
-        attributes,
-        ctypes.c_size_t(len(attributes)),
-    )
+    calls.add("mount_setattr", AT_FDCWD, path, _AT_RECURSIVE, attributes, len(attributes))
 
 
-def drop_capabilities() -> None:
-    """Give up what a user namespace, or root, had given this process. Raises OSError."""
-    if _libc is None:
-        return
-    for number in range(64):
-        try:
-            _prctl(_PR_CAPBSET_DROP, number)
-        except OSError:  # past the last one that the kernel knows, or none to drop
-            break
+def limit(calls: Calls, which: int, value: int) -> None:
+    """Set a limit of this process, the hard one too."""
+    calls.add("prlimit64", 0, which, struct.pack("=QQ", value, value), None)
+
+
+def drop_capabilities(calls: Calls) -> None:
+    """Give up what a user namespace, or root, had given this process."""
+    for number in range(_last_capability() + 1):
+        calls.add("prctl", _PR_CAPBSET_DROP, number, 0, 0, 0, lenient=True)  # none to drop
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    _checked(_libc.capset(header, bytes(24)))
+    calls.add("capset", header, bytes(24))
+
+
+def _last_capability() -> int:
+    with suppress(OSError, ValueError):
+        return int(Path("/proc/sys/kernel/cap_last_cap").read_text())
+    return 63
 
 
 def children(pid: int | None = None) -> list[int]:

@@ -7,10 +7,13 @@ every candidate, which costs 0.2 ms. Sources: namespaces(7), pid_namespaces(7), 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tracepy.evaluation import linux
+from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.reach import Reach
 
 _PLAIN = linux.NO_SETUID | linux.NO_DEVICES
@@ -39,8 +42,10 @@ def enter(reach: Reach, scratch: str, *, network: bool) -> None:
     if pid:
         os.closerange(3, 256)  # the socket's end must close when the server does
         os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
-    linux.die_with_parent()
-    linux.mount("none", "/", None, linux.PRIVATE | linux.RECURSIVE)
+    calls = Calls()
+    linux.die_with_parent(calls)
+    linux.mount(calls, "none", "/", None, linux.PRIVATE | linux.RECURSIVE)
+    calls.run()
     _lay_out(reach, scratch)
 
 
@@ -49,36 +54,40 @@ class Nest:
 
     def __init__(self) -> None:
         self.own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._new, self._back = Calls(), Calls()
+        self._new.add("unshare", linux.NEW_PIDS)
+        self._back.add("setns", self.own, linux.NEW_PIDS)
 
     def fork(self) -> int:
         """As `os.fork`; the child is the first process of a new namespace, and all in it
         die with it."""
-        linux.unshare(linux.NEW_PIDS)
+        self._new.run()
         pid = -1
         try:
             pid = os.fork()
         finally:
             if pid:  # a second namespace can only be made from where this process is itself
-                linux.set_namespace(self.own, linux.NEW_PIDS)
+                self._back.run()
         return pid
 
 
-def settle(scratch: str, *, disk: int, files: int) -> None:
-    """In a forked child: mounts that no other candidate sees, and that end with it.
+def settle(calls: Calls, scratch: str, *, disk: int, files: int) -> None:
+    """For a forked child: mounts that no other candidate sees, and that end with it.
 
     Args:
+        calls: Gets the calls that make them.
         scratch: The mount point of its folder.
         disk: Bytes that its files may take.
         files: How many they may be.
     """
-    linux.unshare(linux.NEW_MOUNTS | linux.NEW_IPC)
+    calls.add("unshare", linux.NEW_MOUNTS | linux.NEW_IPC)
     if os.path.basename(scratch) == WORK:  # noqa: PTH119
-        linux.make_read_only(os.path.dirname(scratch))  # noqa: PTH120
+        linux.make_read_only(calls, os.path.dirname(scratch))  # noqa: PTH120
     options = f"mode=700,size={disk},nr_inodes={files}"
-    linux.mount("tmpfs", scratch, "tmpfs", _PLAIN, options)
+    linux.mount(calls, "tmpfs", scratch, "tmpfs", _PLAIN, options)
     shared = f"mode=1777,size={_SHARED_MEMORY},nr_inodes=1000"
-    linux.mount("tmpfs", "/dev/shm", "tmpfs", _PLAIN, shared)
-    linux.mount("proc", "/proc", "proc", _PLAIN | linux.READ_ONLY)
+    linux.mount(calls, "tmpfs", "/dev/shm", "tmpfs", _PLAIN, shared)
+    linux.mount(calls, "proc", "/proc", "proc", _PLAIN | linux.READ_ONLY)
 
 
 def _lay_out(reach: Reach, scratch: str) -> None:
@@ -91,36 +100,47 @@ def _lay_out(reach: Reach, scratch: str) -> None:
     devices = {name: os.open(f"/dev/{name}", os.O_PATH | os.O_CLOEXEC) for name in _DEVICES}
     for folder in reach.masked:
         if not folder.startswith("/dev"):
-            linux.mount("tmpfs", folder, "tmpfs", _PLAIN, "mode=755,size=4m")
+            _mount("tmpfs", folder, "tmpfs", _PLAIN, "mode=755,size=4m")
     for path, held in sorted(kept.items()):
         _bind(held, path)
     _make_devices(devices)
     for path in reach.hidden:
         if os.path.isdir(path):  # noqa: PTH112
-            linux.mount("tmpfs", path, "tmpfs", _PLAIN | linux.READ_ONLY, "mode=755,size=4k")
+            _mount("tmpfs", path, "tmpfs", _PLAIN | linux.READ_ONLY, "mode=755,size=4k")
         elif os.path.exists(path):  # noqa: PTH110
-            linux.mount("/dev/.empty", path, None, linux.BIND)
-    linux.mount("proc", "/proc", "proc", _PLAIN)
-    linux.make_read_only("/")
+            _mount("/dev/.empty", path, None, linux.BIND)
+    _mount("proc", "/proc", "proc", _PLAIN)
+    _at_once(linux.make_read_only, "/")
     if scratch != "/":  # libraries that the server imports look for a place for temporary files
-        linux.mount("tmpfs", scratch, "tmpfs", _PLAIN, f"mode=700,size={_SERVERS_OWN}")
+        _mount("tmpfs", scratch, "tmpfs", _PLAIN, f"mode=700,size={_SERVERS_OWN}")
         os.mkdir(os.path.join(scratch, WORK), 0o700)  # noqa: PTH102, PTH118
     for held in (*kept.values(), *devices.values()):
         os.close(held)
 
 
 def _make_devices(held: dict[str, int]) -> None:
-    linux.mount("tmpfs", "/dev", "tmpfs", linux.NO_SETUID, "mode=755,size=64k")
+    _mount("tmpfs", "/dev", "tmpfs", linux.NO_SETUID, "mode=755,size=64k")
     for name, device in held.items():
         _bind(device, f"/dev/{name}")
     for name in ("pts", "shm"):
         os.mkdir(f"/dev/{name}")  # noqa: PTH102
     with suppress(OSError):  # some kernels keep it from containers; then there are no terminals
         options = "newinstance,ptmxmode=0666,mode=620"
-        linux.mount("devpts", "/dev/pts", "devpts", linux.NO_SETUID, options)
+        _mount("devpts", "/dev/pts", "devpts", linux.NO_SETUID, options)
     for name, target in _LINKS.items():
         os.symlink(target, f"/dev/{name}")  # noqa: PTH211
     Path("/dev/.empty").touch(0o444)
+
+
+def _at_once(step: Callable[..., None], *arguments: Any) -> None:
+    """Do now what could be put on a list. Raises OSError."""
+    calls = Calls()
+    step(calls, *arguments)
+    calls.run()
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    _at_once(linux.mount, source, target, kind, flags, options)
 
 
 def _bind(held: int, path: str) -> None:
@@ -134,7 +154,7 @@ def _bind(held: int, path: str) -> None:
             Path(path).touch()
     elif os.path.samefile(source, path):  # noqa: PTH121  # within something that was kept before
         return
-    linux.mount(source, path, None, linux.BIND | linux.RECURSIVE)
+    _mount(source, path, None, linux.BIND | linux.RECURSIVE)
 
 
 def works() -> bool:
@@ -149,7 +169,10 @@ def works() -> bool:
             nest = Nest()
             inner = nest.fork()
             if inner == 0:
-                settle("/mnt" if os.path.isdir("/mnt") else "/var", disk=1 << 16, files=10)  # noqa: PTH112
+                calls = Calls()
+                place = "/mnt" if os.path.isdir("/mnt") else "/var"  # noqa: PTH112
+                settle(calls, place, disk=1 << 16, files=10)
+                calls.run()
                 os._exit(0)
             status = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
         finally:

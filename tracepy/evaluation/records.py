@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["ok", "error", "timeout", "memory", "crashed"]
@@ -20,6 +20,8 @@ class Job:
         beat: Stop once the mean score of the cases can no longer exceed this.
         draw: Above 0 where the same candidate is judged again because the objective is noisy: a
             verdict that is remembered must not stand in for it. It does not reach the worker.
+        failing: Names of the cases that are known to fail, for a trace where the worker is not
+            told what is expected. The judge finds them out.
     """
 
     sources: Mapping[str, str]
@@ -27,6 +29,7 @@ class Job:
     first: tuple[str, ...] = ()
     beat: float | None = None
     draw: int = 0
+    failing: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
@@ -35,11 +38,13 @@ class Job:
             "trace": self.trace,
             "first": list(self.first),
             "beat": self.beat,
+            "failing": list(self.failing),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Job:
-        return cls(data["sources"], data["trace"], tuple(data["first"]), data["beat"])
+        first, failing = tuple(data["first"]), tuple(data["failing"])
+        return cls(data["sources"], data["trace"], first, data["beat"], failing=failing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,22 @@ class Evaluation:
     trace: TraceFacts | None = None
     graph: str | None = None
 
+    @property
+    def passed(self) -> tuple[int, int] | None:
+        """How many cases passed, and how many there are; None where there are none."""
+        if not self.cases:
+            return None
+        return sum(case.score >= 1.0 for case in self.cases), len(self.cases)
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
-        return asdict(self)
+        found = {name: getattr(self, name) for name in self.__slots__}
+        found["cases"] = [
+            {"name": case.name, "score": case.score, "text": case.text} for case in self.cases
+        ]
+        if self.trace is not None:
+            found["trace"] = {name: getattr(self.trace, name) for name in self.trace.__slots__}
+        return found
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Evaluation:

@@ -12,15 +12,17 @@ import os
 import signal
 import socket
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from tracepy.evaluation import wire
+from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.objective import metrics
 from tracepy.objective.callables import load
 from tracepy.objective.errors import describe
 from tracepy.objective.values import decode, missing
 
+_JUDGE = 3  # its descriptor for the judge, whose number is no pipe's (`worker.reserve`)
 _LIFE = 1e6  # seconds of CPU time; how long it takes over an answer is the judge's concern
 
 
@@ -36,19 +38,19 @@ class Scorers:
         """Their processes."""
         return [pid for pid, _ in self._running.values()]
 
-    def start(self, number: int, connection: int, unwanted: list[int]) -> None:
+    def start(self, number: int, connection: int) -> None:
         """Start one in place of what had its number.
 
         Args:
             number: Whose place it takes.
             connection: The socket to the judge; closed here.
-            unwanted: Descriptors that it must not have.
         """
         self.end(number)
         scratch = self._enclosure.folder()
+        calls = self._enclosure.prepared(scratch, _LIFE)
         pid = self._enclosure.fork()
         if pid == 0:
-            _become(self._enclosure, connection, scratch, unwanted)
+            _become(self._enclosure, connection, scratch, calls)
         os.close(connection)
         self._running[number] = pid, scratch
 
@@ -65,16 +67,15 @@ class Scorers:
                 self._enclosure.clear(scratch)
 
 
-def _become(enclosure: Enclosure, connection: int, scratch: str, unwanted: list[int]) -> None:
+def _become(enclosure: Enclosure, connection: int, scratch: str, calls: Calls) -> NoReturn:
     try:
-        os.setsid()
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        for fd in (*unwanted, *enclosure.descriptors, nowhere):
-            os.close(fd)
-        enclosure.shut(scratch, _LIFE)
-        serve(socket.socket(fileno=connection))
+        for fd in (1, 2):
+            os.dup2(nowhere, fd)
+        os.dup2(connection, _JUDGE, inheritable=False)
+        os.closerange(_JUDGE + 1, os.sysconf("SC_OPEN_MAX"))
+        enclosure.shut(scratch, calls)
+        serve(socket.socket(fileno=_JUDGE))
     finally:
         os._exit(0)
 

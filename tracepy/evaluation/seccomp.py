@@ -5,14 +5,14 @@ Source: the kernel's Documentation/userspace-api/seccomp_filter.rst; numbers fro
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import platform
+import os
 import socket
 import struct
 from dataclasses import dataclass
 
 from tracepy.evaluation import linux
+from tracepy.evaluation.calls import Calls
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _COLUMN = {"x86_64": 0, "aarch64": 1}
@@ -94,32 +94,26 @@ _X32 = 0x40000000
 _NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24  # offsets in struct seccomp_data
 
 
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
-
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A program for the kernel, put together once and installed in every worker."""
 
     code: bytes
 
-    def install(self) -> None:
-        """Hold this process and its children to it, for good. Raises OSError."""
-        held = ctypes.create_string_buffer(self.code, len(self.code))
-        program = _Program(len(self.code) // 8, ctypes.addressof(held))
-        linux.no_new_privileges()
-        linux.install_filter(program)
+    def install(self, calls: Calls) -> None:
+        """Hold a process and its children to it, for good."""
+        linux.no_new_privileges(calls)
+        linux.install_filter(calls, self.code)
 
 
 def offered() -> bool:
     """Whether the numbers of this machine's system calls are known here."""
-    return linux.LINUX and platform.machine() in _AUDIT_ARCH
+    return linux.LINUX and os.uname().machine in _AUDIT_ARCH
 
 
 def build(*, network: bool = False) -> Filter:
     """The filter for this machine; with `network`, sockets are allowed that are not local."""
-    machine = platform.machine()
+    machine = os.uname().machine
     column = _COLUMN[machine]
     numbers = [pair[column] for pair in _REFUSED.values()]
     body: list[tuple[int, int, str, str]] = [

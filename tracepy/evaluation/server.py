@@ -1,6 +1,7 @@
 """The warm server: has the dependencies imported and forks one worker per evaluation.
 
-Run as `python -m tracepy.evaluation.server FD`, FD a connected stream socket.
+Run as `python -m tracepy.evaluation.server FD`, FD a connected stream socket. Workers are forked
+and shut in ahead of the candidates that they will judge, while others are running.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from collections import deque
 from typing import Any
 
 from tracepy.evaluation import guard, linux, namespaces, warm, watch, wire, worker
+from tracepy.evaluation.calls import Calls
+from tracepy.evaluation.child import Setting
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.reach import Reach
 from tracepy.evaluation.scorer import Scorers
 
 # Seconds between the answers of one worker that are handed on while it runs.
 _HEARD = 0.02
+
+_POLL = 0.01  # seconds between looks for ended workers, where the system does not tell
 
 
 class Server:
@@ -33,36 +38,34 @@ class Server:
         self.outgoing = bytearray()
         self.waiting: deque[dict[str, Any]] = deque()
         self.workers: dict[int, worker.Worker] = {}
+        self.spare: deque[worker.Worker] = deque()
         self.config: dict[str, Any] = {}
+        self.setting: Setting
         self.enclosure: Enclosure
         self.scorers: Scorers
         self.passed: list[int] = []
         self.looked = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
-        self._wake, wake = os.pipe()
-        os.set_blocking(self._wake, False)
-        os.set_blocking(wake, False)
-        self._own = [self._wake, wake, connection.fileno()]
-        self._own.append(self.selector.fileno())
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 
     def run(self, config: dict[str, Any]) -> None:
         """The loop."""
         self.config = config
-        linux.adopt_orphans()
+        if linux.LINUX:
+            calls = Calls()
+            linux.adopt_orphans(calls)
+            calls.run()
         connection = self.connection
         self.enclosure = Enclosure(config)
         self.scorers = Scorers(self.enclosure)
-        report = warm.up(self.enclosure)
+        report, codes = warm.up(self.enclosure)
+        self.setting = Setting.of(config, codes)
         guard.watch()
         gc.collect()
         gc.freeze()
         connection.sendall(wire.pack(report))
         connection.setblocking(False)
         self.selector.register(connection, selectors.EVENT_READ)
-        self.selector.register(self._wake, selectors.EVENT_READ)
         try:
             while self.open:
                 self._turn()
@@ -70,32 +73,52 @@ class Server:
             self._end_all()
 
     def _turn(self) -> None:
-        while self.waiting and len(self.workers) < self.config["workers"]:
+        while self.waiting and self._busy() < self.config["workers"]:
             self._start(self.waiting.popleft())
-        deadline = min((w.deadline for w in self.workers.values()), default=None)
-        wait = None
-        if deadline is not None:
-            wait = min(max(deadline - time.monotonic(), 0), watch.INTERVAL)
+        if len(self.spare) < self.config["workers"]:
+            self.spare.append(worker.start(self.enclosure, self.setting))
+            wait: float | None = 0.0
+        else:
+            wait = self._patience()
         for key, mask in self.selector.select(wait):
             if key.fileobj is self.connection:
                 if mask & selectors.EVENT_WRITE:
                     self._send()
                 if mask & selectors.EVENT_READ:
                     self._receive()
-            elif key.fd == self._wake:
-                os.read(self._wake, 4096)
-            elif not self.workers[key.data].read(key.fd):
-                self.selector.unregister(key.fd)
+            elif key.fd == self.workers[key.data].end:
+                pass  # it has ended, and is reaped below
+            else:
+                self._read(self.workers[key.data], key.fd)
         now = time.monotonic()
-        for item in list(self.workers.values()):
+        for item in self.workers.values():
             if now >= item.deadline and not item.timed_out:
                 item.timed_out = True
                 item.kill()
-            if item.request["eager"] and now - item.heard > _HEARD and (text := item.answers()):
+            if item.eager and now - item.heard > _HEARD and (text := item.answers()):
                 item.heard = now
-                self._queue({"id": item.request["id"], "part": text})
+                self._queue({"id": item.number, "part": text})
         self._look(now)
         self._reap()
+
+    def _busy(self) -> int:
+        """How many workers are judging; those that have answered only end."""
+        return sum(not item.finished for item in self.workers.values())
+
+    def _read(self, item: worker.Worker, fd: int) -> None:
+        if not item.read(fd):
+            self.selector.unregister(fd)
+        elif fd == item.reply and item.answered:
+            item.finished = True
+            item.kill()
+
+    def _patience(self) -> float | None:
+        """Seconds that nothing need be looked at, unless something happens; None for ever."""
+        deadline = min((w.deadline for w in self.workers.values()), default=None)
+        if deadline is None:
+            return None
+        often = watch.INTERVAL if worker.TELLS_ITS_END else _POLL
+        return min(max(deadline - time.monotonic(), 0), often)
 
     def _look(self, now: float) -> None:
         """End workers that have taken too much, all their processes together."""
@@ -112,48 +135,57 @@ class Server:
             if item.excess:
                 item.kill()
 
-    def _others(self) -> list[int]:
-        """Descriptors that are none of a new process's business."""
-        others = list(self._own)
-        for item in self.workers.values():
-            others += [item.reply, item.output]
-        return others
-
     def _start(self, request: dict[str, Any]) -> None:
-        item = worker.start(self.enclosure, request, self._others())
+        item = self._ready()
+        item.assign(request, self.config["timeout"])
         self.workers[item.pid] = item
-        self.selector.register(item.reply, selectors.EVENT_READ, item.pid)
-        self.selector.register(item.output, selectors.EVENT_READ, item.pid)
+        for fd in item.watched:
+            self.selector.register(fd, selectors.EVENT_READ, item.pid)
+
+    def _ready(self) -> worker.Worker:
+        """A worker that waits: one forked ahead, where it still lives."""
+        while self.spare:
+            item = self.spare.popleft()
+            if item.lives():
+                return item
+            self._clear(item)
+        return worker.start(self.enclosure, self.setting)
+
+    def _clear(self, item: worker.Worker) -> None:
+        item.close()
+        self.enclosure.clear(item.scratch)
 
     def _reap(self) -> None:
+        nested = self.enclosure.nest is not None
         ended = False
         for pid, item in list(self.workers.items()):
             done, status, used = os.wait4(pid, os.WNOHANG)
             if not done:
                 continue
             ended = True
-            item.kill()
+            if not nested:  # else all that it started ended with it
+                item.kill()
             item.drain()
             del self.workers[pid]
             self._forget(item)
-            self.end_orphans()
-            item.close()
-            self.enclosure.clear(item.scratch)
+            if not nested:
+                self.end_orphans()
+            self._clear(item)
             self._queue(item.verdict(status, used))
-        if not ended:
+        if not nested and not ended:
             self.end_orphans(wait=False)
 
     def _forget(self, item: worker.Worker) -> None:
         watched = self.selector.get_map()
-        for fd in (item.reply, item.output):
+        for fd in item.watched:
             if fd in watched:
                 self.selector.unregister(fd)
 
     def end_orphans(self, *, wait: bool = True) -> None:
         """Kill what workers left behind: workers adopt their own orphans, so all others are."""
         while True:
-            known = {*self.workers, *self.scorers.pids}
-            orphans = [pid for pid in linux.children() if pid not in known]
+            ours = {*self.workers, *self.scorers.pids, *(item.pid for item in self.spare)}
+            orphans = [pid for pid in linux.children() if pid not in ours]
             for pid in orphans:
                 os.kill(pid, signal.SIGKILL)
             for pid in orphans:
@@ -180,17 +212,33 @@ class Server:
         messages = wire.receive(self.connection, self.inbox, self.passed)
         if messages is None:
             self.open = False
-        for message in messages or ():
-            if "scorer" in message:
-                self.scorers.start(message["scorer"], self.passed.pop(0), self._others())
+            return
+        for message in messages:
+            if "known" in message:
+                self.setting = self.setting.knowing(message["known"])
+                self._discard()
+            elif "scorer" in message:
+                self.scorers.start(message["scorer"], self.passed.pop(0))
             elif "stop" in message:
-                for item in self.workers.values():
-                    if item.request["id"] == message["stop"]:
-                        item.kill()
+                self._stop(message["stop"])
             else:
                 self.waiting.append(message)
 
+    def _stop(self, number: int) -> None:
+        """End a worker whose verdict is known."""
+        for item in self.workers.values():
+            if item.number == number:
+                item.kill()
+
+    def _discard(self) -> None:
+        """End the workers that wait: what they know no longer holds."""
+        while self.spare:
+            item = self.spare.popleft()
+            item.discard()
+            self.enclosure.clear(item.scratch)
+
     def _end_all(self) -> None:
+        self._discard()
         for item in self.workers.values():
             item.kill()
         for item in self.workers.values():
@@ -211,6 +259,7 @@ def main() -> None:
         if messages is None:
             return
     config = messages[0]
+    worker.reserve()
     if config["namespaces"] == "own":
         reach = Reach.from_dict(config["reach"])
         namespaces.enter(reach, config["scratch"], network=config["network"])

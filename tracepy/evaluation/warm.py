@@ -10,25 +10,27 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from importlib.machinery import PathFinder, SourceFileLoader
 from pathlib import Path
 from typing import Any
 
 from tracepy.evaluation import linux
 from tracepy.evaluation.enclosure import Enclosure
+from tracepy.hook.compiled import Codes
 from tracepy.objective.record import Objective
 from tracepy.objective.run import RUNNERS
 
 _ALWAYS = {
     "pytest": ("pytest", "_pytest.assertion.rewrite", "_pytest.main", "_pytest.python"),
-    "callable": ("asyncio",),
 }
 # Seconds that work which was told to end may still take.
 _GRACE = 5.0
 _INSTALLED = ("site-packages", "dist-packages")
 
 
-def up(enclosure: Enclosure) -> dict[str, Any]:
-    """Import what is safe to share between candidates; what was imported and how long it took.
+def up(enclosure: Enclosure) -> tuple[dict[str, Any], Codes]:
+    """Import what is safe to share between candidates; what was imported and how long it took,
+    and the code of what is not.
 
     What the objective needs is found out by loading it in a child. What of that can be imported
     without running any code of the project or starting threads is found out in a second one.
@@ -42,33 +44,45 @@ def up(enclosure: Enclosure) -> dict[str, Any]:
 
     kind = config["objective"]["kind"]
     runner = importlib.import_module(RUNNERS[kind])
-    needed = [
-        *_ALWAYS.get(kind, ()),
-        *_in_child(enclosure, lambda: _needed(config), config["timeout"]),
-    ]
-    safe = _in_child(enclosure, lambda: _safe(needed, config), config["timeout"] + 30)
+    others, own = _in_child(enclosure, lambda: _needed(config), config["timeout"]) or ([], [])
+    needed = [*_ALWAYS.get(kind, ()), *others]
+    safe = _in_child(enclosure, lambda: _safe(needed, config), config["timeout"] + 30) or []
     for name in safe:
         importlib.import_module(name)
     if prepare := getattr(runner, "prepare", None):
         objective = Objective.from_dict(config["objective"])
         prepare(objective, Path(config["project"]), list(config["modules"].values()))
-    return {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
+    PathFinder.find_spec("tracepy-is-not-looked-for")  # so that folders have been listed
+    report = {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
+    return report, Codes(own)
 
 
-def _needed(config: dict[str, Any]) -> list[str]:
-    """Modules that loading the objective and the target imports."""
+def _needed(config: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What loading the objective and the target imports: modules that are not the project's, and
+    files that are."""
     before = set(sys.modules)
     objective = Objective.from_dict(config["objective"])
+    names = [*config["modules"], *objective.spec.get("imports", ())]
     try:
         if objective.kind == "pytest":
             _run_tests(objective, config)
-        for name in [*config["modules"], *objective.spec.get("imports", ())]:
+        for name in names:
             importlib.import_module(name)
+        if any(map(_is_async, names)):
+            importlib.import_module("asyncio")
     except BaseException:
         pass  # the evaluation of the baseline will say what is wrong; what was imported counts
     # Here the modules are loaded, so that where they come from is known.
     new = [name for name in sys.modules if name not in before]
-    return [name for name in new if not _of_project(name, None, config)]
+    own = [name for name in new if _of_project(name, None, config)]
+    loaders = [getattr(sys.modules[name], "__loader__", None) for name in own]
+    plain = [loader.path for loader in loaders if type(loader) is SourceFileLoader]
+    return [name for name in new if name not in set(own)], plain
+
+
+def _is_async(name: str) -> bool:
+    """Whether a module that is loaded has coroutines, for which we start a loop."""
+    return b"async def" in Path(str(sys.modules[name].__file__)).read_bytes()
 
 
 def _run_tests(objective: Objective, config: dict[str, Any]) -> None:
@@ -121,17 +135,17 @@ def _too_long(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _in_child(enclosure: Enclosure, work: Callable[[], list[str]], timeout: float) -> list[str]:
-    """The result of `work` in a child that is shut in as a candidate is; empty where it fails
-    or takes too long."""
+def _in_child(enclosure: Enclosure, work: Callable[[], Any], timeout: float) -> Any:
+    """The result of `work`, which JSON can hold, in a child that is shut in as a candidate is;
+    None where it fails or takes too long."""
     read, write = os.pipe()
     scratch = enclosure.folder()
+    calls = enclosure.prepared(scratch, timeout)
     pid = enclosure.fork()
     if pid == 0:
         try:
-            os.setsid()
             os.close(read)
-            enclosure.shut(scratch, timeout)
+            enclosure.shut(scratch, calls)
             signal.signal(signal.SIGALRM, _too_long)
             signal.setitimer(signal.ITIMER_REAL, timeout)
             data = json.dumps(work()).encode()
@@ -146,4 +160,4 @@ def _in_child(enclosure: Enclosure, work: Callable[[], list[str]], timeout: floa
         os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     enclosure.clear(scratch)
-    return list(json.loads(data)) if data else []
+    return json.loads(data) if data else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +126,8 @@ def _near(graph: Graph, criterion: Any) -> str:
     """What was perhaps meant, for an error."""
     if not isinstance(criterion, str):
         return ""
+    from difflib import get_close_matches  # late: not for each worker that is forked
+
     head, _, tail = criterion.rpartition(":")
     places = [graph.nodes.columns.places[number] for number in graph.places()]
     if not places:

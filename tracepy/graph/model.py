@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from tracepy.graph import criteria
@@ -337,6 +336,8 @@ class Graph:
 
 def digest_of(text: str) -> str:
     """What tells a source from others."""
+    from hashlib import blake2b  # late: workers are forked with what is imported, and need it not
+
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType, TracebackType
 
 from tracepy.errors import InstrumentationWarning
+from tracepy.hook.compiled import Codes
 from tracepy.hook.finder import Finder, matches
 from tracepy.hook.run import run_module, run_path
 from tracepy.hook.skipped import imported, skipped, too_late
@@ -71,6 +72,20 @@ def install(*patterns: str, sources: Mapping[str, str] = MappingProxyType({})) -
         advice = "Call tracepy.install before they are imported, or importlib.reload them"
         warnings.warn(f"{too_late(late)}. {advice}", InstrumentationWarning, stacklevel=2)
     return hook
+
+
+def install_for_candidate(
+    patterns: Sequence[str], sources: Mapping[str, str], codes: Codes | None = None
+) -> None:
+    """Put a candidate's texts in place of files, in a worker.
+
+    Args:
+        patterns: Modules to instrument. Without any, one that is marked runs plain as well:
+            where nothing is recorded, a program runs at its full speed.
+        sources: Texts by the absolute paths of files.
+        codes: What other files compile to, where that is known.
+    """
+    _put_in(Finder(patterns, sources, pragmas=bool(patterns), codes=codes))
 
 
 def install_for_program(*patterns: str) -> Hook:

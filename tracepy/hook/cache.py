@@ -15,17 +15,15 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import pickle
 import sys
 import zlib
+from _thread import get_ident
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from struct import Struct, error
-from threading import get_ident
 from types import CodeType
 from typing import Any
 
@@ -57,6 +55,8 @@ class Entry:
 
     def read_facts(self) -> Any:
         """The facts themselves. Decoded anew on every call."""
+        import pickle
+
         return pickle.loads(zlib.decompress(self.facts))
 
 
@@ -134,6 +134,8 @@ def store(
     place = None if sys.dont_write_bytecode else location(path, module)
     if place is None:
         return
+    import pickle
+
     try:
         packed = zlib.compress(facts(), 1)
         names, dumped = _names(path, module), marshal.dumps(code)
@@ -175,6 +177,8 @@ def _write(place: str, data: bytes, source_mode: int) -> None:
 @cache
 def _tag(module: str) -> str:
     """What an entry depends on besides its source; letters and digits only."""
+    from hashlib import blake2b  # late: workers are forked with what is imported, and need it not
+
     state = f"{_makers()} {sys.flags.optimize} {module}"
     return blake2b(state.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
@@ -182,6 +186,8 @@ def _tag(module: str) -> str:
 @cache
 def _makers() -> str:
     """tracepy's version, and the state of the files that make instrumented code."""
+    from hashlib import blake2b
+
     digest = blake2b(tracepy.__version__.encode())
     for package in (tracepy.transforms, tracepy.recorder, tracepy.hook):
         for folder in package.__path__:

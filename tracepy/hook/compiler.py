@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import pickle
 import warnings
+from _thread import RLock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import RLock
 from types import CodeType
 
 from tracepy.recorder import budget
@@ -37,6 +36,8 @@ class Compiled:
     def pickled_facts(self) -> bytes:
         """The facts as bytes that `pickle.loads` reads."""
         facts = self.facts if isinstance(self.facts, Instrumented) else self.facts()
+        import pickle  # late: workers are forked with what is imported, and need it not
+
         return pickle.dumps(facts, protocol=5)
 
 

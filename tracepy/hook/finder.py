@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import sysconfig
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -12,10 +13,11 @@ from types import ModuleType
 from typing import Any
 from zipimport import zipimporter
 
-from tracepy.hook.loader import Loader, ZipLoader, marked
+from tracepy.hook.compiled import Codes
+from tracepy.hook.loader import CompiledLoader, Loader, ZipLoader, marked
 from tracepy.recorder.unseen import unseen
 
-_LIBRARY = (sysconfig.get_path("stdlib") + "/", sysconfig.get_path("platstdlib") + "/")
+_LIBRARY = os.path.dirname(os.__file__) + "/"  # noqa: PTH120
 _INSTALLED = ("/site-packages/", "/dist-packages/")
 
 
@@ -41,13 +43,24 @@ class Finder:
 
     Attributes:
         patterns: Modules to instrument.
-        sources: Texts of candidates by real path.
+        sources: Texts of candidates by path.
+        pragmas: Whether files are looked at for a line `# tracepy: instrument`.
+        codes: What files compile to, where that is known before.
         main: The module that `python -m` runs, where it is to be instrumented as `__main__`.
     """
 
-    def __init__(self, patterns: Sequence[str], sources: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[str],
+        sources: Mapping[str, str],
+        *,
+        pragmas: bool = True,
+        codes: Codes | None = None,
+    ) -> None:
         self.patterns = tuple(patterns)
-        self.sources = {str(Path(path).resolve()): text for path, text in sources.items()}
+        self.sources = sources
+        self.pragmas = pragmas
+        self.codes = codes
         self.main: str | None = None
 
     @unseen
@@ -97,13 +110,26 @@ class Finder:
 
     def _take_file(self, spec: ModuleSpec, loader: SourceFileLoader) -> None:
         path = loader.path
-        text = self.sources.get(str(Path(path).resolve())) if self.sources else None
+        text = self._text(path) if self.sources else None
         wanted = matches(spec.name, self.patterns) or (
-            _may_be_marked(path) and _reads_as_marked(path, text)
+            self.pragmas and _may_be_marked(path) and _reads_as_marked(path, text)
         )
         main = self.main is not None and spec.name in (self.main, f"{self.main}.__main__")
         if text is not None or wanted or main:
             spec.loader = Loader(spec.name, path, text, wanted, main)
+        elif self.codes is not None and (code := self.codes.get(path)) is not None:
+            spec.loader = CompiledLoader(spec.name, path, code)
+
+    def _text(self, path: str) -> str | None:
+        """The candidate's text of a file, which may be found by another path than it is known by."""
+        if path in self.sources:
+            return self.sources[path]
+        for known, text in self.sources.items():
+            if os.path.basename(known) == os.path.basename(path):  # noqa: PTH119
+                with suppress(OSError):
+                    if os.path.samefile(known, path):  # noqa: PTH121
+                        return text
+        return None
 
 
 def _may_be_marked(path: str) -> bool:

@@ -160,7 +160,23 @@ class ZipLoader(zipimporter):
         return plain if made is None else connected(made)
 
 
-Loader.__name__, ZipLoader.__name__ = "SourceFileLoader", "zipimporter"
+class CompiledLoader(SourceFileLoader):
+    """Loads a module plain, from code that is there already."""
+
+    __module__ = "_frozen_importlib_external"
+    __qualname__ = "SourceFileLoader"
+
+    def __init__(self, module: str, path: str, code: CodeType) -> None:
+        super().__init__(module, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The module's code."""
+        return self._code
+
+
+Loader.__name__ = CompiledLoader.__name__ = "SourceFileLoader"
+ZipLoader.__name__ = "zipimporter"
 
 
 def code_of(data: bytes | str, path: str, module: str, wanted: bool = True) -> CodeType:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracepy.objective.find import find
 from tracepy.objective.record import Objective
 
-__all__ = ["Objective", "find"]
+__all__ = ["Objective"]

@@ -42,7 +42,6 @@ class Context:
         record: Records one case.
         answers: Takes answers that are compared elsewhere.
         part: The number of the data set that they answer: 0 the objective's, n the n-th stage's.
-        failing: Names of the cases that are known to fail, where others compare.
     """
 
     job: Job
@@ -54,4 +53,3 @@ class Context:
     record: Callable[[str], AbstractContextManager[Recording]] = field(default=unrecorded)
     answers: Answers = field(default_factory=lambda: Answers(-1))
     part: int = 0
-    failing: frozenset[str] = frozenset()

@@ -43,7 +43,7 @@ def _answer(spec: Any, function: Any, index: int, context: Context) -> tuple[str
         except (Exception, SystemExit) as error:
             recording.judged(None, failed=True)
             return "error", describe(error), ""
-        recording.judged(result, failed=name in context.failing)
+        recording.judged(result, failed=name in context.job.failing)
     return "data", *answer
 
 

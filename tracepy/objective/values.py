@@ -7,13 +7,11 @@ else: no class of a candidate's gets to where its answers are compared.
 
 from __future__ import annotations
 
-import base64
+import binascii
 import math
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 DEPTH = 100
@@ -70,6 +68,8 @@ class _Writer:
         write = _PLAIN.get(kind)
         if write is not None:
             return write(self, value, depth)
+        if (words := _library(kind)) is not None:
+            return {kind.__name__.lower(): words(value)}
         if _numpys(kind) and value.dtype.kind in _ARRAYS:
             return _array(self, value)
         self.rough = self.rough or _name(kind)
@@ -92,7 +92,11 @@ def _text(writer: _Writer, value: str, depth: int) -> Any:
 
 def _bytes(writer: _Writer, value: bytes, depth: int) -> Any:
     writer.take(len(value))
-    return {"bytes": base64.b64encode(value).decode("ascii")}
+    return {"bytes": _base64(value)}
+
+
+def _base64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _integer(writer: _Writer, value: int, depth: int) -> Any:
@@ -134,12 +138,15 @@ _PLAIN: dict[type, Callable[[_Writer, Any, int], Any]] = {
     frozenset: _tagged("frozenset"),
     bytearray: lambda writer, value, depth: {"bytearray": _bytes(writer, bytes(value), depth)},
     complex: _words("complex", lambda value: [repr(value.real), repr(value.imag)]),
-    Decimal: _words("decimal", str),
-    Fraction: _words("fraction", lambda x: [format(x.numerator, "x"), format(x.denominator, "x")]),
-    datetime: _words("datetime", datetime.isoformat),
-    date: _words("date", date.isoformat),
-    time: _words("time", time.isoformat),
-    timedelta: _words("timedelta", lambda x: [x.days, x.seconds, x.microseconds]),
+}
+# Types of modules that most programs do without, so that workers need not have them.
+_LIBRARY: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ("decimal", "Decimal"): str,
+    ("fractions", "Fraction"): lambda x: [format(x.numerator, "x"), format(x.denominator, "x")],
+    ("datetime", "datetime"): lambda x: x.isoformat(),
+    ("datetime", "date"): lambda x: x.isoformat(),
+    ("datetime", "time"): lambda x: x.isoformat(),
+    ("datetime", "timedelta"): lambda x: [x.days, x.seconds, x.microseconds],
 }
 # How to get at the plain value of a subclass without asking the subclass.
 _SUBCLASSES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -155,6 +162,12 @@ _SUBCLASSES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 )
 
 
+def _library(kind: type) -> Callable[[Any], Any] | None:
+    home = sys.modules.get(kind.__module__)
+    known = getattr(home, kind.__name__, None) is kind
+    return _LIBRARY.get((kind.__module__, kind.__name__)) if known else None
+
+
 def _numpys(kind: type) -> bool:
     numpy = sys.modules.get("numpy")
     return (
@@ -166,7 +179,7 @@ def _numpys(kind: type) -> bool:
 
 def _array(writer: _Writer, value: Any) -> Any:
     writer.take(int(value.nbytes))
-    data = base64.b64encode(value.tobytes()).decode("ascii")
+    data = _base64(value.tobytes())
     scalar = type(value).__name__ != "ndarray"
     return {"array": [value.dtype.str, list(value.shape), scalar, data]}
 
@@ -206,26 +219,26 @@ def _read_array(inner: Any) -> Any:
     dtype = numpy.dtype(kind)
     if dtype.kind not in _ARRAYS:
         raise ValueError(f"an array of {kind}")
-    array = numpy.frombuffer(base64.b64decode(data), dtype).reshape(shape)
+    array = numpy.frombuffer(binascii.a2b_base64(data), dtype).reshape(shape)
     return array[()] if scalar else array.copy()
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "int": lambda inner: int(inner, 16),
     "float": float,
-    "bytes": base64.b64decode,
+    "bytes": binascii.a2b_base64,
     "bytearray": lambda inner: bytearray(decode(inner)),
     "tuple": lambda inner: tuple(map(decode, inner)),
     "set": lambda inner: set(map(decode, inner)),
     "frozenset": lambda inner: frozenset(map(decode, inner)),
     "dict": lambda inner: {decode(key): decode(value) for key, value in inner},
     "complex": lambda inner: complex(*map(float, inner)),
-    "decimal": Decimal,
-    "fraction": lambda inner: Fraction(*(int(x, 16) for x in inner)),
-    "datetime": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "timedelta": lambda inner: timedelta(*inner),
+    "decimal": lambda inner: import_module("decimal").Decimal(inner),
+    "fraction": lambda inner: import_module("fractions").Fraction(*(int(x, 16) for x in inner)),
+    "datetime": lambda inner: import_module("datetime").datetime.fromisoformat(inner),
+    "date": lambda inner: import_module("datetime").date.fromisoformat(inner),
+    "time": lambda inner: import_module("datetime").time.fromisoformat(inner),
+    "timedelta": lambda inner: import_module("datetime").timedelta(*inner),
     "array": _read_array,
     "object": lambda inner: NoData(*inner),
 }

@@ -6,14 +6,15 @@ ends is found at memory speed, and only the lines between them go through diffli
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from tracepy.patches import label
 from tracepy.report.diffs import FILE
 from tracepy.report.visible import visible
-from tracepy.transforms.diff import hunks, printable
+from tracepy.transforms.diff import hunks, printable, split_lines
+from tracepy.transforms.ends import shared_end, shared_start
 
 CONTEXT = 3
 LIMIT = 20_000
@@ -49,8 +50,8 @@ def changes(old: str, new: str) -> str:
     head = _head(old, new)
     tail = _tail(old, new, head)
     before = old.count("\n", 0, head)
-    old_lines = _lines(old[head : len(old) - tail])
-    new_lines = _lines(new[head : len(new) - tail])
+    old_lines = split_lines(old[head : len(old) - tail])
+    new_lines = split_lines(new[head : len(new) - tail])
     found = []
     for start, end in _islands(old_lines, new_lines):
         shift = before + start
@@ -59,12 +60,6 @@ def changes(old: str, new: str) -> str:
             for one in hunks("".join(old_lines[start:end]), "".join(new_lines[start:end]), CONTEXT)
         ]
     return "".join(found)
-
-
-def label(path: str, project: PurePath) -> str:
-    """A file's path as it is shown."""
-    file = PurePath(path)
-    return (file.relative_to(project) if file.is_relative_to(project) else file).as_posix()
 
 
 def _islands(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -88,36 +83,19 @@ def _islands(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return islands
 
 
-def _lines(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
 def _head(old: str, new: str) -> int:
     """Where the lines of context before the first difference begin."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
+    position = shared_start(old, new)
     for _ in range(CONTEXT + 1):
-        low = old.rfind("\n", 0, low)
-        if low < 0:
+        position = old.rfind("\n", 0, position)
+        if position < 0:
             return 0
-    return low + 1
+    return position + 1
 
 
 def _tail(old: str, new: str, head: int) -> int:
     """How many characters behind the context after the last difference are shared."""
-    low, high = 0, min(len(old), len(new)) - head
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    position = len(old) - low
+    position = len(old) - shared_end(old, new, min(len(old), len(new)) - head)
     for _ in range(CONTEXT + 1):
         position = old.find("\n", position) + 1
         if not position:

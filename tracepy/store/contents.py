@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from tracepy.store.codec import Files
 from tracepy.store.schema import contents, files
 
 
-def keep(connection: Connection, data: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a run: absolute path -> bytes; which is which, `Run` says."""
+
+    originals: dict[str, bytes] = field(default_factory=dict)
+    new: dict[str, bytes] = field(default_factory=dict)
+    written: dict[str, bytes] = field(default_factory=dict)
+    before: dict[str, bytes] = field(default_factory=dict)
+
+
+def _keep(connection: Connection, data: bytes) -> str:
     """Keep a content once; its digest."""
     digest = hashlib.sha256(data).hexdigest()
     known = select(contents.c.digest).where(contents.c.digest == digest)
@@ -24,7 +34,7 @@ def keep(connection: Connection, data: bytes) -> str:
 def keep_originals(connection: Connection, run_id: str, originals: Mapping[str, bytes]) -> None:
     """What a run started from: absolute path -> bytes."""
     for path, data in originals.items():
-        digest = keep(connection, data)
+        digest = _keep(connection, data)
         connection.execute(insert(files).values(run_id=run_id, path=path, original=digest))
 
 
@@ -35,10 +45,27 @@ def keep_new(connection: Connection, run_id: str, new: Mapping[str, bytes]) -> N
     connection.execute(update(files).where(of_run).values(new=None))
     for path, data in new.items():
         row = update(files).where(of_run, files.c.path == path)
-        if connection.execute(row.values(new=keep(connection, data))).rowcount != 1:
+        if connection.execute(row.values(new=_keep(connection, data))).rowcount != 1:
             raise ValueError(f"{path} is not among the files that run {run_id} started from")
     for digest in before:
         _forget(connection, digest)
+
+
+def keep_written(
+    connection: Connection, run_id: str, written: Mapping[str, bytes], before: Mapping[str, bytes]
+) -> None:
+    """What a run's files are about to hold, and what they hold where that is not the original."""
+    for path, data in written.items():
+        row = update(files).where(files.c.run_id == run_id, files.c.path == path)
+        old = before.get(path)
+        kept = None if old is None else _keep(connection, old)
+        connection.execute(row.values(written=_keep(connection, data), before=kept))
+
+
+def drop_written(connection: Connection, run_id: str) -> None:
+    """Nothing of a run stands in its files any more."""
+    rows = update(files).where(files.c.run_id == run_id)
+    connection.execute(rows.values(written=None, before=None))
 
 
 def _forget(connection: Connection, digest: str) -> None:
@@ -52,7 +79,7 @@ def _forget(connection: Connection, digest: str) -> None:
 def read_files(connection: Connection, run_id: str) -> Files:
     """All the files of a run."""
     rows = select(files).where(files.c.run_id == run_id).order_by(files.c.path)
-    held = Files({}, {}, {}, {})
+    held = Files()
     for row in connection.execute(rows).all():
         for digest, into in (
             (row.original, held.originals),

@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
+from tracepy.transforms.ends import shared_end, shared_start
+
 Ops = list[str | list[int]]
 
 
@@ -36,8 +38,8 @@ def delta(old: str, new: str) -> list[int | Ops]:
 
     An op is text, or `[start, length]`: characters of the original.
     """
-    prefix = _shared(old, new)
-    suffix = _shared_end(old[prefix:], new[prefix:])
+    prefix = shared_start(old, new)
+    suffix = shared_end(old, new, min(len(old), len(new)) - prefix)
     middle = new[prefix : len(new) - suffix]
     return [prefix, suffix, _ops(old, middle, prefix)]
 
@@ -51,29 +53,6 @@ def restored(old: str, packed: list[int | Ops]) -> str:
         raise ValueError("the delta belongs to another original")
     middle = "".join(op if isinstance(op, str) else old[op[0] : op[0] + op[1]] for op in ops)
     return old[:prefix] + middle + old[len(old) - suffix :]
-
-
-def _shared(old: str, new: str) -> int:
-    """Length of the common prefix; bisected, as comparing slices runs at memory speed."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _shared_end(old: str, new: str) -> int:
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 @lru_cache(maxsize=32)
@@ -101,7 +80,7 @@ def _ops(old: str, middle: str, start: int) -> Ops:
         line = middle[position:end]
         place = expected if old.startswith(line, expected) else _first_places(old).get(line, -1)
         if place >= 0 and len(line) > 1:
-            length = _shared(old[place:], middle[position:])
+            length = shared_start(old[place:], middle[position:])
             if literal < position:
                 ops.append(middle[literal:position])
             ops.append([place, length])

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select, union
 
+from tracepy.store.running import refuse_running
+from tracepy.store.runs import row_of
 from tracepy.store.schema import contents, evaluations, files, model_calls, runs
 
 
 def remove(connection: Connection, run_ids: Sequence[str]) -> None:
-    """Drop runs, and the contents of files that none of the others refers to."""
+    """Drop runs, and the contents of files that none of the others refers to.
+
+    Raises:
+        UserError: one of them is running.
+    """
+    for run_id in run_ids:
+        refuse_running(row_of(connection, run_id))
     for run_id in run_ids:
         # One by one, not by the keys' cascades: not every database has these switched on.
         for table in (model_calls, evaluations, files):

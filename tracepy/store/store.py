@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy import insert, select
 
-from tracepy.errors import UserError
+from tracepy.closing import Closing
+from tracepy.store import contents, ids, runs
 from tracepy.store import place as places
-from tracepy.store.codec import Files, original_texts, patch_bytes, run_of, storable
-from tracepy.store.contents import keep, keep_new, keep_originals, read_files
+from tracepy.store.codec import patch_bytes, storable
 from tracepy.store.database import Database
+from tracepy.store.evaluations import BATCH, Evaluations
 from tracepy.store.records import EvaluationRow, ModelCall, Run, RunStatus
 from tracepy.store.removal import remove
-from tracepy.store.rows import (
-    call_of,
-    call_values,
-    evaluation_of,
-    evaluation_values,
-    recorded_of,
-)
-from tracepy.store.schema import evaluations, files, model_calls, runs
-from tracepy.store.verdicts import Recorded, Verdict, words
-
-HOLD_BACK = 0.5  # seconds that evaluations may wait for others to be written with
-BATCH = 500  # evaluations that are written together at most
+from tracepy.store.rows import call_of, call_values
+from tracepy.store.schema import model_calls
+from tracepy.store.verdicts import Recorded, Verdict
 
 
-class Store:
+class Store(Closing):
     """A live handle on the runs of one project.
 
     Every method but `add` is one transaction, on disk when it returns: what was stored before
@@ -47,11 +33,7 @@ class Store:
 
     def __init__(self, place: places.Place) -> None:
         self._database = Database(place)
-        self._texts: dict[str, dict[str, str]] = {}
-        self._words: dict[str, bytes] = {}
-        self._waiting: list[tuple[str, EvaluationRow, Verdict | None]] = []
-        self._seconds: dict[str, float] = {}
-        self._flushed = 0.0
+        self._evaluations = Evaluations(self._database)
         self._graph: tuple[str, str] | None = None
 
     @classmethod
@@ -91,17 +73,6 @@ class Store:
         finally:
             self._database.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def create(
         self,
         *,
@@ -117,28 +88,16 @@ class Store:
         Args:
             about: The fields of `Run` from `base` on.
         """
-        created = time.time()
-        row = {
-            "created": created,
-            "pid": os.getpid(),
-            "host": socket.gethostname(),
-            "target": storable(target),
-            "optimizer": optimizer,
-            "objective": storable(objective),
-            "settings": json.dumps(dict(settings)),
-            "status": "running",
-            "improved": False,
-            "evaluations": 0,
-            "seconds": 0.0,
-            "parameters": "[]",
-            "patch": patch_bytes(""),
-            "about": json.dumps(dict(about or {})),
-        }
         with self._database.writing() as connection:
-            run_id = _free_id(connection, created)
-            connection.execute(insert(runs).values(id=run_id, **row))
-            keep_originals(connection, run_id, files)
-        return run_id
+            return runs.begin(
+                connection,
+                target=target,
+                optimizer=optimizer,
+                settings=settings,
+                objective=objective,
+                files=files,
+                about=about or {},
+            )
 
     def reopen(self, run_id: str) -> None:
         """Take a run up again that was interrupted: it is this process's now.
@@ -147,17 +106,7 @@ class Store:
             UserError: it is finished, or another process runs it.
         """
         with self._database.writing() as connection:
-            row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
-            status = run_of(row, Files({}, {}, {}, {})).status
-            if status == "running":
-                raise UserError(f"run {run_id} is running: process {row.pid} on {row.host}")
-            if status == "finished":
-                raise UserError(
-                    f"run {run_id} is finished, so there is nothing to resume; "
-                    f"`tracepy optimize {row.target}` starts another"
-                )
-            mine = {"status": "running", "pid": os.getpid(), "host": socket.gethostname()}
-            connection.execute(update(runs).where(runs.c.id == run_id).values(**mine))
+            runs.take_up(connection, run_id)
 
     def add(
         self,
@@ -170,9 +119,9 @@ class Store:
         """Keep evaluations.
 
         Those that come in quick succession are written together, as a transaction for each
-        would cost more than many an evaluation: a kill may lose the last `HOLD_BACK` seconds of
-        them. What one call gives is stored whole or not at all. `best`, `finish`, `evaluations`
-        and `close` write them first.
+        would cost more than many an evaluation: a kill may lose the last half second of
+        them. What one call gives is stored whole or not at all. `finish`, `close` and what reads
+        candidates write them first.
 
         Args:
             run_id: Whose they are.
@@ -180,39 +129,11 @@ class Store:
             whole: The whole verdict on each of them, where the run may be gone on with.
             seconds: Wall-clock time of the run so far.
         """
-        verdicts: Sequence[Verdict | None] = whole or [None] * len(rows)
-        self._waiting += [(run_id, *pair) for pair in zip(rows, verdicts, strict=True)]
-        if seconds is not None:
-            self._seconds[run_id] = seconds
-        now = time.monotonic()
-        if now - self._flushed >= HOLD_BACK or len(self._waiting) >= BATCH:
-            self.flush()
+        self._evaluations.add(run_id, rows, whole, seconds)
 
     def flush(self) -> None:
         """Write what `add` holds back."""
-        self._flushed = time.monotonic()
-        if not self._waiting:
-            return
-        values = [
-            evaluation_values(run_id, row, verdict, *self._known(run_id, row, verdict))
-            for run_id, row, verdict in self._waiting
-        ]
-        # Forgotten even if that fails: a full disk is told once, not again when closing.
-        self._waiting = []
-        seconds, self._seconds = self._seconds, {}
-        with self._database.writing() as connection:
-            connection.execute(insert(evaluations), values)
-            for run_id, spent in seconds.items():
-                row = update(runs).where(runs.c.id == run_id)
-                connection.execute(row.values(seconds=spent))
-
-    def _known(
-        self, run_id: str, row: EvaluationRow, verdict: Verdict | None
-    ) -> tuple[dict[str, str], bytes]:
-        """What a run's rows are written against: the originals, and the baseline's words."""
-        if row.index == 0 and verdict is not None:
-            self._words[run_id] = words(verdict.data)
-        return self._originals(run_id), self._words_of(run_id)
+        self._evaluations.flush()
 
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
         """Keep model calls. They cost money, so they are written at once."""
@@ -230,34 +151,11 @@ class Store:
 
     def known(self, keys: Sequence[str]) -> dict[str, Recorded]:
         """Verdicts by what they are known as (`Verdict.known_as`), of whatever run."""
-        found: dict[str, Recorded] = {}
-        for run_id, row, verdict in self._waiting:
-            known = None if verdict is None else verdict.known_as
-            if verdict is not None and known is not None and known in keys:
-                data = dict(verdict.data)
-                found[known] = Recorded(
-                    run_id, row.index, row.digest, row.proposer, verdict.beat, False, data
-                )
-        query = select(*_VERDICT_COLUMNS).where(evaluations.c.known_as.in_(keys))
-        with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        for stored in rows:
-            if stored.known_as not in found:
-                words = self._words_of(stored.run_id)
-                found[stored.known_as] = recorded_of(stored, words)
-        return found
+        return self._evaluations.known(keys)
 
     def recorded(self, run_id: str, start: int = 0, limit: int = BATCH) -> list[Recorded]:
         """Whole verdicts of a run from a number on, so many at most."""
-        known = self._words_of(run_id)
-        query = (
-            select(*_VERDICT_COLUMNS)
-            .where(evaluations.c.run_id == run_id, evaluations.c.number >= start)
-            .order_by(evaluations.c.number)
-            .limit(limit)
-        )
-        with self._database.reading() as connection:
-            return [recorded_of(row, known) for row in connection.execute(query)]
+        return self._evaluations.recorded(run_id, start, limit)
 
     def finish(
         self,
@@ -296,8 +194,8 @@ class Store:
             self._graph = run_id, graph
             values["graph"] = zlib.compress(storable(graph).encode())
         with self._database.writing() as connection:
-            connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
-            keep_new(connection, run_id, new)
+            runs.change(connection, run_id, values)
+            contents.keep_new(connection, run_id, new)
 
     def about_to_write(
         self, run_id: str, written: Mapping[str, bytes], before: Mapping[str, bytes]
@@ -308,19 +206,14 @@ class Store:
         back. `mark` says that it came to its end.
         """
         with self._database.writing() as connection:
-            for path, data in written.items():
-                row = update(files).where(files.c.run_id == run_id, files.c.path == path)
-                old = before.get(path)
-                kept = None if old is None else keep(connection, old)
-                connection.execute(row.values(written=keep(connection, data), before=kept))
+            contents.keep_written(connection, run_id, written, before)
 
     def mark(self, run_id: str, applied: bool | None) -> None:
         """Whether what was `about_to_write` now stands in the files; None where it never did."""
         with self._database.writing() as connection:
-            connection.execute(update(runs).where(runs.c.id == run_id).values(applied=applied))
+            runs.change(connection, run_id, {"applied": applied})
             if not applied:
-                rows = update(files).where(files.c.run_id == run_id)
-                connection.execute(rows.values(written=None, before=None))
+                contents.drop_written(connection, run_id)
 
     def remove(self, run_ids: Sequence[str]) -> None:
         """Drop runs with all that was tried, and give the space back.
@@ -329,10 +222,6 @@ class Store:
             UserError: one of them is running; none is dropped then.
         """
         with self._database.writing() as connection:
-            for run_id in run_ids:
-                row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
-                if run_of(row, Files({}, {}, {}, {})).status == "running":
-                    raise UserError(f"run {run_id} is running: process {row.pid} on {row.host}")
             remove(connection, run_ids)
         self._database.compact()
 
@@ -341,18 +230,8 @@ class Store:
 
         Their sum is less than the file's size: indexes and pages have a share of their own.
         """
-        columns = [
-            *(evaluations.c[name] for name in ("changes", "verdict", "feedback", "note", "reason")),
-            evaluations.c.digest,
-        ]
-        size = sum((func.coalesce(func.length(column), 0) for column in columns), literal(_ROW))
-        tried = select(evaluations.c.run_id, func.sum(size)).group_by(evaluations.c.run_id)
-        own = func.coalesce(func.length(runs.c.graph), 0) + func.length(runs.c.patch)
         with self._database.reading() as connection:
-            found = {row[0]: int(row[1]) for row in connection.execute(select(runs.c.id, own))}
-            for run_id, number in connection.execute(tried):
-                found[run_id] += int(number)
-        return found
+            return runs.sizes(connection)
 
     def disk(self) -> int | None:
         """Bytes of the store's files; None where it is no file."""
@@ -361,13 +240,12 @@ class Store:
     def runs(self) -> list[Run]:
         """All runs, the newest last."""
         with self._database.reading() as connection:
-            found = connection.execute(select(*_RUN_COLUMNS).order_by(runs.c.created, runs.c.id))
-            return [_read_run(connection, row) for row in found.all()]
+            return [runs.run_of(connection, row) for row in runs.all_rows(connection)]
 
     def ids(self) -> list[str]:
         """The ids of all runs, the newest last."""
         with self._database.reading() as connection:
-            return _ids(connection)
+            return ids.all_ids(connection)
 
     def find(self, text: str) -> Run:
         """The run that `text` names: an id, a prefix of just one, or `last`.
@@ -376,121 +254,22 @@ class Store:
             UserError: no run or several match; near misses are named.
         """
         with self._database.reading() as connection:
-            run_id = _chosen(text, _ids(connection), self.label)
-            row = connection.execute(select(*_RUN_COLUMNS).where(runs.c.id == run_id)).one()
-            return _read_run(connection, row)
+            run_id = ids.chosen(text, ids.all_ids(connection), self.label)
+            return runs.run_of(connection, runs.row_of(connection, run_id))
 
     def evaluations(self, run_id: str, *, sources: bool = True) -> list[EvaluationRow]:
         """All that was tried in a run, in order, with the changed files' texts if `sources`."""
-        self.flush()
-        texts = self._originals(run_id) if sources else None
-        query = select(evaluations).where(evaluations.c.run_id == run_id)
-        with self._database.reading() as connection:
-            found = connection.execute(query.order_by(evaluations.c.number))
-            return [evaluation_of(row, texts) for row in found]
+        return self._evaluations.all(run_id, sources=sources)
 
     def each(self, run_id: str) -> Iterator[EvaluationRow]:
         """As `evaluations`, some at a time: the texts of all candidates need not be held at once."""
-        self.flush()
-        texts, start = self._originals(run_id), 0
-        while True:
-            query = select(evaluations).where(
-                evaluations.c.run_id == run_id, evaluations.c.number >= start
-            )
-            with self._database.reading() as connection:
-                page = connection.execute(query.order_by(evaluations.c.number).limit(BATCH)).all()
-            if not page:
-                return
-            yield from (evaluation_of(row, texts) for row in page)
-            start = page[-1].number + 1
+        return self._evaluations.each(run_id)
 
     def evaluation(self, run_id: str, number: int) -> EvaluationRow:
         """One candidate of a run. Raises UserError where there is none of this number."""
-        self.flush()
-        query = select(evaluations).where(
-            evaluations.c.run_id == run_id, evaluations.c.number == number
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise UserError(f"run {run_id} has no candidate {number}; `tracepy show` lists some")
-        return evaluation_of(row, self._originals(run_id))
+        return self._evaluations.one(run_id, number)
 
     def graph(self, run_id: str) -> str | None:
         """The execution graph that was kept with a run, as JSON text."""
         with self._database.reading() as connection:
-            data = connection.scalar(select(runs.c.graph).where(runs.c.id == run_id))
-        return None if data is None else zlib.decompress(data).decode()
-
-    def _originals(self, run_id: str) -> dict[str, str]:
-        if run_id not in self._texts:
-            with self._database.reading() as connection:
-                held = read_files(connection, run_id)
-            self._texts[run_id] = original_texts(held.originals)
-        return self._texts[run_id]
-
-    def _words_of(self, run_id: str) -> bytes:
-        if run_id not in self._words:
-            query = select(*_VERDICT_COLUMNS).where(
-                evaluations.c.run_id == run_id, evaluations.c.number == 0
-            )
-            with self._database.reading() as connection:
-                row = connection.execute(query).one_or_none()
-            if row is None:
-                return b""
-            self._words[run_id] = words(recorded_of(row, b"").data or {})
-        return self._words[run_id]
-
-
-_RUN_COLUMNS = [column for column in runs.c if column.name != "graph"]
-_ROW = 90  # bytes of an evaluation's numbers, about
-_VERDICT_COLUMNS = [column for column in evaluations.c if column.name != "changes"]
-
-
-def _ids(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(runs.c.id).order_by(runs.c.created, runs.c.id)))
-
-
-def _free_id(connection: Connection, created: float) -> str:
-    """A time-ordered id; its last four digits are the fraction of the second in 65536ths."""
-    tick = int(created * 65536)
-    while True:
-        seconds, fraction = divmod(tick, 65536)
-        moment = datetime.fromtimestamp(seconds, UTC)
-        run_id = f"{moment:%Y%m%d-%H%M%S}-{fraction:04x}"
-        if connection.scalar(select(runs.c.id).where(runs.c.id == run_id)) is None:
-            return run_id
-        tick += 1
-
-
-def _read_run(connection: Connection, row: Row[Any]) -> Run:
-    run = run_of(row, read_files(connection, row.id))
-    query = select(func.max(evaluations.c.number)).where(evaluations.c.run_id == run.id)
-    last = connection.scalar(query)
-    recorded = 0 if last is None else last + 1
-    # The row of a run that was killed is of its last best candidate, and more was tried since.
-    tried = max(run.evaluations, recorded) if row.status == "running" else run.evaluations
-    return replace(run, evaluations=tried, recorded=recorded)
-
-
-def _chosen(text: str, ids: list[str], label: str) -> str:
-    if not ids:
-        raise UserError(f"no runs yet in {label}")
-    if text == "last":
-        return ids[-1]
-    if text in ids:
-        return text
-    matches = [run_id for run_id in ids if run_id.startswith(text)] if text else []
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise UserError(f"{text!r} could be {_listed(matches)}: give more of it")
-    from difflib import get_close_matches
-
-    near = get_close_matches(text, ids, 3, 0.6) or ids[:-4:-1]
-    raise UserError(f"no run {text!r}; there is {_listed(near)}, or `last`")
-
-
-def _listed(ids: Sequence[str], limit: int = 5) -> str:
-    more = f" and {len(ids) - limit} more" if len(ids) > limit else ""
-    return ", ".join(ids[:limit]) + more
+            return runs.graph_of(connection, run_id)

@@ -12,14 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+#define SECRET 32 /* characters */
 
 static struct {
     int armed;              /* the hook looks at what happens */
     int learning;           /* what the program itself does is what it may go on to do */
     int fd;                 /* where the verdict goes */
     int sent;
-    char nonce[64];
+    char nonce[SECRET + 1];
     unsigned long thread;
     PyObject *targets;      /* set of str: file names of the modules that are improved */
     PyObject *judged;       /* set of str: real paths of what judges them */
@@ -115,6 +118,21 @@ static int did_it(void) {
     return found;
 }
 
+/* Whether `types.coroutine` sets a flag of a function's code, as it does when asyncio is imported. */
+static int makes_a_coroutine(void) {
+    PyFrameObject *frame = PyEval_GetFrame();
+    PyCodeObject *code = frame ? PyFrame_GetCode(frame) : NULL;
+    int found = 0;
+    if (code && place_of(code->co_filename) == LIBRARY) {
+        const char *file = PyUnicode_AsUTF8(code->co_filename);
+        const char *slash = file ? strrchr(file, '/') : NULL;
+        found = slash && strcmp(slash, "/types.py") == 0;
+        PyErr_Clear();
+    }
+    Py_XDECREF(code);
+    return found;
+}
+
 /* Whether a source line is read to be shown in a traceback: it stays with who shows it. */
 static int shows_a_line(void) {
     PyFrameObject *frame = PyEval_GetFrame();
@@ -194,7 +212,7 @@ static int attribute(PyObject *args, int setting) {
         return 0;
     }
     if (setting)
-        return strcmp(text, "__code__") == 0 && did_it()
+        return strcmp(text, "__code__") == 0 && did_it() && !makes_a_coroutine()
                    ? act("set __code__", "it put other code into a function") : 0;
     if (strcmp(text, "tb_frame") == 0 || strcmp(text, "gi_frame") == 0 ||
         strcmp(text, "cr_frame") == 0 || strcmp(text, "ag_frame") == 0)
@@ -278,6 +296,58 @@ static int is_ours(PyObject *name) {
     return text && strncmp(text, "tracepy.", 8) == 0;
 }
 
+/* Which of the watched dictionaries were written to: nearly none, so that comparing them is quick. */
+#if PY_VERSION_HEX >= 0x030C0000
+#define WRITTEN 256
+static struct {
+    int id;                     /* of our watcher, once there is one */
+    int count;                  /* more than WRITTEN: all have to be looked at */
+    PyObject *dicts[WRITTEN];
+} written = {-1, 0, {NULL}};
+
+static int note_written(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value) {
+    (void)event, (void)key, (void)value;
+    for (int i = 0; i < written.count && i < WRITTEN; i++)
+        if (written.dicts[i] == dict)
+            return 0;
+    if (written.count < WRITTEN)
+        written.dicts[written.count] = dict;
+    written.count++;
+    return 0;
+}
+
+static int begin_noting(void) {
+    written.count = 0;
+    if (written.id < 0)
+        written.id = PyDict_AddWatcher(note_written);
+    return written.id;
+}
+
+static PyObject *state_of(PyObject *dict) {
+    return PyDict_Watch(written.id, dict) < 0 ? NULL : PyLong_FromLong(0);
+}
+
+static int was_written(PyObject *dict, PyObject *state) {
+    (void)state;
+    if (written.count > WRITTEN)
+        return 1;
+    for (int i = 0; i < written.count; i++)
+        if (written.dicts[i] == dict)
+            return 1;
+    return 0;
+}
+#else
+static int begin_noting(void) { return 0; }
+
+static PyObject *state_of(PyObject *dict) {
+    return PyLong_FromUnsignedLongLong(((PyDictObject *)dict)->ma_version_tag);
+}
+
+static int was_written(PyObject *dict, PyObject *state) {
+    return ((PyDictObject *)dict)->ma_version_tag != PyLong_AsUnsignedLongLong(state);
+}
+#endif
+
 static int add_watched(PyObject *name, PyObject *dict, PyObject *owner) {
     PyObject *copy = PyDict_New(), *key, *value;
     Py_ssize_t at = 0;
@@ -287,7 +357,11 @@ static int add_watched(PyObject *name, PyObject *dict, PyObject *owner) {
     while (PyDict_Next(dict, &at, &key, &value))
         if ((ours || is_code(value)) && PyDict_SetItem(copy, key, value) < 0)
             goto failed;
-    PyObject *item = PyTuple_Pack(4, name, dict, copy, owner);
+    PyObject *state = state_of(dict);
+    if (!state)
+        goto failed;
+    PyObject *item = PyTuple_Pack(5, name, dict, copy, owner, state);
+    Py_DECREF(state);
     if (!item)
         goto failed;
     int added = PyList_Append(guard.watched, item);
@@ -309,7 +383,7 @@ static PyObject *watch(PyObject *self, PyObject *args) {
         return NULL;
     }
     Py_XSETREF(guard.watched, PyList_New(0));
-    if (!guard.watched)
+    if (!guard.watched || begin_noting() < 0)
         return NULL;
     PyObject *name, *module, *key, *value;
     Py_ssize_t at = 0;
@@ -358,6 +432,8 @@ static int compare(void) {
         PyObject *item = PyList_GET_ITEM(guard.watched, i);
         PyObject *dict = PyTuple_GET_ITEM(item, 1), *copy = PyTuple_GET_ITEM(item, 2);
         PyObject *key, *value;
+        if (!was_written(dict, PyTuple_GET_ITEM(item, 4)))
+            continue;
         Py_ssize_t at = 0;
         while (PyDict_Next(copy, &at, &key, &value)) {
             if (PyDict_GetItemWithError(dict, key) == value)
@@ -380,21 +456,38 @@ static int compare(void) {
 
 /* ---- the channel --------------------------------------------------------------------------- */
 
+/* The secret comes on the pipe that the request came on, to the end of which nobody else reads. */
+static int read_secret(int ask) {
+    size_t have = 0;
+    while (have < SECRET) {
+        ssize_t got = read(ask, guard.nonce + have, SECRET - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        have += (size_t)got;
+    }
+    guard.nonce[have] = 0;
+    return 0;
+}
+
 static PyObject *arm(PyObject *self, PyObject *args) {
     (void)self;
-    const char *nonce;
     PyObject *targets, *judged, *allowed, *sender, *library;
     struct stat status;
-    int fd, learning;
-    if (!PyArg_ParseTuple(args, "isO!O!O!O!O!p", &fd, &nonce, &PyFrozenSet_Type, &targets,
+    int ask, fd, learning;
+    if (!PyArg_ParseTuple(args, "iiO!O!O!O!O!p", &ask, &fd, &PyFrozenSet_Type, &targets,
                           &PyFrozenSet_Type, &judged, &PyFrozenSet_Type, &allowed,
                           &PyFunction_Type, &sender, &PyTuple_Type, &library, &learning))
         return NULL;
-    if (guard.armed || strlen(nonce) >= sizeof guard.nonce) {
+    if (guard.armed) {
         PyErr_SetString(PyExc_RuntimeError, "armed already");
         return NULL;
     }
-    strcpy(guard.nonce, nonce);
+    if (read_secret(ask) < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
     guard.fd = fd;
     guard.learning = learning;
     guard.thread = PyThread_get_thread_ident();
@@ -446,15 +539,21 @@ static PyObject *seen(PyObject *self, PyObject *none) {
     return failed < 0 ? NULL : PySequence_List(guard.seen);
 }
 
-static int write_all(const char *data, size_t size) {
-    while (size) {
-        ssize_t done = write(guard.fd, data, size);
+static int write_all(struct iovec *parts, int count) {
+    while (count) {
+        ssize_t done = writev(guard.fd, parts, count);
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
             return -1;
-        data += done;
-        size -= (size_t)done;
+        while (count && (size_t)done >= parts->iov_len) {
+            done -= (ssize_t)parts->iov_len;
+            parts++, count--;
+        }
+        if (count) {
+            parts->iov_base = (char *)parts->iov_base + done;
+            parts->iov_len -= (size_t)done;
+        }
     }
     return 0;
 }
@@ -477,8 +576,9 @@ static PyObject *send(PyObject *self, PyObject *args) {
     int length = snprintf(head, sizeof head, "%s %zd %zu\n", guard.nonce, size, why);
     int failed;
     Py_BEGIN_ALLOW_THREADS
-    failed = write_all(head, (size_t)length) || write_all(data, (size_t)size) ||
-             write_all(guard.reason, why);
+    struct iovec parts[] = {
+        {head, (size_t)length}, {(char *)data, (size_t)size}, {guard.reason, why}};
+    failed = write_all(parts, 3);
     Py_END_ALLOW_THREADS
     /* Nothing of Python's runs after it, so that nothing can answer for it once more. */
     _exit(failed ? 1 : 0);

@@ -1,0 +1,6 @@
+"""The compiled part: makes a list of system calls (`native/calls.c`). Both are on Linux only."""
+
+NUMBERS: dict[str, int]
+
+def run(packed: bytes, /) -> tuple[int, int, int]: ...
+def address(data: bytes, /) -> int: ...
