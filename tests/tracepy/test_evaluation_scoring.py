@@ -238,6 +238,13 @@ def test_a_metric_that_needs_objects_runs_where_they_are_and_says_so(shop):
         assert one(judge, shop, OBJECTS.replace("n * 2", "n + 1")).score == 0.2
 
 
+def test_so_it_does_in_a_run_that_is_gone_on_with(shop):
+    (shop / "shop.py").write_text(OBJECTS)
+    with judge_of(shop, "total") as judge:  # whose first job is a candidate
+        assert one(judge, shop, OBJECTS.replace("n * 2", "n + 1")).score == 0.2
+        assert judge.objects == "shop.Bill"
+
+
 def test_a_candidate_cannot_have_it_run_there(shop):
     with judge_of(shop, "score") as judge:
         judge.baseline()

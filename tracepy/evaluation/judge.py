@@ -24,8 +24,6 @@ from tracepy.objective.record import Objective
 from tracepy.target import Target
 
 TOGETHER = "the metric runs in the candidates' own processes"
-# Of so many candidates it is remembered which cases they fail.
-_REMEMBERED = 100
 
 
 class Judge(Closing):
@@ -80,7 +78,6 @@ class Judge(Closing):
         self._scoring: Scoring | None = None
         if self._sheets:
             self._scoring = Scoring(objective, self._sheets, timeout, self.workers)
-        self._failing: dict[frozenset[tuple[str, str]], list[str]] = {}
         self._environment = tuple(environment)
         self._cwd = cwd or Path.cwd()
         self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
@@ -172,7 +169,8 @@ class Judge(Closing):
         """The verdicts on `jobs`, in their order."""
         self._learn(jobs)
         done: dict[int, Evaluation] = {}
-        self._before_tracing(jobs)
+        if self._scoring is not None:
+            self._round(self._scoring.before_tracing(jobs), {})
         suspects = self._round(dict(enumerate(jobs)), done)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
@@ -246,7 +244,6 @@ class Judge(Closing):
             if objects and not job.sources:
                 self._judge_together(objects)
                 raise ServerGone  # another one is started, and this program judged once more
-            self._note_failing(job, found)
             yield number, found
 
     def _judge_together(self, objects: str) -> None:
@@ -264,22 +261,6 @@ class Judge(Closing):
             "what is expected can be found there"
         )
 
-    def _before_tracing(self, jobs: Sequence[Job]) -> None:
-        """See which cases fail of what is to be traced: a worker that is not told what is expected
-        could not say, and failing cases are what a trace is for."""
-        if self._scoring is not None:
-            plain = {
-                i: replace(job, trace=False, beat=None) for i, job in enumerate(jobs) if job.trace
-            }
-            self._round({i: job for i, job in plain.items() if _key(job) not in self._failing}, {})
-
-    def _note_failing(self, job: Job, found: Evaluation) -> None:
-        if found.status == "ok" and found.complete and not job.trace:
-            self._failing.pop(_key(job), None)
-            self._failing[_key(job)] = [case.name for case in found.cases if case.score < 1.0]
-            if len(self._failing) > _REMEMBERED:
-                del self._failing[next(iter(self._failing))]
-
     def _judges(self, cases: Sequence[str]) -> list[str]:
         target = self.target
         return guard.judging_files(self.objective, target.project, target.root, cases)
@@ -294,17 +275,11 @@ class Judge(Closing):
         if known != connection.known:
             connection.known = known
             connection.send({"known": known})
-        scoring = self._scoring
-        if job.trace and scoring:
-            job = replace(job, failing=tuple(self._failing.get(_key(job), ())))
-        connection.send(
-            {
-                "id": self._count,
-                "job": job.to_dict(),
-                "asked": scoring is not None,
-                "eager": scoring is not None and scoring.begin(self._count, job),
-            }
-        )
+        request = {"id": self._count, "asked": False, "eager": False}
+        if self._scoring is not None:
+            job, eager = self._scoring.begin(self._count, job)
+            request |= {"asked": True, "eager": eager}
+        connection.send({**request, "job": job.to_dict()})
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -319,7 +294,3 @@ class Judge(Closing):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _key(job: Job) -> frozenset[tuple[str, str]]:
-    return frozenset(job.sources.items())

@@ -6,9 +6,9 @@ import select
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracepy.evaluation import wire
@@ -20,6 +20,9 @@ from tracepy.objective.record import Objective
 
 _CHUNK = 1024**2  # characters of answers that a scorer is handed at once
 _STARTING = 10.0  # seconds on top for the first ones, for which a metric's module is imported
+
+_REMEMBERED = 100  # candidates of which it is known which cases fail
+_Key = frozenset[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class _Scorer:
 class _Course:
     """An evaluation under way."""
 
+    job: Job
     tally: Tally
     rest: str = ""  # of a line that has not come whole
     pending: int = 0  # chunks whose marks are not there yet
@@ -74,11 +78,25 @@ class Scoring:
         self._scorers: list[_Scorer] = []
         self._waiting: deque[_Chunk] = deque()
         self._courses: dict[int, _Course] = {}
+        self._failing: dict[_Key, tuple[str, ...]] = {}
 
-    def begin(self, number: int, job: Job) -> bool:
-        """A job was sent; whether its verdict may come before its last answer."""
-        course = self._courses[number] = _Course(Tally(self._objective, self._sheets, job))
-        return course.tally.may_end_early
+    def before_tracing(self, jobs: Sequence[Job]) -> dict[int, Job]:
+        """What is to be judged before, by its place among jobs: which cases fail is what a trace
+        is for, and a worker that is not told what is expected could not say."""
+        plain = {
+            index: replace(job, trace=False, beat=None)
+            for index, job in enumerate(jobs)
+            if job.trace
+        }
+        return {index: job for index, job in plain.items() if _key(job) not in self._failing}
+
+    def begin(self, number: int, job: Job) -> tuple[Job, bool]:
+        """A job is sent: as it goes to the worker, and whether its verdict may come before its
+        last answer."""
+        course = self._courses[number] = _Course(job, Tally(self._objective, self._sheets, job))
+        if job.trace:
+            job = replace(job, failing=self._failing.get(_key(job), ()))
+        return job, course.tally.may_end_early
 
     def heard(self, number: int, text: str) -> None:
         """Answers have come: lines, the last of which may be cut."""
@@ -108,7 +126,18 @@ class Scoring:
         for number, course in list(self._courses.items()):
             if course.found is not None and not course.pending:
                 del self._courses[number]
-                yield number, course.tally.final(course.found), course.tally.objects
+                found = course.tally.final(course.found)
+                self._note(course.job, found)
+                yield number, found, course.tally.objects
+
+    def _note(self, job: Job, found: Evaluation) -> None:
+        """Remember which cases fail."""
+        if found.status == "ok" and found.complete and not job.trace:
+            self._failing.pop(_key(job), None)
+            failing = (case.name for case in found.cases if case.score < 1.0)
+            self._failing[_key(job)] = tuple(failing)
+            if len(self._failing) > _REMEMBERED:
+                del self._failing[next(iter(self._failing))]
 
     def wait(self, connection: Connection) -> list[Any]:
         """Messages of the server, or none where marks have come first. Raises ServerGone."""
@@ -223,3 +252,7 @@ class Scoring:
         self._scorers.clear()
         self._waiting.clear()
         self._courses.clear()
+
+
+def _key(job: Job) -> _Key:
+    return frozenset(job.sources.items())
