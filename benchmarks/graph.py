@@ -39,7 +39,8 @@ def measured(shape: str, size: int, rounds: int) -> dict[str, Any]:
 
 def peer(shape: str, operations: int) -> tuple[float, float] | str:
     """OpenTrace's seconds for building, and for its backward."""
-    from benchmarks.recording_venvs import environment, python_of
+    from benchmarks.recording_venvs import environment
+    from benchmarks.venvs import python_of
 
     command = [python_of(environment("opentrace")), str(_PEER), shape, str(operations)]
     try:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-import selectors
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.recording_venvs import environment, packages_of, python_of
+from benchmarks import children
+from benchmarks.children import Failed as Failed
+from benchmarks.recording_venvs import environment
+from benchmarks.venvs import packages_of, python_of
 
 CHILD = Path(__file__).with_name("recording_child.py")
-
-
-class Failed(Exception):
-    """A mode that did not run, or was too slow; the text is what the table shows."""
 
 
 @dataclass(frozen=True)
@@ -53,54 +49,16 @@ class Place:
         }
 
 
-class Child:
+class Child(children.Child):
     """A process that has a program ready under a mode."""
 
     def __init__(self, place: Place, mode: str, name: str, size: str, seconds: float) -> None:
-        self.seconds = seconds
-        self.process = subprocess.Popen(
-            [place.python, str(CHILD), mode, name, size],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, env=place.variables(), cwd=place.scratch,
-        )  # fmt: skip
-
-    def __enter__(self) -> Child:
-        try:
-            self._answer()
-        except Failed:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # DynaPyt's handler swallows SIGTERM.
-        self.process.kill()
-        self.process.communicate()
-
-    def ask(self, what: str) -> dict[str, Any]:
-        """Send a word, give the answer."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(what + "\n")
-        self.process.stdin.flush()
-        return self._answer()
+        command = [place.python, str(CHILD), mode, name, size]
+        super().__init__(command, place.variables(), place.scratch, seconds)
 
     def cpu(self) -> float:
         """CPU seconds of one run."""
         return float(self.ask("run")["cpu"])
-
-    def _answer(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            if not selector.select(self.seconds):
-                raise Failed(f"over {self.seconds:.0f} s")
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failed(f"exit status {self.process.wait()}")
-        answer: dict[str, Any] = json.loads(line)
-        if "failed" in answer:
-            raise Failed(answer["failed"])
-        return answer
 
 
 def beside_plain(

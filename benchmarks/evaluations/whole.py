@@ -1,47 +1,26 @@
-"""Evaluations per second of a trivial objective, beside OpenEvolve on the same candidates.
+"""Whole runs of a trivial objective, start-up included, beside OpenEvolve on the same candidates.
 
-    python -m benchmarks.throughput [--evaluations 1000]
-
-OpenEvolve is installed into a temporary environment and asks a local server that answers at once
-with the candidates that tracepy judged, in the same order. Both judge with two workers.
+OpenEvolve asks a local server that answers at once with the candidates that tracepy judged, in the
+same order. Both judge with two workers.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import venv
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import publish
+from benchmarks import venvs
+from benchmarks.evaluations.cases import MODULE
+from benchmarks.evaluations.peers import REQUIREMENTS
 
-MODULE = '''"""A few lines with room for many edits."""
-
-
-def price(amount, rate, members):
-    total = amount * (1 + rate)
-    if members > 3:
-        total = total - amount / 10
-    for index in range(members):
-        if index % 2 == 0 and total > 50:
-            total = total - index
-    return max(total, amount / 2)
-
-
-def label(name, total, currency):
-    words = [part.strip() for part in name.split(",")]
-    if not words or total < 0:
-        return ""
-    return " ".join(words[:3]) + f": {total:.2f} {currency}"
-'''
 # Never satisfied, so that both go through all candidates.
 JUDGE = """import shop
 
@@ -82,7 +61,7 @@ evaluator:
 
 
 def ours(evaluations: int) -> tuple[float, list[str]]:
-    """Seconds for so many evaluations, and the candidates' texts."""
+    """Seconds of a run with that budget, and the texts of the candidates that it judged."""
     from tracepy.store import Store
 
     with tempfile.TemporaryDirectory() as name:
@@ -96,8 +75,6 @@ def ours(evaluations: int) -> tuple[float, list[str]]:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
         result = json.loads(done.stdout)
-        if result["evaluations"] < evaluations:
-            raise SystemExit(f"only {result['evaluations']} candidates: ask for fewer")
         with Store.open(folder.resolve()) as store:
             rows = store.evaluations(result["run"])
         texts = [next(iter(row.sources.values()), MODULE) for row in rows]
@@ -136,46 +113,50 @@ class Server(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def theirs(evaluations: int, texts: list[str], version: str) -> float:
-    """Seconds that OpenEvolve takes for the same candidates."""
+def theirs(evaluations: int, texts: list[str]) -> float:
+    """Seconds that OpenEvolve takes for the same candidates.
+
+    Raises:
+        subprocess.SubprocessError: it cannot be installed, or fails.
+    """
+    environment = venvs.kept("openevolve", [REQUIREMENTS["openevolve"]])
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     Server.texts = cycle(texts)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        venv.create(folder / "env", with_pip=True)
-        python = folder / "env" / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "-q", f"openevolve=={version}"], check=True)
         (folder / "shop.py").write_text(MODULE)
         (folder / "evaluator.py").write_text(EVALUATOR)
         config = CONFIG.format(evaluations=evaluations, port=server.server_address[1])
         (folder / "config.yaml").write_text(config)
-        command = [folder / "env" / "bin" / "openevolve-run", "shop.py", "evaluator.py"]
+        command = [str(environment / "bin" / "openevolve-run"), "shop.py", "evaluator.py"]
         command += ["-c", "config.yaml", "-o", "out"]
         start = time.perf_counter()
-        subprocess.run(command, cwd=folder, capture_output=True, check=True)
-        seconds = time.perf_counter() - start
-    server.shutdown()
-    return seconds
+        try:
+            subprocess.run(command, cwd=folder, capture_output=True, check=True)
+            return time.perf_counter() - start
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--evaluations", type=int, default=1000)
-    parser.add_argument("--openevolve", default="0.4.0", help="its version")
-    chosen = parser.parse_args()
-    mine, texts = ours(chosen.evaluations)
-    peer = theirs(chosen.evaluations, texts, chosen.openevolve)
-    rows = [
-        {"tool": "tracepy", "evaluations": chosen.evaluations, "seconds": mine, "per second": chosen.evaluations / mine, "ratio": peer / mine},
-        {"tool": f"OpenEvolve {chosen.openevolve}", "evaluations": chosen.evaluations, "seconds": peer, "per second": chosen.evaluations / peer, "ratio": 1.0},
-    ]  # fmt: skip
-    publish(
-        "throughput",
-        rows,
-        "whole processes, start-up included; tracepy isolates each candidate in a process of its own",
-    )
+def rows(budget: int) -> list[dict[str, Any]]:
+    """A row for each tool; tracepy runs before and after the other.
 
-
-if __name__ == "__main__":
-    main()
+    Args:
+        budget: Evaluations that tracepy may take. The other gets as many as it took.
+    """
+    before, texts = ours(budget)
+    number = len(texts)
+    try:
+        peer: float | str = theirs(number, texts)
+    except (subprocess.SubprocessError, OSError) as error:
+        peer = f"{type(error).__name__}: {str(error)[:120]}"
+    seconds = (before + ours(budget)[0]) / 2
+    table = []
+    for tool, took in (("tracepy optimize", seconds), (REQUIREMENTS["openevolve"], peer)):
+        row: dict[str, Any] = {"tool": tool, "evaluations": number, "seconds": took}
+        if not isinstance(took, str):
+            row |= {"per second": number / took, "times as long": took / seconds}
+        table.append(row)
+    return table

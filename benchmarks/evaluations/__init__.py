@@ -1,0 +1,1 @@
+"""What judging candidates costs, beside peers and bare processes that do the same."""
