@@ -278,6 +278,19 @@ def test_answers_that_are_too_much_are_one_clear_sentence(shop):
     assert "its answers are more than 16 MiB together" in found.feedback
 
 
+def test_more_answers_than_questions_are_none(shop):
+    floods = (
+        "import os\ndef price(n):\n    for fd in range(3, 9):\n"
+        "        try: os.write(fd, b'\\n' * 10**6)\n        except OSError: pass\n    return n * 2\n"
+    )
+    with judge_of(shop) as judge:
+        judge.baseline()
+        found = one(judge, shop, floods)
+        assert (found.status, found.score) == ("crashed", None)
+        assert found.feedback == "it sent more answers than there are questions"
+        assert one(judge, shop, SHOP).score == 1.0
+
+
 def test_many_at_once_with_a_metric_of_ones_own(shop):
     jobs = [Job({str(shop / "shop.py"): f"def price(n): return n + {i}\n"}) for i in range(20)]
     with judge_of(shop, "score", workers=2) as judge:

@@ -51,7 +51,8 @@ class _Course:
 
     job: Job
     tally: Tally
-    rest: str = ""  # of a line that has not come whole
+    heard: int = 0  # answers
+    rest: str = ""  # of one that has not come whole
     pending: int = 0  # chunks whose marks are not there yet
     stopped: bool = False
     found: Evaluation | None = None  # what the worker came to, once it has ended
@@ -73,6 +74,7 @@ class Scoring:
         self._objective = objective
         self._sheets = sheets
         self._timeout = timeout
+        self._asked = sum(len(sheet.names) for sheet in sheets.values())
         own = not all(sheet.bounded for sheet in sheets.values())
         self._most = workers if own else 1
         self._scorers: list[_Scorer] = []
@@ -101,6 +103,11 @@ class Scoring:
     def heard(self, number: int, text: str) -> None:
         """Answers have come: lines, the last of which may be cut."""
         course = self._courses[number]
+        course.heard += text.count("\n")
+        if course.heard > self._asked:
+            problem = "it sent more answers than there are questions"
+            course.tally.fail(Evaluation("crashed", None, problem))
+            return
         *lines, course.rest = (course.rest + text).split("\n")
         size = 0
         chunk: list[str] = []
