@@ -194,29 +194,35 @@ class Scoring:
     def _read(self, item: _Scorer, connection: Connection) -> None:
         try:
             messages = wire.receive(item.socket, item.inbox)
-        except ValueError:  # a metric that runs what it is given may send anything
-            messages = None
+        except (ValueError, RecursionError):
+            messages = [None]
         if messages is None:
             self._lost(item, connection)
-        for message in messages or ():
-            self._take(item, message, connection)
+        elif len(messages) > 1 or not all(isinstance(message, dict) for message in messages):
+            # A metric that runs what it is given says what that likes.
+            verdict = Evaluation(
+                "crashed", None, "the metric's process sent something else than marks"
+            )
+            self._fail(item, verdict, connection)
+        elif messages:
+            self._take(item, messages[0], connection)
 
-    def _take(self, item: _Scorer, message: Any, connection: Connection) -> None:
+    def _take(self, item: _Scorer, message: dict[str, Any], connection: Connection) -> None:
         assert item.chunk is not None
-        course = self._courses[item.chunk.number]
-        if message.get("memory"):
+        tally = self._courses[item.chunk.number].tally
+        if "memory" in message:
             self._lost(item, connection, "memory", "the metric needed too much memory for it")
             return
         if "unloadable" in message:
-            course.tally.fail(Evaluation("error", None, str(message["unloadable"])))
+            tally.fail(Evaluation("error", None, str(message["unloadable"])))
+        problem = message.get("unreadable")
         try:
             for mark in message.get("marks", ()):
-                course.tally.add(mark)
+                tally.add(mark)
         except (ValueError, TypeError, LookupError) as error:
-            message["unreadable"] = f"{type(error).__name__}: {error}"
-        if "unreadable" in message:
-            text = f"its answers cannot be read: {message['unreadable']}"
-            course.tally.fail(Evaluation("crashed", None, text[:500]))
+            problem = f"{type(error).__name__}: {error}"
+        if problem:
+            tally.fail(Evaluation("crashed", None, f"its answers cannot be read: {problem}"[:500]))
         item.fresh = False
         self._done(item, connection)
 
