@@ -32,8 +32,16 @@ def score(result, expected):
     if result == "end":
         os._exit(0)
     if result == "talk":
-        mark = b'{"marks": [[0, 0, 1.0, "", ""]]}'
-        os.write(3, 2 * (len(mark).to_bytes(8, "big") + mark))
+        for fd in range(3, 9):
+            try:
+                os.write(fd, b"\\0\\0\\0\\0\\0\\0\\0\\4null")
+            except OSError:
+                pass
+    if result == "spread":
+        seen.clear()
+        globals()["score"] = float
+        if os.fork() == 0:
+            time.sleep(60)
     if result == "interrupt":
         raise KeyboardInterrupt
     return float(result == expected)
@@ -135,6 +143,7 @@ def test_metrics_without_a_function(shop, metric, answer, expected, good):
         ("hang", "timeout", "the metric did not finish within 1 s"),
         ("eat", "memory", "too much memory"),
         ("end", "crashed", "the process of the metric ended"),
+        ("spread", "ok", "line 1"),
         ("talk", "crashed", "the metric's process sent something else than marks"),
     ],
 )
@@ -258,7 +267,17 @@ def test_a_candidate_cannot_have_it_run_there(shop):
         assert judge.objects == ""
 
 
-def test_what_a_metric_keeps_outlives_candidates_but_not_the_run(shop):
+def test_what_a_metric_keeps_is_for_one_candidate(shop):
+    with judge_of(shop, "count") as judge:
+        for found in (judge.baseline(), one(judge, shop, SHOP + "\n"), one(judge, shop, SHOP)):
+            assert [case.score for case in found.cases] == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_a_metric_with_threads_stays_where_they_are(shop):
+    starts = (
+        "import threading\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    (shop / "judge.py").write_text(METRIC + starts)
     with judge_of(shop, "count") as judge:
         assert judge.baseline().cases[0].score == 1.0
         assert one(judge, shop, SHOP + "\n").cases[0].score == 6.0

@@ -11,10 +11,11 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from tracepy.evaluation import wire
+from tracepy.evaluation import linux, wire
 from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.objective import metrics
@@ -23,6 +24,7 @@ from tracepy.objective.errors import describe
 from tracepy.objective.values import decode, missing
 
 _JUDGE = 3  # its descriptor for the judge, whose number is no pipe's (`worker.reserve`)
+_MOST = 64 * 1024**2  # bytes of marks
 _LIFE = 1e6  # seconds of CPU time; how long it takes over an answer is the judge's concern
 
 
@@ -81,72 +83,102 @@ def _become(enclosure: Enclosure, connection: int, scratch: str, calls: Calls) -
 
 
 def serve(connection: socket.socket) -> None:
-    """Mark answers until the judge closes the socket, or memory has run out."""
+    """Mark answers until the judge closes the socket, or the process that does it has ended."""
     inbox = wire.Inbox()
-    sheets: dict[int, _Sheet] = {}
+    sheets = _Sheets()
     while True:
         messages = wire.receive(connection, inbox)
         if messages is None:
             return
         for message in messages:
             if "sheets" in message:
-                sheets = {part: _Sheet(*rest) for part, *rest in message["sheets"]}
+                sheets = _Sheets(message["sheets"])
                 continue
-            answer = _marked(sheets, message["lines"])
-            connection.sendall(wire.pack(answer))
-            if "memory" in answer:
+            data = sheets.marked(message["lines"])
+            if not data:
                 return
+            connection.sendall(wire.frame(data))
 
 
-def _marked(sheets: dict[int, _Sheet], lines: list[str]) -> dict[str, Any]:
-    try:
-        return {"marks": [_mark(sheets, line) for line in lines]}
-    except _Unloadable as error:
-        return {"unloadable": str(error)}
-    except MemoryError:
-        return {"memory": True}
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
-        return {"unreadable": f"{type(error).__name__}: {error}"[:300]}
+class _Sheets:
+    """The data sets, and how their answers are compared.
 
+    Metrics of the user's run in a process of their own for each candidate, forked from where they
+    were imported: what they remember, or are made to do, ends with it, so that no score depends on
+    who was judged before.
+    """
 
-def _mark(sheets: dict[int, _Sheet], line: str) -> list[Any]:
-    """Part, index, score, words, and the first type that did not come whole."""
-    part, index, kind, value, rough = json.loads(line)
-    sheet = sheets[part]
-    if kind == "error":
-        return [part, index, 0.0, value, ""]
-    metric = sheet.metric()
-    try:
-        result = decode(value)
-        if not isinstance(metric, str) and (gap := missing(result)) is not None:
-            text = f"its answer has a {gap.kind} in it, which is no data: {gap!r}"
-            return [part, index, 0.0, text, rough]
-        score, text = metrics.score(metric, result, json.loads(sheet.expected[index]))
-    except MemoryError:
-        raise
-    except BaseException as error:
-        return [part, index, 0.0, describe(error), ""]
-    return [part, index, score, text, rough]
+    def __init__(self, sheets: Sequence[Sequence[Any]] = ()) -> None:
+        self._metrics = {part: metric for part, metric, _ in sheets}
+        self._expected = {part: expected for part, _, expected in sheets}
+        self._apart = False
+        self._helpers: frozenset[int] = frozenset()
+        self._problem = ""
+        try:
+            self._load()
+        except BaseException as error:
+            self._problem = describe(error)
 
+    def _load(self) -> None:
+        for part, named in self._metrics.items():
+            if isinstance(named, dict):
+                self._metrics[part] = load(named["module"], named["function"])
+                # Threads do not survive a fork: a metric that has some runs here.
+                self._apart = linux.threads() == 1
+        self._helpers = frozenset(linux.children())
 
-class _Unloadable(Exception):
-    """The module of the metric cannot be imported, or has no such function."""
-
-
-class _Sheet:
-    """A data set: how its answers are compared, and with what."""
-
-    def __init__(self, metric: Any, expected: list[str]) -> None:
-        self._named = metric
-        self.expected = expected
-
-    def metric(self) -> Any:
-        """A name, or a function of the user's, whose module is imported when first asked for."""
-        if isinstance(self._named, dict):
+    def marked(self, lines: list[str]) -> bytes:
+        """What is to be said to some answers of a candidate, as JSON; empty where it cannot be."""
+        if self._problem:
+            return json.dumps({"unloadable": self._problem}).encode("ascii")
+        if not self._apart:
+            return self._marks(lines)
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
             try:
-                self._named = load(self._named["module"], self._named["function"])
-            except MemoryError:
-                raise
-            except BaseException as error:
-                raise _Unloadable(describe(error)) from error
-        return self._named
+                os.dup2(write, _JUDGE)
+                os.closerange(_JUDGE + 1, os.sysconf("SC_OPEN_MAX"))
+                with os.fdopen(_JUDGE, "wb") as stream:
+                    stream.write(wire.frame(self._marks(lines)))
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as stream:  # whose end a process left behind may hold open
+            data = wire.unframed(stream, _MOST)
+        self._end_others()
+        return data
+
+    def _end_others(self) -> None:
+        """Kill who has marked, and what it left behind."""
+        while others := set(linux.children()) - self._helpers:
+            for pid in others:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+    def _marks(self, lines: list[str]) -> bytes:
+        try:
+            answer: dict[str, Any] = {"marks": [self._mark(line) for line in lines]}
+        except MemoryError:
+            answer = {"memory": True}
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            answer = {"unreadable": f"{type(error).__name__}: {error}"[:300]}
+        return json.dumps(answer).encode("ascii")
+
+    def _mark(self, line: str) -> list[Any]:
+        """Part, index, score, words, and the first type that did not come whole."""
+        part, index, kind, value, rough = json.loads(line)
+        metric, expected = self._metrics[part], self._expected[part][index]
+        if kind == "error":
+            return [part, index, 0.0, value, ""]
+        try:
+            result = decode(value)
+            if not isinstance(metric, str) and (gap := missing(result)) is not None:
+                text = f"its answer has a {gap.kind} in it, which is no data: {gap!r}"
+                return [part, index, 0.0, text, rough]
+            score, text = metrics.score(metric, result, json.loads(expected))
+        except MemoryError:
+            raise
+        except BaseException as error:
+            return [part, index, 0.0, describe(error), ""]
+        return [part, index, score, text, rough]

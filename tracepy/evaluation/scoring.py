@@ -53,6 +53,9 @@ class _Course:
     tally: Tally
     heard: int = 0  # answers
     rest: str = ""  # of one that has not come whole
+    kept: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # by their data sets, till all are there
     pending: int = 0  # chunks whose marks are not there yet
     stopped: bool = False
     found: Evaluation | None = None  # what the worker came to, once it has ended
@@ -74,9 +77,9 @@ class Scoring:
         self._objective = objective
         self._sheets = sheets
         self._timeout = timeout
-        self._asked = sum(len(sheet.names) for sheet in sheets.values())
-        own = not all(sheet.bounded for sheet in sheets.values())
-        self._most = workers if own else 1
+        self._sizes = {f"[{part}": len(sheet.names) for part, sheet in sheets.items()}
+        self._own = not all(sheet.bounded for sheet in sheets.values())
+        self._most = workers if self._own else 1
         self._scorers: list[_Scorer] = []
         self._waiting: deque[_Chunk] = deque()
         self._courses: dict[int, _Course] = {}
@@ -104,29 +107,46 @@ class Scoring:
         """Answers have come: lines, the last of which may be cut."""
         course = self._courses[number]
         course.heard += text.count("\n")
-        if course.heard > self._asked:
+        if course.heard > sum(self._sizes.values()):
             problem = "it sent more answers than there are questions"
             course.tally.fail(Evaluation("crashed", None, problem))
             return
         *lines, course.rest = (course.rest + text).split("\n")
+        if not self._own:
+            self._release(number, lines)
+            return
+        for line in lines:
+            part, _, _ = line.partition(",")  # "[" and a number, or what a stranger put there
+            kept = course.kept.setdefault(part, [])
+            kept.append(line)
+            if len(kept) == self._sizes.get(part):
+                self._release(number, course.kept.pop(part))
+
+    def _release(self, number: int, lines: list[str]) -> None:
+        """Have answers marked: all of a data set at once where the metric is the user's, so that
+        what it does does not depend on when they came."""
         size = 0
         chunk: list[str] = []
         for line in lines:
             chunk.append(line)
             size += len(line)
-            if size >= _CHUNK:
-                self._add(course, _Chunk(number, chunk))
+            if size >= _CHUNK and not self._own:
+                self._add(_Chunk(number, chunk))
                 chunk, size = [], 0
         if chunk:
-            self._add(course, _Chunk(number, chunk))
+            self._add(_Chunk(number, chunk))
 
-    def _add(self, course: _Course, chunk: _Chunk) -> None:
-        course.pending += 1
+    def _add(self, chunk: _Chunk) -> None:
+        self._courses[chunk.number].pending += 1
         self._waiting.append(chunk)
 
     def ended(self, number: int, found: Evaluation) -> None:
         """A worker has ended: no more answers come."""
-        self._courses[number].found = found
+        course = self._courses[number]
+        course.found = found
+        for lines in course.kept.values():
+            self._release(number, lines)
+        course.kept.clear()
 
     def finished(self) -> Iterator[tuple[int, Evaluation, str]]:
         """Number, verdict and objects that are no data, of what has been judged since."""
@@ -211,8 +231,7 @@ class Scoring:
         assert item.chunk is not None
         tally = self._courses[item.chunk.number].tally
         if "memory" in message:
-            self._lost(item, connection, "memory", "the metric needed too much memory for it")
-            return
+            tally.fail(Evaluation("memory", None, "the metric needed too much memory for it"))
         if "unloadable" in message:
             tally.fail(Evaluation("error", None, str(message["unloadable"])))
         problem = message.get("unreadable")
@@ -226,13 +245,12 @@ class Scoring:
         item.fresh = False
         self._done(item, connection)
 
-    def _lost(self, item: _Scorer, connection: Connection, status: str = "", why: str = "") -> None:
+    def _lost(self, item: _Scorer, connection: Connection) -> None:
         """A scorer ended over some answers: they are to blame where they were its first."""
         assert item.chunk is not None
         if item.fresh:
-            text = why or "the process of the metric ended over its answers"
-            verdict = Evaluation("memory" if status else "crashed", None, text)
-            self._fail(item, verdict, connection)
+            text = "the process of the metric ended over its answers"
+            self._fail(item, Evaluation("crashed", None, text), connection)
             return
         chunk, item.chunk = item.chunk, None
         self._renew(item, connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any
+from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct("!Q")
 LIMIT = 256 * 1024**2
@@ -13,8 +13,20 @@ LIMIT = 256 * 1024**2
 
 def pack(message: Any) -> bytes:
     """One message as bytes. Lone surrogates, which sources and output may hold, survive."""
-    data = json.dumps(message).encode("ascii")
+    return frame(json.dumps(message).encode("ascii"))
+
+
+def frame(data: bytes) -> bytes:
+    """A message that is JSON already."""
     return _LENGTH.pack(len(data)) + data
+
+
+def unframed(stream: BinaryIO, most: int) -> bytes:
+    """One message as JSON; empty where it did not come whole, or is longer than `most` bytes."""
+    head = stream.read(_LENGTH.size)
+    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0
+    data = stream.read(length) if length <= most else b""
+    return data if len(data) == length else b""
 
 
 class Inbox:
