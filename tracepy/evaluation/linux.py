@@ -90,6 +90,18 @@ def _last_capability() -> int:
     return 63
 
 
+def used(pid: int) -> tuple[float, int] | None:
+    """Seconds of CPU time that a process and what it has waited for took, and the most bytes that
+    it had in memory; None where that cannot be told."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        status = Path(f"/proc/{pid}/status").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), "0")
+    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK"), int(peak) * 1024
+
+
 def children(pid: int | None = None) -> list[int]:
     """Processes whose parent is this one, or `pid`; empty where that cannot be told."""
     task = "thread-self" if pid is None else f"{pid}/task/{pid}"

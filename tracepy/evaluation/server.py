@@ -7,6 +7,7 @@ and shut in ahead of the candidates that they will judge, while others are runni
 from __future__ import annotations
 
 import gc
+import math
 import os
 import selectors
 import signal
@@ -26,6 +27,7 @@ from tracepy.evaluation.scorer import Scorers
 # Seconds between the answers of one worker that are handed on while it runs.
 _HEARD = 0.02
 
+_MUCH = 16 * 1024  # bytes: a quarter of what a pipe holds
 _POLL = 0.01  # seconds between looks for ended workers, where the system does not tell
 
 
@@ -44,7 +46,7 @@ class Server:
         self.enclosure: Enclosure
         self.scorers: Scorers
         self.passed: list[int] = []
-        self.looked = 0.0
+        self.looked = self.swept = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
 
@@ -92,18 +94,28 @@ class Server:
                 self._read(self.workers[key.data], key.fd)
         now = time.monotonic()
         for item in self.workers.values():
-            if now >= item.deadline and not item.timed_out:
-                item.timed_out = True
-                item.kill()
-            if item.eager and now - item.heard > _HEARD and (text := item.answers()):
+            if now >= item.deadline and not item.finished:
+                self._time_out(item)
+            elif item.eager and not item.finished and now - item.heard > _HEARD:
                 item.heard = now
-                self._queue({"id": item.number, "part": text})
+                if text := item.answers():
+                    self._queue({"id": item.number, "part": text})
         self._look(now)
-        self._reap()
+        self._reap(now)
+
+    def _time_out(self, item: worker.Worker) -> None:
+        """Kill a worker and say so at once: the kernel may take long to free its memory."""
+        item.timed_out = item.finished = True
+        used = linux.used(item.pid)
+        item.kill()
+        if used is not None:
+            item.drain()
+            self._queue(item.verdict(0, *used))
+            item.told = True
 
     def _busy(self) -> int:
         """How many workers are judging; those that have answered only end."""
-        return sum(not item.finished for item in self.workers.values())
+        return sum(not item.finished or item.timed_out for item in self.workers.values())
 
     def _read(self, item: worker.Worker, fd: int) -> None:
         if not item.read(fd):
@@ -114,20 +126,23 @@ class Server:
 
     def _patience(self) -> float | None:
         """Seconds that nothing need be looked at, unless something happens; None for ever."""
-        deadline = min((w.deadline for w in self.workers.values()), default=None)
-        if deadline is None:
+        if not self.workers:
             return None
+        running = [w.deadline for w in self.workers.values() if not w.finished]
+        deadline = min(running, default=math.inf)
         often = watch.INTERVAL if worker.TELLS_ITS_END else _POLL
         return min(max(deadline - time.monotonic(), 0), often)
 
     def _look(self, now: float) -> None:
         """End workers that have taken too much, all their processes together."""
-        old = [w for w in self.workers.values() if now - w.started > watch.INTERVAL]
+        running = [w for w in self.workers.values() if not w.finished]
+        old = [w for w in running if now - w.started > watch.INTERVAL]
         for item in old:
             if item.said > watch.OUTPUT_LIMIT:
                 item.excess = "output"
         if old and now - self.looked > watch.INTERVAL:
             self.looked = now
+            self._listen(old)
             found = watch.excesses([w.pid for w in old], self.config["memory_limit"])
             for pid, what in found.items():
                 self.workers[pid].excess = what
@@ -135,12 +150,23 @@ class Server:
             if item.excess:
                 item.kill()
 
+    def _listen(self, running: list[worker.Worker]) -> None:
+        """Read what workers print: now and then, since to wake up for each line takes longer than
+        printing it; whenever there is anything of those that print much."""
+        for item in running:
+            if item.output not in self.selector.get_map():
+                before = item.said
+                item.read(item.output)
+                if item.said - before > _MUCH:
+                    self.selector.register(item.output, selectors.EVENT_READ, item.pid)
+
     def _start(self, request: dict[str, Any]) -> None:
         item = self._ready()
         item.assign(request, self.config["timeout"])
         self.workers[item.pid] = item
-        for fd in item.watched:
-            self.selector.register(fd, selectors.EVENT_READ, item.pid)
+        for fd in (item.reply, item.end):
+            if fd >= 0:
+                self.selector.register(fd, selectors.EVENT_READ, item.pid)
 
     def _ready(self) -> worker.Worker:
         """A worker that waits: one forked ahead, where it still lives."""
@@ -155,7 +181,7 @@ class Server:
         item.close()
         self.enclosure.clear(item.scratch)
 
-    def _reap(self) -> None:
+    def _reap(self, now: float) -> None:
         nested = self.enclosure.nest is not None
         ended = False
         for pid, item in list(self.workers.items()):
@@ -171,8 +197,11 @@ class Server:
             if not nested:
                 self.end_orphans()
             self._clear(item)
-            self._queue(item.verdict(status, used))
-        if not nested and not ended:
+            if not item.told:
+                cpu = used.ru_utime + used.ru_stime
+                self._queue(item.verdict(status, cpu, used.ru_maxrss * worker.MAXRSS_UNIT))
+        if not nested and not ended and now - self.swept > watch.INTERVAL:
+            self.swept = now
             self.end_orphans(wait=False)
 
     def _forget(self, item: worker.Worker) -> None:
@@ -228,6 +257,7 @@ class Server:
         """End a worker whose verdict is known."""
         for item in self.workers.values():
             if item.number == number:
+                item.finished = True
                 item.kill()
 
     def _discard(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import math
 import os
-import resource
 import signal
 import sys
 import time
@@ -19,12 +19,14 @@ from tracepy.evaluation.enclosure import Enclosure
 from tracepy.objective import answers
 
 OUTPUT_KEPT = 16 * 1024
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
+MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
 # A traced evaluation gets so many times the user's timeout, and so many seconds on top: the
 # recording's budget bounds what it adds, and rewritten code is slower even when nothing is recorded.
 TRACED_FACTOR = 3.0
 TRACED_ALLOWANCE = 10.0
 TELLS_ITS_END = hasattr(os, "pidfd_open")  # by a descriptor that can be waited for
+_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
+_PIPE_BYTES = 1024**2  # bytes; more takes privileges
 _HEAD = 160  # bytes that the first line of a reply has at most
 _DESCRIPTORS = os.sysconf("SC_OPEN_MAX")
 
@@ -54,13 +56,14 @@ class Worker:
     timed_out: bool = False
     excess: str = ""
     said: int = 0
+    finished: bool = False  # nothing that it does counts any more
+    told: bool = False  # its verdict has gone out
     heard: float = 0.0  # when answers were handed on last
     asked: bool = False  # answers come before the verdict
     eager: bool = False  # and are wanted as they come
     _handed: int = 0  # bytes of answers that were handed on
     _looked: int = 0  # bytes in which the verdict was looked for
     _verdict: int = -1  # where it begins
-    finished: bool = False
 
     def assign(self, request: dict[str, Any], timeout: float) -> None:
         """Give it a candidate.
@@ -154,8 +157,14 @@ class Worker:
         self.close()
         os.waitpid(self.pid, 0)
 
-    def verdict(self, status: int, used: resource.struct_rusage) -> dict[str, Any]:
-        """What goes back to the judge, from the wait status of the process and what it used."""
+    def verdict(self, status: int, cpu: float, memory: int) -> dict[str, Any]:
+        """What goes back to the judge.
+
+        Args:
+            status: The wait status of the process.
+            cpu: Seconds of CPU time that it used.
+            memory: The most bytes of memory that it had.
+        """
         reply, tampered = self._reply()
         return {
             "id": self.number,
@@ -164,8 +173,8 @@ class Worker:
             "tampered": tampered,
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
-            "cpu": used.ru_utime + used.ru_stime,
-            "memory": used.ru_maxrss * _MAXRSS_UNIT,
+            "cpu": cpu,
+            "memory": memory,
             "output": self.printed.decode("utf-8", "replace"),
         }
 
@@ -224,6 +233,9 @@ def start(enclosure: Enclosure, setting: child.Setting) -> Worker:
         _become(enclosure, setting, scratch, calls, (asked, out, answer))
     for fd in (asked, out, answer):
         os.close(fd)
+    if _PIPE_SIZE is not None:  # what is printed is looked at now and then only
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(output, _PIPE_SIZE, _PIPE_BYTES)
     os.set_blocking(output, False)
     os.set_blocking(reply, False)
     end = os.pidfd_open(pid) if TELLS_ITS_END else -1

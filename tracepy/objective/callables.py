@@ -12,6 +12,8 @@ from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
 from tracepy.objective.scores import ScoreError, read
 
+_PLAIN = {float, int, bool, tuple}  # most results; isawaitable takes ten calls to tell
+
 
 def load(module: str, qualname: str) -> Any:
     """The function. Raises whatever its module raises, AttributeError where it is not there."""
@@ -24,7 +26,7 @@ def load(module: str, qualname: str) -> Any:
 def call(function: Any, *args: Any, **kwargs: Any) -> Any:
     """The result of a function, awaited where it is a coroutine."""
     result = function(*args, **kwargs)
-    if not inspect.isawaitable(result):
+    if type(result) in _PLAIN or not inspect.isawaitable(result):
         return result
     import asyncio  # an eighth of a worker's memory, which each pays for
 

@@ -58,6 +58,13 @@ class Plugin:
             if hasattr(config.option, name):
                 setattr(config.option, name, value)
 
+    def pytest_configure(self, config: Any) -> None:
+        """Nothing is remembered of which tests failed: an evaluation's cache is empty and is gone
+        after it, and writing it takes as long as three fast tests."""
+        for name in ("lfplugin", "nfplugin"):
+            if config.pluginmanager.hasplugin(name):
+                config.pluginmanager.unregister(name=name)
+
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         place = {name: index for index, name in enumerate(self.context.job.first)}
         items.sort(key=lambda item: place.get(item.nodeid, len(place)))
