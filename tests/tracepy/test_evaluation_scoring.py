@@ -254,7 +254,10 @@ def test_a_metric_that_needs_objects_runs_where_they_are_and_says_so(shop):
 def test_so_it_does_in_a_run_that_is_gone_on_with(shop):
     (shop / "shop.py").write_text(OBJECTS)
     with judge_of(shop, "total") as judge:  # whose first job is a candidate
-        assert one(judge, shop, OBJECTS.replace("n * 2", "n + 1")).score == 0.2
+        path = str(shop / "shop.py")
+        jobs = [Job({path: OBJECTS.replace("n * 2", f"n + {i}")}) for i in range(6)]
+        found = judge.evaluate([*jobs, Job({})])
+        assert [item.score for item in found] == [0.0, *[0.2] * 5, 1.0]
         assert judge.objects == "shop.Bill"
 
 

@@ -41,6 +41,7 @@ class Judge(Closing):
         network: Whether candidates may use the network.
         cwd: The folder whose files candidates find in theirs; by default the current one.
         scratch: The folder to make temporary ones in; by default the system's.
+        hidden: Files that candidates must not see, beside those of data sets.
 
     Attributes:
         objects: The type of the program's answers that a metric of the user's has to see as it is,
@@ -64,6 +65,7 @@ class Judge(Closing):
         network: bool = False,
         cwd: Path | None = None,
         scratch: Path | None = None,
+        hidden: Sequence[str] = (),
     ) -> None:
         self.target = target
         self.objective = objective
@@ -86,9 +88,8 @@ class Judge(Closing):
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
         folders = [root, *map(Path, self.objective.roots), self._cwd]
-        self.reach = reach(
-            project, folders, readable, network=network, hidden=files(self.objective)
-        )
+        hidden = [*files(self.objective), *hidden]
+        self.reach = reach(project, folders, readable, network=network, hidden=hidden)
         self._config = self._configured(path, timeout, memory_limit, network)
 
     def _configured(
@@ -149,7 +150,7 @@ class Judge(Closing):
     def _learn(self, jobs: Sequence[Job]) -> None:
         """See what the program does as it stands before candidates are held to it: where a run is
         gone on with, its baseline was judged in another process."""
-        if not self._learned and all(job.sources for job in jobs):
+        if not self._learned and any(job.sources for job in jobs):
             self._learned = True
             self._round({0: Job({})}, {})
 
@@ -252,6 +253,8 @@ class Judge(Closing):
         It is what the program as it stands returns that decides, never a candidate.
         """
         self.objects = objects
+        if self._scoring is not None:
+            self._scoring.forget()
         self._scoring = None
         self._config["objective"] = asked(self.objective, self._sheets, told=True).to_dict()
 

@@ -53,9 +53,7 @@ class _Course:
     tally: Tally
     heard: int = 0  # answers
     rest: str = ""  # of one that has not come whole
-    kept: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # by their data sets, till all are there
+    kept: dict[str, list[str]] = field(default_factory=dict)  # by data sets, till all are there
     pending: int = 0  # chunks whose marks are not there yet
     stopped: bool = False
     found: Evaluation | None = None  # what the worker came to, once it has ended
@@ -220,10 +218,8 @@ class Scoring:
             self._lost(item, connection)
         elif len(messages) > 1 or not all(isinstance(message, dict) for message in messages):
             # A metric that runs what it is given says what that likes.
-            verdict = Evaluation(
-                "crashed", None, "the metric's process sent something else than marks"
-            )
-            self._fail(item, verdict, connection)
+            text = "the metric's process sent something else than marks"
+            self._fail(item, Evaluation("crashed", None, text), connection)
         elif messages:
             self._take(item, messages[0], connection)
 
