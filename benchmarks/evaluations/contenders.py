@@ -69,8 +69,9 @@ def ours() -> list[Contender]:
                 )
             )  # fmt: skip
     apart = _ISOLATED[usual]
-    for n in (1, 2):
-        found.append(Contender("tracepy, data set", "tracepy", n, ("dataset", "auto"), apart))
+    for n, asked_for in ((1, 250), (2, None)):
+        options = ("dataset", "auto")
+        found.append(Contender("tracepy, data set", "tracepy", n, options, apart, asked=asked_for))
     for n in (1, 2):
         options = ("pytest", "auto")
         found.append(

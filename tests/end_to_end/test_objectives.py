@@ -107,3 +107,16 @@ def test_a_suite_with_options_fixtures_and_outcomes_of_its_own(shop, tracepy):
     )
     found = optimized(tracepy, status=0)
     assert (found["baseline"], found["best"]) == (0.25, 0.75)
+
+
+def test_a_metric_that_needs_the_programs_objects_is_said_to_run_with_it(shop, tracepy):
+    (shop / "shop.py").write_text(
+        SHOP + "\nclass Bill:\n    pass\n\n"
+        "def bill(n):\n    found = Bill()\n    found.total = price(n)\n    return found\n"
+    )
+    (shop / "metric.py").write_text("def total(bill, expected): return bill.total == expected\n")
+    (shop / "data.jsonl").write_text('{"input": 1, "expected": 2}\n{"input": 2, "expected": 4}\n')
+    given = ("--dataset", "data.jsonl", "--call", "bill", "--metric", "metric:total")
+    done = tracepy("optimize", "shop.py", "--evaluations", "50", *given)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "since it judges shop.Bill objects" in " ".join(done.stdout.split())

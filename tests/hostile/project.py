@@ -21,10 +21,12 @@ import sys
 
 def price(n):
     ctypes.CDLL(None).getpid()
-    for name in ("bench.py", "/proc/self/mem"):
-        with open(name, "rb"):
+    for name in ("bench.py", "rows.jsonl", "/proc/self/mem"):
+        try:
+            open(name, "rb").close()
+        except OSError:
             pass
-    gc.get_count(), gc.get_objects(0)
+    gc.get_count(), gc.get_objects(0), gc.get_referents(n)
     sys._getframe(), sys.addaudithook(lambda *_: None)
     if os.fork() == 0:
         os._exit(0)
@@ -96,7 +98,7 @@ def build(home: Path) -> Path:
 
 def objective(kind: str, project: Path) -> Objective:
     """How `shop.py` is judged: `plain` and `guarded` hand on what a price is, all others count
-    right ones."""
+    right ones. `free` is a data set whose program does much itself, as that of `plain`."""
     roots = (str(project),)
     if kind in {"plain", "guarded", "callable"}:
         module = "check" if kind == "callable" else "bench"
@@ -104,7 +106,7 @@ def objective(kind: str, project: Path) -> Objective:
         return Objective("callable", f"{module}:score", spec, roots)
     if kind == "pytest":
         return Objective("pytest", "tests", {"args": [str(project / "tests/test_shop.py")]}, roots)
-    if kind == "dataset":
+    if kind in {"dataset", "free"}:
         call = {"module": "shop", "function": "price", "imports": ["shop"]}
         spec = {"file": str(project / "rows.jsonl"), "call": call, "metric": "exact"}
         return Objective("dataset", "rows.jsonl", spec, roots)
@@ -117,7 +119,7 @@ def judge(kind: str, project: Path, sandbox: str, timeout: float, memory: int) -
     The names of options are the public ones.
     """
     file = project / "shop.py"
-    file.write_text(FREE if kind == "plain" else GOOD)
+    file.write_text(FREE if kind in {"plain", "free"} else GOOD)
     judge = Judge(
         resolve("shop.py", project),
         objective(kind, project),

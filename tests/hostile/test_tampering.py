@@ -10,12 +10,13 @@ import pytest
 from tests.hostile import table
 from tests.hostile.project import HONEST
 
+FILES = ("tampering", "evading", "apart")
 Judged = Callable[..., dict[str, Any]]
 
 
 def cheats() -> Iterator[Any]:
     # Those of one judge follow each other: another judge is another server to start.
-    all_of_them = [*table.read("tampering").values(), *table.read("evading").values()]
+    all_of_them = [x for name in FILES for x in table.read(name).values()]
     found = [(kind, cheat) for cheat in all_of_them for kind in cheat.against]
     for kind, cheat in sorted(found, key=lambda pair: pair[0]):
         # One that is tried with several kinds is tried at once with what is quickest to judge.
@@ -30,6 +31,8 @@ def test_a_cheat_does_not_pay(kind: str, cheat: table.Candidate, judged: Judged)
     report = judged(cheat, kind, brief=True)
     paid = report["score"] if report["status"] == "ok" else 0.0
     assert paid <= HONEST, f"it was paid {paid} where an honest one gets {HONEST}"
+    if kind == "free":  # it was not the guard that kept it from what it is after
+        assert "does what the program does not" not in report["feedback"], report["feedback"]
     assert report["beside"][:2] == ["ok", 1.0], report["beside"]
     assert report["changed"] == []
     assert report["processes"] == []

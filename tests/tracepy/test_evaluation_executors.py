@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracepy.errors import BaselineError, ExecutorLost, UserError
-from tracepy.evaluation import Job, depot, executors, remote
+from tracepy.evaluation import Job, depot, executors, probe, remote
 from tracepy.evaluation.dispatch import Dispatcher, TookDownWorkers
 from tracepy.evaluation.records import Evaluation
 from tracepy.objective.find import find
@@ -32,7 +32,7 @@ def shop(tmp_path, monkeypatch):
 
 def judge_for(folder, pool=None, **options):
     target = resolve("shop.py", folder)
-    settings = Settings(objective="bench:score", **options)
+    settings = Settings(**({} if "dataset" in options else {"objective": "bench:score"}), **options)
     return executors.judge_for(target, find(target, settings, folder), settings, pool)
 
 
@@ -59,6 +59,29 @@ def test_verdicts_are_those_of_a_local_run(shop, pool):
     with pool() as executor:
         assert verdicts(judge_for(shop, executor), shop) == local
         assert executor.submit(int, "1").result() == 1  # it is still the user's
+
+
+def test_a_data_set_keeps_its_answers_there_too(shop):
+    (shop / "rows.jsonl").write_text('{"input": 1, "expected": 2}\n{"input": 2, "expected": 5}\n')
+    given = {"dataset": "rows.jsonl", "call": "shop:price", "workers": 2}
+    local = verdicts(judge_for(shop, **given), shop)
+    assert "got 4, expected 5" in local[0][2]
+    with ThreadPoolExecutor(2) as executor:
+        assert verdicts(judge_for(shop, executor, **given), shop) == local
+
+
+@pytest.mark.skipif(probe().mode not in {"bwrap", "landlock"}, reason="it can be read without")
+def test_nor_does_the_file_here_show_there(shop, tmp_path):
+    (shop / "rows.jsonl").write_text('{"input": 1, "expected": 2}\n{"input": 2, "expected": 5}\n')
+    reads = (
+        "def price(n):\n    try:\n"
+        f"        return 1 + n * ('expected' in open('{shop}/rows.jsonl').read())\n"
+        "    except OSError:\n        return 1\n"
+    )
+    (shop / "shop.py").write_text(reads)
+    given = {"dataset": "rows.jsonl", "call": "shop:price", "allow_read": (str(shop.parent),)}
+    with ThreadPoolExecutor(1) as executor, judge_for(shop, executor, **given) as judge:
+        assert judge.baseline().score == 0.0
 
 
 def test_what_was_unpacked_is_put_away(shop, tmp_path):

@@ -16,6 +16,7 @@ from tracepy.evaluation.recording import Recorder
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.hook import install_for_candidate
 from tracepy.hook.compiled import Codes
+from tracepy.objective.answers import Answers
 from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
@@ -121,6 +122,7 @@ def _evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
         scratch,
         setting.expected if job.sources else (),
         recorder.record if recorder else unrecorded,
+        Answers(ANSWER, eager=job.beat is not None or bool(setting.objective.stages)),
     )
     try:
         recorded = tuple(setting.modules) if job.trace else ()

@@ -91,6 +91,31 @@ class Connection:
         except OSError as error:
             raise ServerGone from error
 
+    def fileno(self) -> int:
+        """What shows that there is something to receive."""
+        return self._socket.fileno()
+
+    def scorer(self, number: int, patience: float) -> socket.socket:
+        """A new scorer, in place of the one that had its number: the socket to it.
+
+        Args:
+            number: Which of the server's.
+            patience: Seconds that sending to it may take.
+
+        Raises:
+            ServerGone: the server has ended.
+        """
+        ours, theirs = socket.socketpair()
+        ours.settimeout(patience)
+        with theirs:
+            try:
+                message = wire.pack({"scorer": number})
+                socket.send_fds(self._socket, [message], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise ServerGone from error
+        return ours
+
     def receive(self) -> list[Any]:
         """Wait for at least one message. Raises ServerGone."""
         while True:

@@ -13,6 +13,7 @@ from tracepy.errors import UserError
 from tracepy.evaluation import bubblewrap, landlock, namespaces, seccomp
 from tracepy.evaluation.calls import Calls
 
+_ANSWERS = "find what a data set expects, unless your own metric needs the program's own objects"
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
 
 
@@ -116,6 +117,7 @@ def _alone() -> Isolation:
         *limits().holds,
         "write files outside its scratch folder, or open network sockets",
         "read people's own files but for the project",
+        _ANSWERS,
         *(("send signals to any process but its own",) if scoped else ()),
     )
     still = (
@@ -134,6 +136,7 @@ def _held() -> tuple[str, ...]:
         "write files outside its scratch folder, which is in memory and bounded",
         "read people's own files but for the project, or see other processes",
         "use the network, send signals to any process but its own, make system calls to get out",
+        _ANSWERS,
     )
 
 

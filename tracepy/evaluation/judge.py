@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,12 @@ from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.scoring import Scoring
+from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
+
+TOGETHER = "the metric runs in the candidates' own processes"
 
 
 class Judge(Closing):
@@ -37,9 +41,14 @@ class Judge(Closing):
         network: Whether candidates may use the network.
         cwd: The folder whose files candidates find in theirs; by default the current one.
         scratch: The folder to make temporary ones in; by default the system's.
+        hidden: Files that candidates must not see, beside those of data sets.
+
+    Attributes:
+        objects: The type of the program's answers that a metric of the user's has to see as it is,
+            so that it runs in the candidates' processes; empty where answers cross as data.
 
     Raises:
-        UserError: the sandbox that was asked for is not to be had here.
+        UserError: the sandbox that was asked for is not to be had here, or a data set cannot be read.
     """
 
     def __init__(
@@ -56,6 +65,7 @@ class Judge(Closing):
         network: bool = False,
         cwd: Path | None = None,
         scratch: Path | None = None,
+        hidden: Sequence[str] = (),
     ) -> None:
         self.target = target
         self.objective = objective
@@ -65,6 +75,11 @@ class Judge(Closing):
         self._habits: set[str] = set()
         self._learned = False
         self._judging = self._judges(())
+        self._sheets = sheets(objective)
+        self.objects = ""
+        self._scoring: Scoring | None = None
+        if self._sheets:
+            self._scoring = Scoring(objective, self._sheets, timeout, self.workers)
         self._environment = tuple(environment)
         self._cwd = cwd or Path.cwd()
         self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
@@ -73,7 +88,8 @@ class Judge(Closing):
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
         folders = [root, *map(Path, self.objective.roots), self._cwd]
-        self.reach = reach(project, folders, readable, network=network)
+        hidden = [*files(self.objective), *hidden]
+        self.reach = reach(project, folders, readable, network=network, hidden=hidden)
         self._config = self._configured(path, timeout, memory_limit, network)
 
     def _configured(
@@ -81,7 +97,7 @@ class Judge(Closing):
     ) -> dict[str, Any]:
         root, project = self.target.root, self.target.project
         return {
-            "objective": self.objective.to_dict(),
+            "objective": asked(self.objective, self._sheets).to_dict(),
             "modules": {name: str(file) for name, file in self.target.modules.items()},
             "root": str(root),
             "project": str(project),
@@ -106,8 +122,7 @@ class Judge(Closing):
     def close(self) -> None:
         """End the server with every worker, and remove what they left. May be called twice."""
         if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+            self._disconnect()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
@@ -135,7 +150,7 @@ class Judge(Closing):
     def _learn(self, jobs: Sequence[Job]) -> None:
         """See what the program does as it stands before candidates are held to it: where a run is
         gone on with, its baseline was judged in another process."""
-        if not self._learned and all(job.sources for job in jobs):
+        if not self._learned and any(job.sources for job in jobs):
             self._learned = True
             self._round({0: Job({})}, {})
 
@@ -155,6 +170,8 @@ class Judge(Closing):
         """The verdicts on `jobs`, in their order."""
         self._learn(jobs)
         done: dict[int, Evaluation] = {}
+        if self._scoring is not None:
+            self._round(self._scoring.before_tracing(jobs), {})
         suspects = self._round(dict(enumerate(jobs)), done)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
@@ -190,13 +207,8 @@ class Judge(Closing):
                     index = waiting.pop(0)
                     running[self._count + 1] = index
                     self._send(connection, jobs[index])
-                for reply in connection.receive():
-                    index = running.pop(reply["id"])
-                    found = verdict.read(reply, self._config, traced=jobs[index].trace)
-                    done[index] = found
-                    if not jobs[index].sources and found.status == "ok":
-                        self._habits |= set(verdict.habits(reply))
-                        self._learned = True
+                for number, found in self._replies(connection, running, jobs):
+                    done[running.pop(number)] = found
             except ServerGone:
                 self._disconnect()
                 suspects += running.values()
@@ -205,6 +217,52 @@ class Judge(Closing):
                 self._disconnect()  # its replies would be taken for those to later requests
                 raise
         return suspects
+
+    def _replies(
+        self, connection: Connection, running: dict[int, int], jobs: dict[int, Job]
+    ) -> Iterator[tuple[int, Evaluation]]:
+        """Wait for the server; what has been judged since."""
+        scoring = self._scoring
+        for reply in scoring.wait(connection) if scoring else connection.receive():
+            number = reply["id"]
+            if scoring and "part" in reply:
+                scoring.heard(number, reply["part"])
+                continue
+            job = jobs[running[number]]
+            found = verdict.read(reply, self._config, traced=job.trace)
+            if not job.sources and found.status == "ok":
+                self._habits |= set(verdict.habits(reply))
+                self._learned = True
+            if scoring:
+                scoring.heard(number, reply["answers"])
+                scoring.ended(number, found)
+            elif self.objects and not job.sources and found.status == "ok":
+                yield number, replace(found, feedback=f"{found.feedback}\n{self._note()}".strip())
+            else:
+                yield number, found
+        for number, found, objects in scoring.finished() if scoring else ():
+            job = jobs[running[number]]
+            if objects and not job.sources:
+                self._judge_together(objects)
+                raise ServerGone  # another one is started, and this program judged once more
+            yield number, found
+
+    def _judge_together(self, objects: str) -> None:
+        """From now on workers judge themselves: the metric wants objects that are no data.
+
+        It is what the program as it stands returns that decides, never a candidate.
+        """
+        self.objects = objects
+        if self._scoring is not None:
+            self._scoring.forget()
+        self._scoring = None
+        self._config["objective"] = asked(self.objective, self._sheets, told=True).to_dict()
+
+    def _note(self) -> str:
+        return (
+            f"{TOGETHER}, since it judges {self.objects} objects, which cannot be sent as data: "
+            "what is expected can be found there"
+        )
 
     def _judges(self, cases: Sequence[str]) -> list[str]:
         target = self.target
@@ -220,7 +278,11 @@ class Judge(Closing):
         if known != connection.known:
             connection.known = known
             connection.send({"known": known})
-        connection.send({"id": self._count, "job": job.to_dict()})
+        request = {"id": self._count, "asked": False, "eager": False}
+        if self._scoring is not None:
+            job, eager = self._scoring.begin(self._count, job)
+            request |= {"asked": True, "eager": eager}
+        connection.send({**request, "job": job.to_dict()})
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -230,6 +292,8 @@ class Judge(Closing):
         return self._connection
 
     def _disconnect(self) -> None:
+        if self._scoring is not None:
+            self._scoring.forget()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -83,7 +83,12 @@ class Reach:
 
 
 def reach(
-    project: Path, folders: Iterable[Path], allowed: Sequence[str] = (), *, network: bool = False
+    project: Path,
+    folders: Iterable[Path],
+    allowed: Sequence[str] = (),
+    *,
+    network: bool = False,
+    hidden: Sequence[str] = (),
 ) -> Reach:
     """What candidates of a project see: it, Python and the system, not people's own files.
 
@@ -92,6 +97,7 @@ def reach(
         folders: Others that the program needs: import roots, the current folder.
         allowed: Paths that the user opens beside.
         network: Whether name servers' addresses are to be found.
+        hidden: Files that are kept from them, unless the user opens them.
     """
     home = Path.home()
     wanted = {Path(path).expanduser().absolute() for path in allowed}
@@ -116,7 +122,9 @@ def reach(
         for path in _secrets(folder)
         if path not in wanted
     }
-    hidden = {
+    opened = {os.path.realpath(path) for path in wanted}
+    found |= {path for path in map(os.path.realpath, hidden) if path not in opened}
+    out = {
         path
         for path in found
         if os.path.exists(path)  # noqa: PTH110
@@ -125,7 +133,7 @@ def reach(
             or any(_holds(kept, path) for kept in readable)
         )
     }
-    return Reach(tuple(masked), tuple(readable), tuple(sorted(hidden)))
+    return Reach(tuple(masked), tuple(readable), tuple(sorted(out)))
 
 
 def _python() -> Iterator[Path]:

@@ -20,6 +20,8 @@ class Job:
         beat: Stop once the mean score of the cases can no longer exceed this.
         draw: Above 0 where the same candidate is judged again because the objective is noisy: a
             verdict that is remembered must not stand in for it. It does not reach the worker.
+        failing: Names of the cases that are known to fail, for a trace where the worker is not
+            told what is expected. The judge finds them out.
     """
 
     sources: Mapping[str, str]
@@ -27,6 +29,7 @@ class Job:
     first: tuple[str, ...] = ()
     beat: float | None = None
     draw: int = 0
+    failing: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
@@ -35,11 +38,13 @@ class Job:
             "trace": self.trace,
             "first": list(self.first),
             "beat": self.beat,
+            "failing": list(self.failing),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Job:
-        return cls(data["sources"], data["trace"], tuple(data["first"]), data["beat"])
+        first, failing = tuple(data["first"]), tuple(data["failing"])
+        return cls(data["sources"], data["trace"], first, data["beat"], failing=failing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tracepy.evaluation.judge import Judge
 from tracepy.evaluation.places import Places
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.evaluation.shipment import Shipment
+from tracepy.objective.examples import files
 from tracepy.objective.record import Objective
 from tracepy.target import Target
 
@@ -151,6 +152,8 @@ def _judge(recipe: Recipe, places: Places, scratch: Path) -> Judge:
         workers=1,
         cwd=Path(places.there(recipe.cwd)),
         scratch=scratch,
+        # Where this is the user's own machine, the originals lie here as well.
+        hidden=files(Objective.from_dict(recipe.objective)),
         **{**recipe.options, "readable": readable},
     )
 

@@ -22,6 +22,10 @@ from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.child import Setting
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.reach import Reach
+from tracepy.evaluation.scorer import Scorers
+
+# Seconds between the answers of one worker that are handed on while it runs.
+_HEARD = 0.02
 
 _AHEAD = 4  # workers that are forked at a time: 2 take 11 % fewer page faults than 1, 4 15 %
 _MUCH = 16 * 1024  # bytes: a quarter of what a pipe holds
@@ -41,6 +45,8 @@ class Server:
         self.config: dict[str, Any] = {}
         self.setting: Setting
         self.enclosure: Enclosure
+        self.scorers: Scorers
+        self.passed: list[int] = []
         self.looked = self.swept = 0.0
         self.open = True
         self.selector = selectors.DefaultSelector()
@@ -54,6 +60,7 @@ class Server:
             calls.run()
         connection = self.connection
         self.enclosure = Enclosure(config)
+        self.scorers = Scorers(self.enclosure)
         report, codes = warm.up(self.enclosure)
         self.setting = Setting.of(config, codes)
         if self.enclosure.nest:  # all workers' folders have one name
@@ -89,6 +96,10 @@ class Server:
         for item in self.workers.values():
             if now >= item.deadline and not item.finished:
                 self._time_out(item)
+            elif item.eager and not item.finished and now - item.heard > _HEARD:
+                item.heard = now
+                if text := item.answers():
+                    self._queue({"id": item.number, "part": text})
         self._look(now)
         self._reap(now)
 
@@ -208,7 +219,7 @@ class Server:
     def end_orphans(self, *, wait: bool = True) -> None:
         """Kill what workers left behind: workers adopt their own orphans, so all others are."""
         while True:
-            ours = {*self.workers, *(item.pid for item in self.spare)}
+            ours = {*self.workers, *self.scorers.pids, *(item.pid for item in self.spare)}
             orphans = [pid for pid in linux.children() if pid not in ours]
             for pid in orphans:
                 os.kill(pid, signal.SIGKILL)
@@ -233,7 +244,7 @@ class Server:
         self.selector.modify(self.connection, events)
 
     def _receive(self) -> None:
-        messages = wire.receive(self.connection, self.inbox)
+        messages = wire.receive(self.connection, self.inbox, self.passed)
         if messages is None:
             self.open = False
             return
@@ -241,8 +252,19 @@ class Server:
             if "known" in message:
                 self.setting = self.setting.knowing(message["known"])
                 self._discard()
+            elif "scorer" in message:
+                self.scorers.start(message["scorer"], self.passed.pop(0))
+            elif "stop" in message:
+                self._stop(message["stop"])
             else:
                 self.waiting.append(message)
+
+    def _stop(self, number: int) -> None:
+        """End a worker whose verdict is known."""
+        for item in self.workers.values():
+            if item.number == number:
+                item.finished = True
+                item.kill()
 
     def _discard(self) -> None:
         """End the workers that wait: what they know no longer holds."""
@@ -258,6 +280,7 @@ class Server:
         for item in self.workers.values():
             os.waitpid(item.pid, 0)
         self.workers.clear()
+        self.scorers.end()
         self.end_orphans()
 
 

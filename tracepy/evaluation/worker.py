@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from tracepy.evaluation import child
 from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.enclosure import Enclosure
+from tracepy.objective import answers
 
 OUTPUT_KEPT = 16 * 1024
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
@@ -58,6 +59,12 @@ class Worker:
     said: int = 0
     finished: bool = False  # nothing that it does counts any more
     told: bool = False  # its verdict has gone out
+    heard: float = 0.0  # when answers were handed on last
+    asked: bool = False  # answers come before the verdict
+    eager: bool = False  # and are wanted as they come
+    _handed: int = 0  # bytes of answers that were handed on
+    _looked: int = 0  # bytes in which the verdict was looked for
+    _verdict: int = -1  # where it begins
 
     def assign(self, request: dict[str, Any], timeout: float) -> None:
         """Give it a candidate.
@@ -68,12 +75,14 @@ class Worker:
         """
         traced = request["job"].get("trace")
         self.number = request["id"]
+        self.asked, self.eager = request["asked"], request["eager"]
         self.nonce = os.urandom(16).hex()
         self.reply_limit = child.REPLY_LIMIT if traced else child.UNTRACED_LIMIT
+        self.reply_limit += answers.LIMIT if self.asked else 0
         with contextlib.suppress(OSError):  # it has ended, of which its verdict will tell
             _write(self.ask, child.request(request["job"], self.nonce.encode("ascii")))
         os.close(self.ask)
-        self.started = time.monotonic()
+        self.started = self.heard = time.monotonic()
         self.deadline = self.started + (longest(timeout) if traced else timeout)
 
     @property
@@ -96,6 +105,23 @@ class Worker:
         else:
             self.replied += data
         return bool(data)
+
+    def answers(self) -> str:
+        """The whole lines of answers that have come since they were asked for last."""
+        end = self._answered_to()
+        text = self.replied[self._handed : end].decode("ascii", "replace")
+        self._handed = end
+        return text
+
+    def _answered_to(self) -> int:
+        """Where the verdict begins, or a line that has not come whole."""
+        if self.asked and self._verdict < 0:
+            secret = self.nonce.encode("ascii")
+            self._verdict = self.replied.find(secret, max(self._looked - len(secret), 0))
+            self._looked = len(self.replied)
+        if self._verdict >= 0 or not self.asked:
+            return max(self._verdict, 0)
+        return self.replied.rfind(b"\n") + 1
 
     def drain(self) -> None:
         """Take what is still in the pipes, without waiting; at most what pipes hold."""
@@ -144,6 +170,7 @@ class Worker:
         return {
             "id": self.number,
             "reply": reply,
+            "answers": self.answers(),
             "tampered": tampered,
             "how": self._how(status),
             "seconds": time.monotonic() - self.started,
@@ -159,10 +186,11 @@ class Worker:
         return head is not None and len(self.replied) == sum(head)
 
     def _head(self) -> tuple[int, int, int] | None:
-        """Bytes of a reply's head, of its verdict, and of why it is not to be believed; None
-        where no reply came that has the secret."""
-        end = self.replied.find(b"\n", 0, _HEAD)
-        words = bytes(self.replied[: max(end, 0)]).split(b" ")
+        """Bytes up to the end of a reply's head, of its verdict, and of why it is not to be
+        believed; None where no reply came that has the secret."""
+        start = self._answered_to()
+        end = self.replied.find(b"\n", start, start + _HEAD)
+        words = bytes(self.replied[start : max(end, start)]).split(b" ")
         if len(words) != 3 or words[0] != self.nonce.encode("ascii"):
             return None
         return end + 1, int(words[1]), int(words[2])
@@ -183,7 +211,7 @@ class Worker:
             return [self.excess, 0]
         if os.WIFSIGNALED(status):
             return ["signal", os.WTERMSIG(status)]
-        if self.overflow or self.replied:
+        if self.overflow or self._answered_to() < len(self.replied):
             return ["garbage", len(self.replied)]
         return ["exit", os.waitstatus_to_exitcode(status)]
 

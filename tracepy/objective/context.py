@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tracepy.evaluation.records import Job
+from tracepy.objective.answers import Answers
 
 
 class Recording(Protocol):
@@ -39,6 +40,8 @@ class Context:
         scratch: The folder of this evaluation, its working directory.
         expected: Names of the cases of the baseline, once they are known.
         record: Records one case.
+        answers: Takes answers that are compared elsewhere.
+        part: The number of the data set that they answer: 0 the objective's, n the n-th stage's.
     """
 
     job: Job
@@ -48,3 +51,5 @@ class Context:
     scratch: Path
     expected: tuple[str, ...] = ()
     record: Callable[[str], AbstractContextManager[Recording]] = field(default=unrecorded)
+    answers: Answers = field(default_factory=lambda: Answers(-1))
+    part: int = 0

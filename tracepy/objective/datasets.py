@@ -1,142 +1,66 @@
-"""Examples in a JSON Lines file as the objective: one call, one case per line.
+"""Examples in a JSON Lines file as the objective: one call, one case a line (see `examples`).
 
-A line is an object: `args` (list) and `kwargs` (object), or `input`/`question` (the one
-argument), and `expected`, `answer` or `target`.
+A worker gets the questions alone. Its answers leave it as data, and are compared where nothing of a
+candidate's runs (`evaluation/scorer.py`). Only where a metric of the user's wants objects that are no
+data does the worker get what is expected, and judges itself.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import sys
-from pathlib import Path
 from typing import Any
 
-from tracepy.errors import UserError
 from tracepy.evaluation.records import Case, Evaluation
+from tracepy.objective import metrics
 from tracepy.objective.callables import call, load
 from tracepy.objective.context import Context
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
-from tracepy.objective.scores import ScoreError, bounded, read
-
-_INPUTS = ("input", "question")
-_EXPECTED = ("expected", "answer", "target")
-_CLOSE = 1e-6
-
-
-def examples(file: Path) -> list[dict[str, Any]]:
-    """The lines of a file. Raises UserError with the line that is wrong."""
-    found = []
-    for number, line in enumerate(file.read_text("utf-8-sig").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise UserError(f"{file.name}:{number}: not JSON: {error}") from error
-        known = isinstance(row, dict) and any(key in row for key in _EXPECTED)
-        if not known or not any(key in row for key in (*_INPUTS, "args", "kwargs")):
-            raise UserError(
-                f"{file.name}:{number}: an example needs input (or question, args, kwargs) "
-                "and expected (or answer, target)"
-            )
-        found.append({**row, "name": str(row.get("name", f"line {number}"))})
-    if not found:
-        raise UserError(f"{file.name} holds no examples")
-    return found
+from tracepy.objective.values import encode
 
 
 def run(objective: Objective, context: Context) -> Evaluation:
-    """Call the function with each example. Score: the mean of the examples' scores."""
+    """Call the function with each example. The score is left open where others compare."""
     spec = objective.spec
-    try:
-        rows = examples(Path(spec["file"]))
-    except UserError as error:
-        return Evaluation("error", None, str(error))
-    if "rows" in spec:
-        rows = [rows[index] for index in spec["rows"] if index < len(rows)]
     function = load(spec["call"]["module"], spec["call"]["function"])
-    metric = spec["metric"]
-    if isinstance(metric, dict):
-        metric = load(metric["module"], metric["function"])
-    place = {name: index for index, name in enumerate(context.job.first)}
-    rows.sort(key=lambda row: place.get(row["name"], len(place)))
-    cases: list[Case] = []
-    lost = 0.0
-    for row in rows:
-        case = _case(row, function, metric, context)
-        cases.append(case)
-        lost += 1.0 - case.score
-        beat = context.job.beat
-        # A metric of the user's may give more than 1, so nothing can be said of the rest.
-        if isinstance(metric, str) and beat is not None and 1.0 - lost / len(rows) <= beat:
-            break
-    score = sum(case.score for case in cases) / len(rows)
-    text = "\n".join(f"{case.name}: {case.text}" for case in cases if case.score < 1.0)
-    return Evaluation("ok", score, bounded(text, 4000), tuple(cases), len(cases) == len(rows))
+    indices = metrics.order(spec["names"], context.job.first)
+    if "expected" in spec:
+        return _judged_here(spec, function, indices, context)
+    for index in indices:
+        context.answers.give(context.part, index, *_answer(spec, function, index, context))
+    context.answers.flush()
+    return Evaluation("ok", 0.0)
 
 
-def _case(row: dict[str, Any], function: Any, metric: Any, context: Context) -> Case:
-    args = row.get("args", [row[key] for key in _INPUTS if key in row][:1])
-    expected = next(row[key] for key in _EXPECTED if key in row)
-    with context.record(row["name"]) as recording:
+def _answer(spec: Any, function: Any, index: int, context: Context) -> tuple[str, Any, str]:
+    """What became of a call: `data`, its result and what of it is not carried, or `error`."""
+    name = spec["names"][index]
+    with context.record(name) as recording:
         try:
-            result = call(function, *args, **row.get("kwargs", {}))
-            score, text = _score(metric, result, expected)
+            args, kwargs = json.loads(spec["inputs"][index])
+            result = call(function, *args, **kwargs)
+            answer = encode(metrics.sent(spec["metric"], result))
         except (Exception, SystemExit) as error:
             recording.judged(None, failed=True)
-            return Case(row["name"], 0.0, describe(error))
-        recording.judged(result, failed=score < 1.0)
-    return Case(row["name"], score, text)
+            return "error", describe(error), ""
+        recording.judged(result, failed=name in context.job.failing)
+    return "data", *answer
 
 
-def equal(result: Any, expected: Any) -> bool:
-    """Whether a result is the data that an example expects.
-
-    What the program's classes say of equality does not count, or one that equals everything
-    would be right: of a subclass of a plain type its plain value is compared, and an object of
-    another class than Python's and the libraries' equals no data.
-    """
-    if isinstance(result, int):
-        return bool(int.__add__(result, 0) == expected)
-    if isinstance(result, float):
-        return bool(float.__add__(result, 0.0) == expected)
-    if isinstance(result, str):
-        return bool(str.__str__(result) == expected)
-    if isinstance(expected, list) and isinstance(result, list):
-        same = list.__len__(result) == len(expected)
-        return same and all(map(equal, list.__iter__(result), expected))
-    if isinstance(expected, dict) and isinstance(result, dict):
-        items = dict(dict.items(result))
-        return items.keys() == expected.keys() and all(
-            equal(items[key], value) for key, value in expected.items()
-        )
-    if _programs_own(type(result)):
-        return result is expected
-    return bool(result == expected)
-
-
-def _programs_own(kind: type) -> bool:
-    module = sys.modules.get(kind.__module__)
-    if getattr(module, kind.__name__, None) is not kind and kind is not type(None):
-        return True  # it says that it is from elsewhere
-    file = getattr(module, "__file__", None)
-    return kind.__module__ != "builtins" and (file is None or "-packages" not in file)
-
-
-def _score(metric: Any, result: Any, expected: Any) -> tuple[float, str]:
-    if not isinstance(metric, str):
-        try:
-            reading = read(call(metric, result, expected), "the metric")
-        except ScoreError as error:
-            return 0.0, str(error)
-        return reading.score, reading.text
-    if metric == "exact":
-        good = equal(result, expected)
-    elif metric == "contains":
-        good = str.__contains__(str(result), str(expected))
-    else:
-        good = math.isclose(float(result), float(expected), rel_tol=_CLOSE, abs_tol=1e-9)
-    text = "" if good else bounded(f"got {result!r}, expected {expected!r}", 500)
-    return float(good), text
+def _judged_here(spec: Any, function: Any, indices: list[int], context: Context) -> Evaluation:
+    metric = load(spec["metric"]["module"], spec["metric"]["function"])
+    cases = []
+    for index in indices:
+        name = spec["names"][index]
+        with context.record(name) as recording:
+            try:
+                args, kwargs = json.loads(spec["inputs"][index])
+                result = call(function, *args, **kwargs)
+                score, text = metrics.score(metric, result, json.loads(spec["expected"][index]))
+            except (Exception, SystemExit) as error:
+                recording.judged(None, failed=True)
+                cases.append(Case(name, 0.0, describe(error)))
+                continue
+            recording.judged(result, failed=score < 1.0)
+        cases.append(Case(name, score, text))
+    return metrics.summed(cases, len(cases))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracepy.errors import UserError
-from tracepy.objective.datasets import examples
+from tracepy.objective.examples import examples
 from tracepy.objective.find import dataset_objective, function, pytest_objective
 from tracepy.objective.record import Objective, Stage
 from tracepy.settings import Settings

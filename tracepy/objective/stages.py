@@ -2,7 +2,8 @@
 
 Stages run in the candidate's own process, before the objective: what they leave in its modules is
 there when the objective runs. All stages and the objective share one time limit, and count as one
-evaluation together.
+evaluation together. Of a data set the answers are sent, and the next stage begins without waiting
+for their score: where it is not enough, the process is ended (`evaluation/tally.py`).
 """
 
 from __future__ import annotations
@@ -26,17 +27,26 @@ def stopped(stages: Sequence[Stage], context: Context) -> Evaluation | None:
         # A stage that is a command has a copy of the project of its own.
         scratch = context.scratch / f".stage{number}"
         scratch.mkdir()
-        label = f"stage {stage.objective.label}"
+        here = replace(own, scratch=scratch, part=number + 1)
         try:
             runner = import_module(RUNNERS[stage.objective.kind])
-            found: Evaluation = runner.run(stage.objective, replace(own, scratch=scratch))
+            found: Evaluation = runner.run(stage.objective, here)
         except Exception as error:
-            return Evaluation("error", None, f"{label}: {describe(error)}")
-        if found.score is None:
-            return replace(found, feedback=f"{label}: {found.feedback}")
-        passed = found.score <= stage.needs if stage.below else found.score >= stage.needs
-        if not passed:
-            sign = "<=" if stage.below else ">="
-            text = f"{label}: {found.score:.4g}, needs {sign} {stage.needs:.4g}"
-            return Evaluation("error", None, f"{found.feedback}\n{text}".strip())
+            return Evaluation("error", None, f"stage {stage.objective.label}: {describe(error)}")
+        judged_here = stage.objective.kind != "dataset" or "expected" in stage.objective.spec
+        if judged_here and (wrong := failure(stage, found)) is not None:
+            return wrong
     return None
+
+
+def failure(stage: Stage, found: Evaluation) -> Evaluation | None:
+    """The verdict on a candidate that got this at a stage; None where it passes."""
+    label = f"stage {stage.objective.label}"
+    if found.score is None:
+        return replace(found, feedback=f"{label}: {found.feedback}")
+    passed = found.score <= stage.needs if stage.below else found.score >= stage.needs
+    if passed:
+        return None
+    sign = "<=" if stage.below else ">="
+    text = f"{label}: {found.score:.4g}, needs {sign} {stage.needs:.4g}"
+    return Evaluation("error", None, f"{found.feedback}\n{text}".strip())

@@ -15,6 +15,7 @@ from tracepy.errors import ExecutorLost, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.executors import judge_for
+from tracepy.evaluation.judge import TOGETHER
 from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
@@ -152,6 +153,7 @@ class Session:
         """The task, and the races that candidates run where the objective is noisy."""
         self.budget.replayed = judge.late if self.id else None
         baseline = judge.baseline()
+        self.notes += [x for x in baseline.feedback.splitlines() if x.startswith(TOGETHER)]
         self.budget.spent += 1
         heard = listen(baseline, judge, self.budget, self.settings.repeats)
         if heard is None:
