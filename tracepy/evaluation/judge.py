@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.scratch import Scratch
 from tracepy.objective.record import Objective
 from tracepy.target import Target
 
@@ -67,7 +66,8 @@ class Judge(Closing):
         self._judging = self._judges(())
         self._environment = tuple(environment)
         self._cwd = cwd or Path.cwd()
-        self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
+        self._scratch = Scratch(scratch)
+        self._folder = self._scratch.path
         self._connection: Connection | None = None
         self._count = 0
         root, project = self.target.root, self.target.project
@@ -108,7 +108,7 @@ class Judge(Closing):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
         """Judge the program as it stands; its cases are what candidates are held to.
