@@ -26,7 +26,7 @@ from tracepy.store.verdicts import Recorded, Verdict
 class Store(Closing):
     """A live handle on the runs of one project.
 
-    Every method but `add` is one transaction, on disk when it returns: what was stored before
+    Every method is one transaction, on disk when it returns: what was stored before
     a `kill -9` is there after it. Several processes may use one store at a time. All methods
     raise `UserError` where the database cannot be read or written.
     """
@@ -67,11 +67,8 @@ class Store(Closing):
         return self._database.place.note
 
     def close(self) -> None:
-        """Write what is held back and let go of the database."""
-        try:
-            self.flush()
-        finally:
-            self._database.close()
+        """Let go of the database."""
+        self._database.close()
 
     def create(
         self,
@@ -116,12 +113,7 @@ class Store(Closing):
         *,
         seconds: float | None = None,
     ) -> None:
-        """Keep evaluations.
-
-        Those that come in quick succession are written together, as a transaction for each
-        would cost more than many an evaluation: a kill may lose the last half second of
-        them. What one call gives is stored whole or not at all. `finish`, `close` and what reads
-        candidates write them first.
+        """Keep evaluations: all that one call gives, or none of them.
 
         Args:
             run_id: Whose they are.
@@ -130,10 +122,6 @@ class Store(Closing):
             seconds: Wall-clock time of the run so far.
         """
         self._evaluations.add(run_id, rows, whole, seconds)
-
-    def flush(self) -> None:
-        """Write what `add` holds back."""
-        self._evaluations.flush()
 
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
         """Keep model calls. They cost money, so they are written at once."""
@@ -179,7 +167,6 @@ class Store(Closing):
         Args:
             new: Absolute path to bytes of the files that the winner changes.
         """
-        self.flush()
         values: dict[str, Any] = {
             "status": status,
             "baseline": baseline,
