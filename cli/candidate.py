@@ -33,22 +33,21 @@ def show(run: Run, row: EvaluationRow, as_json: bool) -> None:
 
 def diff(run: Run, row: EvaluationRow) -> str:
     """What it changes in the files that the run started from."""
+    from tracepy.patches import patch
     from tracepy.store.codec import original_texts
-    from tracepy.target import patch_root, project_of
-    from tracepy.transforms.diff import unified_many
+    from tracepy.target import project_of
     from tracepy.transforms.source import Source
 
     changed = {path: run.originals[path] for path in sorted(row.sources) if path in run.originals}
     if not changed:
         return ""
     before = original_texts(changed)
-    root = patch_root(project_of(Path(next(iter(changed))).parent))
-    pairs = {}
-    for path, data in changed.items():
-        if row.sources[path] != before[path]:
-            label = Path(path).relative_to(root) if Path(path).is_relative_to(root) else Path(path)
-            pairs[label.as_posix()] = (data, Source.decode(data, path).encode(row.sources[path]))
-    return unified_many(pairs)
+    pairs = {
+        path: (data, Source.decode(data, path).encode(row.sources[path]))
+        for path, data in changed.items()
+        if row.sources[path] != before[path]
+    }
+    return patch(project_of(Path(next(iter(changed))).parent), pairs)
 
 
 def record(run: Run, row: EvaluationRow) -> dict[str, Any]:

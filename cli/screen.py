@@ -9,10 +9,12 @@ from typing import IO
 
 import click
 
+from tracepy.words import causes as causes
 from tracepy.words import count as count
 from tracepy.words import duration as duration
 from tracepy.words import one_line as one_line
 from tracepy.words import score as score
+from tracepy.words import size as size
 from tracepy.words import two_scores as two_scores
 
 # What moves the cursor, sets titles or hides text comes from a program or a candidate, not from
@@ -70,13 +72,3 @@ def show_diff(patch: str) -> None:
     sys.stdout.flush()
     buffer.write(to_bytes(patch))
     buffer.flush()
-
-
-def size(number: int) -> str:
-    """Bytes in the unit that fits."""
-    value = float(number)
-    for unit in ("B", "KiB", "MiB"):
-        if value < 1024:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1024
-    return f"{value:.1f} GiB"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,18 +56,8 @@ def best_first(run: Run, rows: list[EvaluationRow]) -> list[EvaluationRow]:
     return sorted(scored, key=lambda row: (-sign * (row.score or 0.0), row.index))
 
 
-def failures(rows: list[EvaluationRow]) -> list[tuple[str, int]]:
-    """Why candidates came to no verdict, the most frequent cause first."""
-    causes = Counter(
-        f"{row.status}: {_last_line(row.feedback)}" if row.feedback.strip() else row.status
-        for row in rows
-        if row.status != "ok"
-    )
-    return causes.most_common()
-
-
-def _last_line(text: str) -> str:
-    return screen.one_line(text.strip().splitlines()[-1], 90)
+def _causes(rows: list[EvaluationRow]) -> list[tuple[str, int]]:
+    return screen.causes((row.status, row.feedback) for row in rows)
 
 
 def _fact(name: str, value: str) -> None:
@@ -112,7 +101,7 @@ def _tried(run: Run, rows: list[EvaluationRow]) -> None:
             screen.say(
                 f"  {screen.score(row.score):>10}  #{row.index}  {screen.one_line(row.note)}"
             )
-    causes = failures(rows)
+    causes = _causes(rows)
     if causes:
         screen.say(f"\n{screen.count(sum(n for _, n in causes), 'candidate')} without a score")
         for cause, number in causes[:CAUSES_SHOWN]:
@@ -153,7 +142,7 @@ def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
 
     return {
         **facts(run),
-        "failures": [{"cause": cause, "count": number} for cause, number in failures(rows)],
+        "failures": [{"cause": cause, "count": number} for cause, number in _causes(rows)],
         "tried": [
             {
                 "index": row.index,

@@ -9,10 +9,22 @@ from tracepy.comparison import REPEATS, STARTING, Draws, looks
 from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
 from tracepy.trainers.greedy import Judging
-from tracepy.trainers.racing import agree
 
 # Of the evaluations that a run may spend, this share at most is kept back for the last comparison.
 _KEPT = 3
+
+
+def agree(first: Evaluation, second: Evaluation) -> bool:
+    """Whether two judgements of one program say the same; what they say in words does not count."""
+    return (first.status, first.score, _cases(first)) == (
+        second.status,
+        second.score,
+        _cases(second),
+    )
+
+
+def _cases(evaluation: Evaluation) -> list[tuple[str, float]]:
+    return sorted((case.name, case.score) for case in evaluation.cases)
 
 
 def listen(

@@ -85,7 +85,7 @@ def find(
     found = _within(found, target)
     names = [item.name for _, _, item in found]
     for pattern in train:
-        if not any(_matches(name, pattern) for name in names):
+        if not any(matches(name, pattern) for name in names):
             ends = {name.partition(":")[2]: name for name in names}
             hint = near(pattern, names) or near(pattern, ends)
             raise UserError(f"--train {pattern} matches no parameter of {target.label}{hint}")
@@ -162,12 +162,13 @@ def _inside(name: str, outer: str) -> bool:
     return name == outer or name.startswith((f"{outer}.", f"{outer}#"))
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
+    """Whether a pattern means a parameter, by its whole name or its part after the colon."""
     return fnmatchcase(name, pattern) or fnmatchcase(name.partition(":")[2], pattern)
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:
-    return any(_matches(name, pattern) for pattern in patterns)
+    return any(matches(name, pattern) for pattern in patterns)
 
 
 def _frozen(name: str, patterns: Sequence[str]) -> bool:

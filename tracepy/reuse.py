@@ -1,7 +1,7 @@
 """Identical candidates are judged once: within a run, and across the runs of a store.
 
-A verdict is taken over where all that it depends on is the same. That is what `Surroundings` puts
-into a key, together with the candidate's whole texts, the cases that must run, which of them run
+A verdict is taken over where all that it depends on is the same. That is what a key
+is made of: what `surroundings` covers, with the candidate's whole texts, the cases that must run, which of them run
 first, and the score that stops it early. So a run's result is the same with and without.
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.records import Evaluation
+from tracepy.noise import agree
 from tracepy.objective import Objective
 from tracepy.optimizers.base import digest
 from tracepy.settings import Settings
@@ -84,7 +85,7 @@ class Reuse:
         if key is not None:
             known = self._store.known([key]).get(key)
             if known is not None and known.data is not None:
-                self.noisy = _result(Evaluation.from_dict(known.data)) != _result(found)
+                self.noisy = not agree(Evaluation.from_dict(known.data), found)
         self._note(job, found, key, None)
         return found
 
@@ -209,14 +210,6 @@ def _installed() -> Iterator[str]:
                 for item in os.scandir(folder)
                 if item.name.endswith((".dist-info", ".egg-info", ".pth"))
             )
-
-
-def _result(evaluation: Evaluation) -> tuple[Any, ...]:
-    return (
-        evaluation.status,
-        evaluation.score,
-        sorted((case.name, case.score) for case in evaluation.cases),
-    )
 
 
 def _hash(text: str) -> str:

@@ -81,15 +81,6 @@ def project_of(folder: Path) -> Path:
     return folder
 
 
-def patch_root(project: Path) -> Path:
-    """What the paths in a project's patches are relative to: its git work tree, else itself.
-
-    `git apply` skips, without a word, what is not named from the top of the work tree.
-    """
-    folders = (project, *project.parents)
-    return next((folder for folder in folders if (folder / ".git").exists()), project)
-
-
 def shown(path: Path | str, cwd: Path) -> str:
     """A path as a reader in `cwd` would write it."""
     path = Path(path)

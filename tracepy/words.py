@@ -1,8 +1,10 @@
-"""Scores, times, counts and sizes as people read them, on a screen and on a page."""
+"""Scores, times, counts, sizes and causes as people read them, on a screen and on a page."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 
 
 def score(value: float | None) -> str:
@@ -38,6 +40,22 @@ def duration(seconds: float) -> str:
 def count(number: int, noun: str) -> str:
     """`1 evaluation`, `2 evaluations`, `12,000 evaluations`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def causes(verdicts: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+    """Why candidates came to no verdict, the most frequent cause first.
+
+    Args:
+        verdicts: Status and feedback of each candidate.
+    """
+    found = Counter(
+        f"{status}: {one_line(feedback.strip().splitlines()[-1], 90)}"
+        if feedback.strip()
+        else status
+        for status, feedback in verdicts
+        if status != "ok"
+    )
+    return found.most_common()
 
 
 def one_line(text: str, width: int = 72) -> str:

@@ -38,10 +38,6 @@ def claims(noise, better, seed, candidates=500):
         effects = [better if job.sources.get("a") == "7" else 0.0 for job in jobs]
         return [Evaluation("ok", effect + noise(generator)) for effect in effects]
 
-    class Every:
-        def evaluate(self, jobs):
-            return judged(jobs)
-
     task = Task({}, {}, Evaluation("ok", 0.0), 1, lambda _: [], lambda *_: [])
     budget = Budget(None, None, None)
     racing = Racing(task, judged, budget)

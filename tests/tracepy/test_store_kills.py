@@ -70,6 +70,7 @@ def check(path: Path, kills: int, seed: int) -> None:
             assert len(rows) >= told and len(rows) % 4 == 0
             assert [row.index for row in rows] == list(range(len(rows)))
             assert [row.sources["/p/shop.py"] for row in rows] == [f"A = {i}\n" for i in range(len(rows))]  # fmt: skip
+            assert [item.number for item in whole] == list(range(len(rows)))
             assert all(item.data and item.data["cases"] for item in whole)
             if found.improved:
                 number = int(found.patch.split()[1])

@@ -99,6 +99,13 @@ class Evaluation:
     trace: TraceFacts | None = None
     graph: str | None = None
 
+    @property
+    def passed(self) -> tuple[int, int] | None:
+        """How many cases passed, and how many there are; None where there are none."""
+        if not self.cases:
+            return None
+        return sum(case.score >= 1.0 for case in self.cases), len(self.cases)
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
         return asdict(self)

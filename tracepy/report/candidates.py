@@ -83,8 +83,7 @@ def candidates_of(
     for row in rows:
         parent = row_parent(row)
         value = None if row.score is None or row.status != "ok" else sign * row.score
-        complete = row_complete(row)
-        leads = value is not None and complete and (best is None or value > best)
+        leads = value is not None and row.complete and (best is None or value > best)
         if leads:
             best = value
         steps = whole = ""
@@ -95,7 +94,7 @@ def candidates_of(
             room -= len(steps) + len(whole)
         elif parent is not None:
             left_out += 1
-        found.append(_candidate(row, run, parent, complete, leads, steps, whole))
+        found.append(_candidate(row, run, parent, leads, steps, whole))
     return found, left_out
 
 
@@ -103,29 +102,27 @@ def _candidate(
     row: EvaluationRow,
     run: Run,
     parent: int | None,
-    complete: bool,
     leads: bool,
     steps: str,
     whole: str,
 ) -> Candidate:
-    created = getattr(row, "created", 0.0)
     return Candidate(
         row.index,
         parent,
-        one_line(getattr(row, "proposer", "")),
-        visible(getattr(row, "reason", ""), FEEDBACK_LIMIT),
+        one_line(row.proposer),
+        visible(row.reason, FEEDBACK_LIMIT),
         one_line(row.note),
         row.score,
         one_line(row.status),
-        complete,
+        row.complete,
         leads,
-        getattr(row, "passed", None),
-        getattr(row, "cases", None),
+        row.passed,
+        row.cases,
         row.seconds,
-        getattr(row, "cpu", 0.0),
-        getattr(row, "memory", 0),
-        max(0.0, created - run.created) if created else 0.0,
-        one_line(getattr(row, "reused", None) or ""),
+        row.cpu,
+        row.memory,
+        max(0.0, row.created - run.created) if row.created else 0.0,
+        one_line(row.reused or ""),
         visible(row.feedback, FEEDBACK_LIMIT),
         steps,
         whole,
@@ -136,20 +133,14 @@ def row_parent(row: EvaluationRow) -> int | None:
     """The number of what a candidate was made of; one that came later cannot be it."""
     if row.index == 0:
         return None
-    parent = getattr(row, "parent", None)
-    return parent if parent is not None and 0 <= parent < row.index else 0
-
-
-def row_complete(row: EvaluationRow) -> bool:
-    """Whether all cases were judged."""
-    return bool(getattr(row, "complete", not row.feedback.startswith("stopped early")))
+    return row.parent if row.parent is not None and 0 <= row.parent < row.index else 0
 
 
 def _best(rows: Sequence[EvaluationRow], sign: float) -> set[int]:
     """Whose diffs are shown whatever the room: of the best, and of what they are made of."""
     if len(rows) <= BEST:
         return {row.index for row in rows}
-    scored = [row for row in rows if row.score is not None and row_complete(row)]
+    scored = [row for row in rows if row.score is not None and row.complete]
     scored.sort(key=lambda row: -sign * (row.score or 0.0))
     kept = {row.index for row in scored[:BEST]}
     parents = {row.index: row_parent(row) for row in rows}

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from tracepy.errors import UserError
 from tracepy.graph.model import Graph, Node
-from tracepy.report.steps import label
+from tracepy.patches import label
 from tracepy.report.visible import one_line, visible
 from tracepy.transforms.diff import hunks
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
 
 from tracepy.report.candidates import Candidate, candidates_of, path_to, winner_of
 from tracepy.report.code import Slice, cut
 from tracepy.report.steps import step
-from tracepy.report.visible import one_line, visible
+from tracepy.report.visible import visible
 from tracepy.settings import typed
 from tracepy.store import Run, Store
 from tracepy.store.codec import original_texts
+from tracepy.words import causes
 
 PATCH_LIMIT = 400_000
 """Characters of the winner's diff that are shown."""
@@ -57,12 +56,7 @@ class Report:
 
     def failures(self) -> list[tuple[str, int]]:
         """Why candidates came to no verdict, the most frequent cause first."""
-        causes = Counter(
-            f"{one.status}: {_last_line(one.feedback)}" if one.feedback.strip() else one.status
-            for one in self.candidates
-            if one.status != "ok"
-        )
-        return causes.most_common()
+        return causes((one.status, one.feedback) for one in self.candidates)
 
 
 def gather(store: Store, run: Run) -> Report:
@@ -89,18 +83,16 @@ def gather(store: Store, run: Run) -> Report:
 
 def environment(run: Run) -> dict[str, str]:
     """What the run ran on: name -> value, in words."""
-    found: Mapping[str, Any] = getattr(run, "environment", None) or {}
     return {
         visible(str(name)): visible(value if isinstance(value, str) else repr(value), 500)
-        for name, value in found.items()
+        for name, value in run.environment.items()
         if name != "argv" and value not in (None, "", [], {})
     }
 
 
 def command(run: Run) -> str:
     """What is typed, in the project's folder, to run it again."""
-    found: Mapping[str, Any] = getattr(run, "environment", None) or {}
-    argv = found.get("argv")
+    argv = run.environment.get("argv")
     if isinstance(argv, list) and len(argv) > 1 and argv[1] == "optimize":
         return visible(shlex.join(["tracepy", *map(str, argv[1:])]))
     options = typed({**run.settings, "optimizer": run.optimizer})
@@ -117,7 +109,3 @@ def _project(store: str, run: Run) -> PurePath:
     if place.parent.name == ".tracepy" and all(path.is_relative_to(owner) for path in paths):
         return owner
     return Path(os.path.commonpath([path.parent for path in paths])) if paths else Path("/")
-
-
-def _last_line(text: str) -> str:
-    return one_line(text.strip().splitlines()[-1], 90)

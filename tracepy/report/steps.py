@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from tracepy.patches import label
 from tracepy.report.diffs import FILE
 from tracepy.report.visible import visible
 from tracepy.transforms.diff import hunks, printable, split_lines
@@ -59,12 +60,6 @@ def changes(old: str, new: str) -> str:
             for one in hunks("".join(old_lines[start:end]), "".join(new_lines[start:end]), CONTEXT)
         ]
     return "".join(found)
-
-
-def label(path: str, project: PurePath) -> str:
-    """A file's path as it is shown."""
-    file = PurePath(path)
-    return (file.relative_to(project) if file.is_relative_to(project) else file).as_posix()
 
 
 def _islands(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tracepy.patches import label
 from tracepy.report.candidates import Candidate
 from tracepy.report.data import Report
-from tracepy.report.steps import label
 from tracepy.report.visible import one_line, visible
 from tracepy.store import Run
 from tracepy.words import count, duration, score, size, two_scores

@@ -28,19 +28,6 @@ from tracepy.optimizers.base import Outcome, Proposal, Task
 Evaluate = Callable[[Sequence[Job]], list[Evaluation]]
 
 
-def agree(first: Evaluation, second: Evaluation) -> bool:
-    """Whether two judgements of one program say the same; what they say in words does not count."""
-    return (first.status, first.score, _cases(first)) == (
-        second.status,
-        second.score,
-        _cases(second),
-    )
-
-
-def _cases(evaluation: Evaluation) -> list[tuple[str, float]]:
-    return sorted((case.name, case.score) for case in evaluation.cases)
-
-
 class Racing:
     """Races challengers against the best so far, and the winner against the baseline.
 

@@ -1,0 +1,293 @@
+"""One run: the program is judged, a better one is searched, made small, and kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Literal
+
+from tracepy.budget import Budget
+from tracepy.errors import ExecutorLost, UserError
+from tracepy.evaluation import Job, Judge
+from tracepy.evaluation.dispatch import Dispatcher
+from tracepy.evaluation.executors import judge_for
+from tracepy.evaluation.records import Evaluation
+from tracepy.noise import listen
+from tracepy.objective import Objective
+from tracepy.objective.split import cascade, held_out
+from tracepy.optimizers import Optimizer, Task, create
+from tracepy.progress import Progress
+from tracepy.replay import Replay
+from tracepy.result import Result, Validation
+from tracepy.reuse import Reuse, surroundings
+from tracepy.session.ledger import Ledger
+from tracepy.session.program import Program
+from tracepy.session.standing import Standing, as_it_stands
+from tracepy.settings import Settings
+from tracepy.shrink import round_numbers, shrink
+from tracepy.store import Run, Store
+from tracepy.target import Target
+from tracepy.trainers import Greedy, Racing
+
+# Objectives whose full score is known to be 1.
+_TESTS = ("pytest", "doctest", "dataset")
+
+
+class Session:
+    """One run.
+
+    Args:
+        target: What is to be improved.
+        settings: All options.
+        objective: What judges it.
+        store: Where the run is kept.
+        context: What the objective is about, in words (ω).
+        base: What the target's name is relative to.
+        executor: Where to judge, as an object; None leaves it to the settings.
+        on_progress: Called often, with where the run stands.
+
+    Raises:
+        UserError: nothing in the target can be trained, or what is held out is not there.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        settings: Settings,
+        objective: Objective,
+        store: Store,
+        *,
+        context: str = "",
+        base: Path | None = None,
+        executor: Executor | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.target = target
+        self.settings = settings
+        self.given = objective
+        self.objective, self.held_out = held_out(objective, target, settings)
+        self.program = Program(target, settings, self.objective)
+        self.store = store
+        self.context = context
+        self.base = base or Path.cwd()
+        self.executor = executor
+        self.on_progress = on_progress
+        self.optimizer = settings.optimizer or "search"
+        self.budget = Budget.of(settings)
+        self.id = ""
+        self.recorded = 0  # evaluations of it that the store held when it was taken up
+        self.phase = "baseline"
+        self.standing: Standing | None = None
+        self.status: Literal["finished", "interrupted"] = "finished"
+        self.notes: list[str] = []
+
+    def take_up(self, run: Run) -> None:
+        """Go on with a run of the store. Raises UserError where that cannot be."""
+        self.program.check_same(run)
+        self.store.reopen(run.id)
+        self.id = run.id
+        self.recorded = run.recorded
+        self.budget.before = run.seconds
+
+    def go(self) -> Result:
+        """Judge the program, search, shrink, and put the winner into the store."""
+        self._report("reading the program")
+        if self.held_out is not None:
+            self._score(self.held_out)  # what is wrong with it is said now, not after hours
+        if self.settings.stage:
+            self.objective = cascade(self.objective, self.target, self.settings, self._score)
+        with self._judge(self.objective) as workers:
+            standing, ledger = self._improve(workers)
+        validation = None
+        if self.held_out is not None and self.status == "finished":
+            validation = self._validate(self.held_out, standing)
+        ledger.keep(self.status)
+        self.phase = self.status
+        self._report("")
+        return self._result(standing, validation)
+
+    def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
+        """The winner; what interrupts the search leaves the best until then."""
+        reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
+        judge = Replay(reuse, self.store, self.id)
+        task, racing = self._baseline(judge, reuse)
+        # An unknown optimizer is refused before anything is stored.
+        optimizer = create(self.optimizer, task)
+        if not self.id:
+            self._create(workers.mode)
+        if self.store.note:
+            self.notes.append(self.store.note)
+        self.standing = standing = Standing(task, as_it_stands(task))
+        ledger = Ledger(
+            self.store,
+            self.id,
+            self.optimizer,
+            self.program,
+            standing,
+            self.budget,
+            reuse,
+            self.recorded,
+        )
+        ledger.observe([standing.best])
+        goal = self._goal(task)
+        trainer = Greedy(task, judge, self.budget, goal, ledger.observe, self._report, racing)
+        try:
+            self._search(trainer, optimizer, racing, standing)
+        except (KeyboardInterrupt, ExecutorLost) as why:
+            standing.take([trainer.best])
+            self.status = "interrupted"
+            if isinstance(why, ExecutorLost):
+                self.notes.append(str(why))
+        return standing, ledger
+
+    def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
+        """The task, and the races that candidates run where the objective is noisy."""
+        self.budget.replayed = judge.late if self.id else None
+        baseline = judge.baseline()
+        self.budget.spent += 1
+        heard = listen(baseline, judge, self.budget, self.settings.repeats)
+        if heard is None:
+            return self._task(baseline), None
+        reuse.noisy = True
+        if self.recorded:
+            raise UserError(
+                f"run {self.id} cannot be resumed: its objective is noisy, so it would go "
+                f"another way; what it found is kept: tracepy show {self.id}"
+            )
+        task = self._task(heard)
+        return task, Racing(task, judge.evaluate, self.budget, self.settings.repeats)
+
+    def _search(
+        self, trainer: Greedy, optimizer: Optimizer, racing: Racing | None, standing: Standing
+    ) -> None:
+        self.phase = "search"
+        trainer.run(optimizer)
+        self.phase = "shrink"
+        self.budget.reserve = 0
+        judged = trainer.judged if racing is None else racing.kept
+        standing.best = shrink(trainer.best, self.program.originals, judged)
+        standing.best = round_numbers(standing.best, standing.task, judged)
+        if racing is not None and standing.improved:
+            self.phase = "comparison"
+            self._report("the winner and the program as it stood, judged again")
+            note = standing.settle(racing.final(standing.best.proposal))
+            self.notes += [note] if note else []
+
+    def _judge(self, objective: Objective) -> Judge | Dispatcher:
+        return judge_for(self.target, objective, self.settings, self.executor)
+
+    def _score(self, objective: Objective) -> float:
+        """The score of the program as it stands by another objective."""
+        with self._judge(objective) as judge:
+            score = judge.baseline().score
+        assert score is not None
+        return score
+
+    def _validate(self, objective: Objective, standing: Standing) -> Validation:
+        """The program as it stood and the winner on what was held out."""
+        with self._judge(objective) as judge:
+            before = after = judge.evaluate([Job({})])[0]
+            if standing.improved:
+                after = judge.evaluate([Job(standing.best.proposal.sources)])[0]
+        worse = standing.task.value(after) < standing.task.value(before)
+        return Validation(objective.label, before.score, after.score, worse)
+
+    def _surroundings(self, judge: Judge | Dispatcher) -> str | None:
+        if self.settings.fresh:
+            return None
+        return surroundings(self.target, self.objective, self.settings, judge.mode)
+
+    def _task(self, baseline: Evaluation) -> Task:
+        return Task(
+            self.program.originals,
+            self.program.modules,
+            baseline,
+            -1 if self.settings.minimize else 1,
+            self.program.find,
+            self.program.frozen,
+            self.settings.seed,
+            self.context,
+        )
+
+    def _goal(self, task: Task) -> float | None:
+        if self.settings.goal is not None:
+            return self.settings.goal
+        tests = self.objective.kind in _TESTS or not task.graded
+        return 1.0 if tests and task.sign > 0 else None
+
+    def _create(self, isolation: str) -> None:
+        self.id = self.store.create(
+            target=self.target.label,
+            optimizer=self.optimizer,
+            settings=dataclasses.asdict(self.settings),
+            objective=self.objective.label,
+            files=self.program.bytes,
+            about={
+                "base": str(self.base),
+                "folder": str(Path.cwd()),
+                "judge": self.given.to_dict(),
+                "context": self.context,
+                "environment": _environment(isolation),
+            },
+        )
+
+    def _report(self, trying: str) -> None:
+        """Tell whoever watches."""
+        if self.on_progress is None:
+            return
+        standing = self.standing
+        self.on_progress(
+            Progress(
+                self.phase,
+                self.budget.spent,
+                self.budget.evaluations,
+                standing.task.baseline.score if standing else None,
+                standing.best.evaluation.score if standing else None,
+                trying,
+                self.budget.elapsed,
+                self.budget.seconds,
+            )
+        )
+
+    def _result(self, standing: Standing, validation: Validation | None) -> Result:
+        task, best = standing.task, standing.best
+        goal = self._goal(task)
+        changes = self.program.changes(standing.sources)
+        return Result(
+            run=self.id,
+            target=self.target.label,
+            optimizer=self.optimizer,
+            objective=self.objective.label,
+            baseline=standing.before,
+            best=standing.after,
+            improved=standing.improved,
+            goal_reached=goal is not None and best.value >= task.sign * goal,
+            evaluations=self.budget.spent,
+            seconds=self.budget.elapsed,
+            parameters=self.program.changed(standing.sources),
+            patch=self.program.patch(changes),
+            changes=changes,
+            baseline_cases=task.baseline.passed,
+            best_cases=best.evaluation.passed,
+            status=self.status,
+            notes=self.notes,
+            store=self.store.place,
+            comparison=standing.comparison,
+            validation=validation,
+        )
+
+
+def _environment(isolation: str) -> dict[str, object]:
+    from tracepy import __version__
+
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": platform.platform(),
+        "tracepy": __version__,
+        "isolation": isolation,
+        "argv": list(sys.argv),
+    }
