@@ -15,7 +15,7 @@ from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
-from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.scratch import Scratch
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -151,11 +151,17 @@ class Judge(Closing):
             )
         return ""
 
-    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
-        """The verdicts on `jobs`, in their order."""
+    def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
+        """The verdicts on `jobs`, in their order.
+
+        Args:
+            jobs: What to judge.
+            told: Hears of verdicts as they come, in any order, but for those that may be judged
+                once more.
+        """
         self._learn(jobs)
         done: dict[int, Evaluation] = {}
-        suspects = self._round(dict(enumerate(jobs)), done)
+        suspects = self._round(dict(enumerate(jobs)), done, told)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
             if self._round({index: jobs[index]}, done):
@@ -178,7 +184,9 @@ class Judge(Closing):
                 note = f"{done[index].feedback}\nno trace: {traced.status}: {traced.feedback}"
                 done[index] = replace(done[index], feedback=note.strip())
 
-    def _round(self, jobs: dict[int, Job], done: dict[int, Evaluation]) -> list[int]:
+    def _round(
+        self, jobs: dict[int, Job], done: dict[int, Evaluation], told: Told | None = None
+    ) -> list[int]:
         """Judge jobs until all are done; those that were running whenever the server died."""
         waiting = list(jobs)
         running: dict[int, int] = {}
@@ -194,6 +202,8 @@ class Judge(Closing):
                     index = running.pop(reply["id"])
                     found = verdict.read(reply, self._config, traced=jobs[index].trace)
                     done[index] = found
+                    if told is not None and not jobs[index].trace:
+                        told(index, found)
                     if not jobs[index].sources and found.status == "ok":
                         self._habits |= set(verdict.habits(reply))
                         self._learned = True

@@ -19,7 +19,7 @@ from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective.split import cascade, held_out
-from tracepy.optimizers import Optimizer, Task, create
+from tracepy.optimizers import Optimizer, Task, create, refuse_unknown
 from tracepy.progress import Progress
 from tracepy.replay import Replay
 from tracepy.result import Result, Validation
@@ -96,7 +96,7 @@ class Session:
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self._report("reading the program")
-        if self.held_out is not None:
+        if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
             self.objective = cascade(self.objective, self.target, self.settings, self._score)
@@ -113,12 +113,9 @@ class Session:
     def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
-        judge = Replay(reuse, self.store, self.id)
+        judge = Replay(reuse, self.store, self.id, lambda: self.budget.late)
         task, racing = self._baseline(judge, reuse)
-        # An unknown optimizer is refused before anything is stored.
         optimizer = create(self.optimizer, task)
-        if not self.id:
-            self._create(workers.mode)
         if self.store.note:
             self.notes.append(self.store.note)
         self.standing = standing = Standing(task, as_it_stands(task))
@@ -149,15 +146,19 @@ class Session:
         self.budget.replayed = judge.late if self.id else None
         baseline = judge.baseline()
         self.budget.spent += 1
+        if not self.id:
+            refuse_unknown(self.optimizer)  # before anything is stored
+            self._create(reuse.judge.mode, baseline.graph)
+            judge.begun(self.id)
         heard = listen(baseline, judge, self.budget, self.settings.repeats)
         if heard is None:
             return self._task(baseline), None
-        reuse.noisy = True
-        if self.recorded:
+        if not judge.whole:
             raise UserError(
-                f"run {self.id} cannot be resumed: its objective is noisy, so it would go "
-                f"another way; what it found is kept: tracepy show {self.id}"
+                f"run {self.id} cannot be resumed: its objective is noisy, and the tracepy that "
+                f"made it did not keep every draw; what it found is kept: tracepy show {self.id}"
             )
+        judge.noisy = reuse.noisy = True
         task = self._task(heard)
         return task, Racing(task, judge.evaluate, self.budget, self.settings.repeats)
 
@@ -219,7 +220,7 @@ class Session:
         tests = self.objective.kind in _TESTS or not task.graded
         return 1.0 if tests and task.sign > 0 else None
 
-    def _create(self, isolation: str) -> None:
+    def _create(self, isolation: str, graph: str | None) -> None:
         self.id = self.store.create(
             target=self.target.label,
             optimizer=self.optimizer,
@@ -233,6 +234,7 @@ class Session:
                 "context": self.context,
                 "environment": _environment(isolation),
             },
+            graph=graph,
         )
 
     def _report(self, trying: str) -> None:

@@ -75,7 +75,7 @@ def resume(
 ) -> Result:
     """Go on with a run that was interrupted or killed, with the budget that is left.
 
-    Nothing is judged twice, and where the objective is deterministic the result is that of a run
+    Nothing is judged twice, draws of a noisy objective included, and the result is that of a run
     that never stopped. What the run spent, time included, counts.
 
     Args:

@@ -40,9 +40,10 @@ class Evaluations:
         seconds: float | None,
     ) -> None:
         """Keep evaluations; as `Store.add`."""
+        verdicts: Sequence[Verdict | None] = whole or [None] * len(rows)
         values = [
             evaluation_values(run_id, row, verdict, *self._against(run_id, row, verdict))
-            for row, verdict in zip(rows, whole or [None] * len(rows), strict=True)
+            for row, verdict in zip(rows, verdicts, strict=True)
         ]
         with self._database.writing() as connection:
             connection.execute(insert(evaluations), values)

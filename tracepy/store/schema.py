@@ -1,7 +1,7 @@
 """The tables of the run store.
 
 Versions: 1, the first; 2, `files.before`; 3, `runs.about`, lineage, resources and whole verdicts of
-evaluations, `model_calls`. `migrate` brings older ones up to date.
+evaluations, `model_calls`; 4, `answers`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -100,6 +100,17 @@ evaluations = Table(
     Column("verdict", LargeBinary),  # `verdicts.pack`
     Column("known_as", String(64)),  # equal for evaluations that must come out the same
     Index("evaluations_known_as", "known_as"),
+)
+
+# What the judge said, as it came: every draw of a noisy objective, and what took long.
+answers = Table(
+    "answers",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # among all that it asked
+    Column("digest", String(64), nullable=False),
+    Column("late", Boolean, nullable=False),  # the time was used up
+    Column("verdict", LargeBinary, nullable=False),  # zlib of JSON
 )
 
 model_calls = Table(

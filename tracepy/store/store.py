@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from tracepy.closing import Closing
-from tracepy.store import contents, ids, runs
+from tracepy.store import answers, contents, ids, runs
 from tracepy.store import place as places
+from tracepy.store.answers import Answer
 from tracepy.store.codec import patch_bytes, storable
 from tracepy.store.database import Database
 from tracepy.store.evaluations import BATCH, Evaluations
@@ -79,14 +80,16 @@ class Store(Closing):
         objective: str,
         files: Mapping[str, bytes],
         about: Mapping[str, Any] | None = None,
+        graph: str | None = None,
     ) -> str:
         """A new run that starts from `files` (absolute path -> bytes); its id.
 
         Args:
             about: The fields of `Run` from `base` on.
+            graph: The execution graph of the program as it stands, as JSON text.
         """
         with self._database.writing() as connection:
-            return runs.begin(
+            run_id = runs.begin(
                 connection,
                 target=target,
                 optimizer=optimizer,
@@ -95,6 +98,9 @@ class Store(Closing):
                 files=files,
                 about=about or {},
             )
+            if graph is not None:
+                runs.change(connection, run_id, self._new_graph(run_id, graph))
+        return run_id
 
     def reopen(self, run_id: str) -> None:
         """Take a run up again that was interrupted: it is this process's now.
@@ -145,6 +151,16 @@ class Store(Closing):
         """Whole verdicts of a run from a number on, so many at most."""
         return self._evaluations.recorded(run_id, start, limit)
 
+    def answer(self, run_id: str, given: Sequence[Answer]) -> None:
+        """Keep what the judge said, as it came."""
+        with self._database.writing() as connection:
+            answers.keep(connection, run_id, given)
+
+    def answers(self, run_id: str, start: int = 0, limit: int = BATCH) -> list[Answer]:
+        """What the judge said from a place on, in order, so many at most."""
+        with self._database.reading() as connection:
+            return answers.read(connection, run_id, start, limit)
+
     def finish(
         self,
         run_id: str,
@@ -177,12 +193,17 @@ class Store(Closing):
             "parameters": json.dumps([dict(item) for item in parameters]),
             "patch": patch_bytes(patch),
         }
-        if graph is not None and self._graph != (run_id, graph):  # the same for each new best
-            self._graph = run_id, graph
-            values["graph"] = zlib.compress(storable(graph).encode())
+        values |= self._new_graph(run_id, graph)
         with self._database.writing() as connection:
             runs.change(connection, run_id, values)
             contents.keep_new(connection, run_id, new)
+
+    def _new_graph(self, run_id: str, graph: str | None) -> dict[str, Any]:
+        """The column of a graph that is not stored yet: it is the same for each new best."""
+        if graph is None or self._graph == (run_id, graph):
+            return {}
+        self._graph = run_id, graph
+        return {"graph": zlib.compress(storable(graph).encode())}
 
     def about_to_write(
         self, run_id: str, written: Mapping[str, bytes], before: Mapping[str, bytes]
