@@ -8,12 +8,12 @@ import click
 
 from tracepy.cli import screen
 from tracepy.cli.kept import found, run_argument
-from tracepy.cli.written import commit_options, destination, tell
+from tracepy.cli.written import COMMIT_OPTIONS, all_of, destination, tell
 
 
 @click.command("apply")
 @run_argument
-@commit_options
+@all_of(COMMIT_OPTIONS)
 def command(run: str, project: Path | None, branch: str | None, commit: bool) -> None:
     """Write what RUN found to the files, all of them or none.
 

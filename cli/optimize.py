@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from tracepy.cli.written import COMMIT_OPTIONS
+from tracepy.cli.written import COMMIT_OPTIONS, Decorator, all_of
 from tracepy.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracepy.cli.outcome import Wanted
     from tracepy.result import Result
     from tracepy.settings import Settings
+    from tracepy.target import Target
 
 
 class Optimize(Protocol):
@@ -38,7 +39,8 @@ class Optimize(Protocol):
 SANDBOXES = ("auto", "bwrap", "landlock", "limits", "off")
 _OUTCOMES = ("write", "review", "patch", "report", "branch", "commit", "as_json", "quiet")
 
-_OUTCOME_OPTIONS = (
+# What is to be done with the winner.
+OUTCOME_OPTIONS: tuple[Decorator, ...] = (
     click.option("--write", is_flag=True, help="Write the best candidate to the files."),
     click.option("--review", is_flag=True, help="Ask hunk by hunk, then write."),
     click.option("--patch", metavar="FILE", help="Write the diff to FILE."),
@@ -48,7 +50,7 @@ _OUTCOME_OPTIONS = (
     click.option("--quiet", is_flag=True, help="Print the diff (or one line), nothing else."),
 )
 
-_OPTIONS = (
+_OPTIONS: tuple[Decorator, ...] = (
     click.option("--objective", metavar="MODULE:FUNCTION", help="A function that gives the score."),
     click.option(
         "--pytest",
@@ -118,26 +120,13 @@ _OPTIONS = (
     ),
     click.option("--allow-network", is_flag=True, help="Candidates may use the network."),
     click.option("--fresh", is_flag=True, help="Take no verdicts over from earlier runs."),
-    *_OUTCOME_OPTIONS,
+    *OUTCOME_OPTIONS,
 )
-
-
-def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
-
-def outcome_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What is to be done with the winner."""
-    for option in reversed(_OUTCOME_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.command("optimize")
 @click.argument("target")
-@_with_options
+@all_of(_OPTIONS)
 def command(target: str, **options: Any) -> int:
     """Improve TARGET: a .py file, a package folder, or package.module[:qualname].
 
@@ -169,18 +158,18 @@ def run(
     from tracepy.config import load, settings_from
     from tracepy.target import resolve
 
-    project = resolve(target, cwd).project
-    config = load(project)
+    found = resolve(target, cwd)
+    config = load(found.project)
     settings = settings_from(config, {k: v for k, v in options.items() if k not in _OUTCOMES})
-    wanted = wanted_of(options, config, target, cwd)
+    wanted = wanted_of(options, config, found, cwd)
     quiet = wanted.as_json or wanted.quiet
     with sigterm_interrupts(), watching(f"tracepy optimize {target}", quiet=quiet) as update:
         result = optimize(target, settings, cwd=cwd, on_progress=update)
-    return outcome.show(result, wanted, project, cwd)
+    return outcome.show(result, wanted, found.project, cwd)
 
 
 def wanted_of(
-    options: Mapping[str, Any], config: Mapping[str, Any], target: str, cwd: Path
+    options: Mapping[str, Any], config: Mapping[str, Any], target: Target, cwd: Path
 ) -> Wanted:
     """What is to be done with the winner, by command line and configuration.
 
@@ -200,7 +189,7 @@ def wanted_of(
         quiet=options["quiet"] or bool(config.get("quiet") and not options["as_json"]),
     )
     _check(wanted, cwd)
-    _check_commit(wanted, target, cwd)
+    _check_commit(wanted, target)
     return wanted
 
 
@@ -214,20 +203,19 @@ def sigterm_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _check_commit(wanted: Any, target: str, cwd: Path) -> None:
+def _check_commit(wanted: Wanted, target: Target) -> None:
     """A commit that could not be made is refused before the work, too."""
     from tracepy.cli.written import destination
-    from tracepy.target import resolve
 
     to = destination(wanted.branch, wanted.commit)
     if to is None:
         return
     from tracepy.writeback.commit import check
 
-    check([str(file) for file in resolve(target, cwd).modules.values()], to)
+    check([str(file) for file in target.modules.values()], to)
 
 
-def _check(wanted: Any, cwd: Path) -> None:
+def _check(wanted: Wanted, cwd: Path) -> None:
     """What would fail at the end fails now, before hours of work."""
     if wanted.as_json and wanted.quiet:
         raise UserError("--json and --quiet: choose one")

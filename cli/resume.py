@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from tracepy.cli.kept import found, run_argument
-from tracepy.cli.optimize import outcome_options
+from tracepy.cli.optimize import OUTCOME_OPTIONS
+from tracepy.cli.written import all_of
 
 
 @click.command("resume")
 @run_argument
-@outcome_options
+@all_of(OUTCOME_OPTIONS)
 def command(run: str, project: Path | None, **options: Any) -> int:
     """Go on with RUN, which was interrupted or killed, with the budget that is left.
 
@@ -30,10 +31,9 @@ def command(run: str, project: Path | None, **options: Any) -> int:
 
     cwd = Path.cwd().resolve()
     with found(run, project) as (store, it):
-        where = reopened(it).project
-        target = str(Path(it.base, it.target)) if Path(it.base, it.target).exists() else it.target
-        wanted = wanted_of(options, load(where), target, cwd)
+        target = reopened(it).target
+        wanted = wanted_of(options, load(target.project), target, cwd)
         quiet = wanted.as_json or wanted.quiet
         with sigterm_interrupts(), watching(f"tracepy resume {it.id}", quiet=quiet) as update:
             result = resume(store, it, on_progress=update)
-    return outcome.show(result, wanted, where, cwd)
+    return outcome.show(result, wanted, target.project, cwd)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from tracepy.store.outcome import Written
     from tracepy.writeback.commit import Destination
 
-COMMIT_OPTIONS = (
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+COMMIT_OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--branch",
         metavar="NAME",
@@ -28,11 +30,15 @@ COMMIT_OPTIONS = (
 )
 
 
-def commit_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--branch NAME` and `--commit`."""
-    for option in reversed(COMMIT_OPTIONS):
-        function = option(function)
-    return function
+def all_of(options: Sequence[Decorator]) -> Decorator:
+    """Several options as one decorator; help lists them in their order."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def destination(branch: str | None, commit: bool) -> Destination | None:

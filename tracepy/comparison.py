@@ -22,8 +22,9 @@ REPEATS = 30
 STARTING = 6
 # Draws in one round of a race: a fixed number, so that a run does not depend on its workers.
 ROUND = 2
-# The final comparison looks at the draws at these shares of the most there may be, and then stops
-# if it is sure. It takes at least so many of either: with fewer nothing can be sure.
+# The final comparison looks at the draws at these shares of the most there may be, and stops once it
+# is sure. There may be at least so many of either, and the first look is at half of that or more:
+# with fewer nothing could be sure.
 _LOOKS = (0.25, 0.5, 1.0)
 FEWEST = 8
 
@@ -104,9 +105,10 @@ def doubt(better: Draws, other: Draws) -> float:
     the number of ways to deal them out, so neither does this.
     """
     n, m = len(better), len(other)
-    if min(n, m) < 2 or better.mean <= other.mean:
-        return 1.0 if min(n, m) < 2 else max(_welch(better, other), 0.5)
-    return max(_welch(better, other), 1.0 / math.comb(n + m, n))
+    if min(n, m) < 2:
+        return 1.0
+    least = 1.0 / math.comb(n + m, n) if better.mean > other.mean else 0.5
+    return max(_welch(better, other), least)
 
 
 def _welch(better: Draws, other: Draws) -> float:

@@ -10,7 +10,7 @@ from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
 from tracepy.trainers.greedy import Judging
 
-# Of the evaluations that a run may spend, this share at most is kept back for the last comparison.
+# Of the evaluations that are left, one in so many at most is kept back for the last comparison.
 _KEPT = 3
 
 

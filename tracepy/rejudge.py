@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from dataclasses import replace
 
-from tracepy.evaluation import Judge
+from tracepy.evaluation.executors import judge_for
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.reopened import reopened
 from tracepy.store.records import Run
@@ -29,20 +29,7 @@ def rejudge(run: Run, new: Mapping[str, bytes]) -> Evaluation:
     except SyntaxError as error:
         return Evaluation("error", None, f"{error.filename}: {error.msg}")
     was = reopened(run)
-    settings = was.settings
-    with (
-        was.there(),
-        Judge(
-            was.target,
-            was.objective,
-            workers=settings.workers or len(os.sched_getaffinity(0)),
-            timeout=settings.timeout,
-            memory_limit=settings.memory_limit,
-            sandbox=settings.sandbox,
-            environment=settings.allow_env,
-            readable=settings.allow_read,
-            network=settings.allow_network,
-        ) as judge,
-    ):
+    here = replace(was.settings, executor="local")  # one candidate needs no cluster
+    with was.there(), judge_for(was.target, was.objective, here) as judge:
         judge.evaluate([Job({})])
         return judge.evaluate([Job(sources)])[0]

@@ -24,7 +24,6 @@ class Reopened:
         target: What it was asked to improve, as it is on disk now.
         settings: Its options.
         objective: What judged it.
-        project: The folder of its project.
         context: What the objective is about, in words (ω).
         folder: The folder in which it was started.
     """
@@ -32,7 +31,6 @@ class Reopened:
     target: Target
     settings: Settings
     objective: Objective
-    project: Path
     context: str
     folder: Path
 
@@ -71,7 +69,7 @@ def reopened(run: Run) -> Reopened:
         objective = Objective.from_dict(run.judge)
     else:  # a run of before the store kept it
         objective = find_objective(target, settings, target.project)
-    return Reopened(target, settings, objective, target.project, run.context, folder)
+    return Reopened(target, settings, objective, run.context, folder)
 
 
 def _settings(run: Run) -> Settings:

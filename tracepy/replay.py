@@ -89,8 +89,7 @@ class Replay:
             found = self.judge.baseline()
             self._keep([self._as_answer(job, found, 0)])
         else:
-            # What candidates are held to, which the judge did not see this time.
-            self.judge.judge.expected = tuple(case.name for case in found.cases)
+            self.judge.expect(found)
             self.whole = self._answer(0) is not None
         self._asked = 1
         return found

@@ -1,7 +1,7 @@
 """Identical candidates are judged once: within a run, and across the runs of a store.
 
-A verdict is taken over where all that it depends on is the same. That is what a key
-is made of: what `surroundings` covers, with the candidate's whole texts, the cases that must run, which of them run
+A verdict is taken over where all that it depends on is the same. Its key is made of that: what
+`surroundings` covers, the candidate's whole texts, the cases that must run, which of them run
 first, and the score that stops it early. So a run's result is the same with and without.
 """
 
@@ -88,6 +88,10 @@ class Reuse:
                 self.noisy = not agree(Evaluation.from_dict(known.data), found)
         self._note(job, found, key, None)
         return found
+
+    def expect(self, baseline: Evaluation) -> None:
+        """Hold candidates to the cases of a baseline that was judged in an earlier process."""
+        self.judge.expected = tuple(case.name for case in baseline.cases)
 
     def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
         """The verdicts on jobs, in their order; those that are not known as `Judge.evaluate`."""

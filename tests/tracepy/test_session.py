@@ -46,6 +46,11 @@ class TestProgram:
         assert names(program(tmp_path)) >= {"shop:price", "shop:good"}
         assert names(program(tmp_path, objective=JUDGE)) == {"shop:RATE", "shop:price"}
 
+    def test_nor_is_one_that_judges_beside_it(self, tmp_path):
+        found = program(tmp_path)
+        found.judged_by(JUDGE)  # a stage, or what is held out
+        assert names(found) == {"shop:RATE", "shop:price"}
+
     def test_a_function_that_is_marked_as_objective_is_not_trained(self, tmp_path):
         marked = SHOP.replace("def good", "# tracepy: objective\ndef good")
         found = program(tmp_path, marked)

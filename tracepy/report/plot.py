@@ -113,7 +113,7 @@ def limits(
     low, high = min(better), max(better)
     span = high - low
     everything = (min(values[0], values[-1], *told), max(values[0], values[-1], *told))
-    if everything[1] - everything[0] <= 3 * span or span == 0 == everything[1] - everything[0]:
+    if everything[1] - everything[0] <= 3 * span:
         low, high = everything
     span = high - low
     if not math.isfinite(span):

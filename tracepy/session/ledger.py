@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from tracepy.budget import Budget
 from tracepy.evaluation.records import Evaluation
@@ -14,8 +14,7 @@ from tracepy.reuse import Reuse
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing
 from tracepy.store import EvaluationRow, Store, Verdict
-
-Status = Literal["running", "finished", "interrupted"]
+from tracepy.store.records import RunStatus
 
 
 class Ledger:
@@ -69,7 +68,7 @@ class Ledger:
         if new and (better or new[0].number == self._recorded):
             self.keep("running")
 
-    def keep(self, status: Status) -> None:
+    def keep(self, status: RunStatus) -> None:
         """The best so far, and how the run is."""
         standing, program = self._standing, self._program
         changes = program.changes(standing.sources)

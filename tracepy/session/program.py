@@ -42,11 +42,20 @@ class Program:
         self.bytes = {path: Path(path).read_bytes() for path in self.modules}
         self.originals = {path: Source.decode(data, path) for path, data in self.bytes.items()}
         self._settings = settings
-        self._judges = _named(objective) | {
+        self._judges = {
             f"{module}:{name}"
             for path, module in self.modules.items()
             for name in objectives(self.originals[path])
         }
+        self.judged_by(objective)
+
+    def judged_by(self, objective: Objective) -> None:
+        """Leave alone the function that an objective names, a stage or a validation as well.
+
+        Raises:
+            UserError: then nothing is left to train.
+        """
+        self._judges |= _named(objective)
         self.find({})
 
     def find(self, sources: Mapping[str, str]) -> list[theta.Parameter]:

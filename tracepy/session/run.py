@@ -71,6 +71,8 @@ class Session:
         self.given = objective
         self.objective, self.held_out = held_out(objective, target, settings)
         self.program = Program(target, settings, self.objective)
+        if self.held_out is not None:
+            self.program.judged_by(self.held_out)
         self.store = store
         self.context = context
         self.base = base or Path.cwd()
@@ -100,6 +102,8 @@ class Session:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
             self.objective = cascade(self.objective, self.target, self.settings, self._score)
+            for stage in self.objective.stages:
+                self.program.judged_by(stage.objective)
         with self._judge(self.objective) as workers:
             standing, ledger = self._improve(workers)
         validation = None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from tracepy.errors import UserError
-from tracepy.store import server
+from tracepy.store import readonly, server
 from tracepy.store.migrate import migrate
 from tracepy.store.place import Place
 from tracepy.store.schema import SCHEMA_VERSION, metadata, schema_version
@@ -25,7 +25,7 @@ _RETRY = 0.01  # seconds between looks at a lock that SQLite does not wait for b
 _CAUSES = (
     ("lock timeout", "another process has been writing for too long; try again once it has ended"),
     ("locked", "another process has held it locked for too long; try again once that has ended"),
-    ("disk is full", "the disk is full; free some space, or set $TRACEPY_STORE to another disk"),
+    ("disk is full", "the disk is full; free some space, and `tracepy resume` goes on with a run"),
     ("No space left", "the server's disk is full"),
     ("read-only transaction", "the server does not let it be written"),
     ("not a database", "that file is not a tracepy store; move it away, or set $TRACEPY_STORE"),
@@ -93,6 +93,8 @@ class Database:
         try:
             if self.place.path is None:
                 return server.connected(self.place.url)
+            if readonly.applies(self.place.path):
+                return readonly.connected(self.place.path)
             engine = create_engine(
                 self.place.url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
             )

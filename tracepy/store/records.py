@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from tracepy.writeback import Change
 
-RunStatus = Literal["running", "finished", "interrupted", "failed"]
+RunStatus = Literal["running", "finished", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ commit-tree` runs none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tracepy.errors import UserError
@@ -34,6 +33,7 @@ class Commit:
         merged: Files (as git names them) in which HEAD holds other changes since the run began.
         staged: What the index is to hold of the files, so that nothing of them shows as changed;
             empty where the branch is not the one checked out.
+        before: What the index held of them until then.
     """
 
     repository: Repository
@@ -46,6 +46,7 @@ class Commit:
 
     @property
     def branch(self) -> str:
+        """The branch's short name."""
         return self.ref.removeprefix("refs/heads/")
 
     def stage(self) -> None:
@@ -62,8 +63,8 @@ class Commit:
         """Let the branch point at it. Raises UserError where the branch has moved meanwhile."""
         self.repository.git("update-ref", "-m", reason, self.ref, self.id, self.old)
         if self.staged:
-            with suppress(UserError):  # files that need an update are not a failure
-                self.repository.git("update-index", "-q", "--refresh", may_fail=True)
+            # It fails where other files need an update, which is no matter of ours.
+            self.repository.asked("update-index", "-q", "--refresh")
 
 
 def check(files: list[str], destination: Destination) -> Repository:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,21 +53,32 @@ class Repository:
             )
         return cls(next(iter(found)))
 
-    def git(
-        self, *arguments: str, given: bytes = b"", index: Path | None = None, may_fail: bool = False
-    ) -> bytes | None:
-        """What a git command prints; None where it fails and may.
+    def git(self, *arguments: str, given: bytes = b"", index: Path | None = None) -> bytes:
+        """What a git command prints.
 
         Raises:
             UserError: it failed; with git's own message.
         """
+        done = self._done(arguments, given, index)
+        if done.returncode != 0:
+            raise UserError(f"git {arguments[0]} failed: {_message(done.stderr)}")
+        return done.stdout
+
+    def asked(self, *arguments: str) -> bytes | None:
+        """What a git command prints that is a question; None where it fails, which is a no."""
+        done = self._done(arguments)
+        return done.stdout if done.returncode == 0 else None
+
+    def _done(
+        self, arguments: Sequence[str], given: bytes = b"", index: Path | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
         settings = ["i18n.commitEncoding=utf-8"]
         if index is not None:
             environment["GIT_INDEX_FILE"] = str(index)
             settings += _PLAIN_INDEX
         options = [part for setting in settings for part in ("-c", setting)]
-        done = subprocess.run(
+        return subprocess.run(
             ["git", *options, *arguments],
             cwd=self.top,
             env=environment,
@@ -75,15 +86,10 @@ class Repository:
             capture_output=True,
             check=False,
         )
-        if done.returncode == 0:
-            return done.stdout
-        if may_fail:
-            return None
-        raise UserError(f"git {arguments[0]} failed: {_message(done.stderr)}")
 
     def line(self, *arguments: str, given: bytes = b"", index: Path | None = None) -> str:
         """The one line that a git command prints."""
-        return os.fsdecode(self.git(*arguments, given=given, index=index) or b"").rstrip("\n")
+        return os.fsdecode(self.git(*arguments, given=given, index=index)).rstrip("\n")
 
     def head(self) -> str:
         """The commit that is checked out.
@@ -94,14 +100,14 @@ class Repository:
         for name, what in _UNDER_WAY.items():
             if (self.top / self.line("rev-parse", "--git-path", name)).exists():
                 raise UserError(f"{what} is under way in {self.top}: end it, then try again")
-        found = self.git("rev-parse", "--verify", "-q", "HEAD^{commit}", may_fail=True)
+        found = self.asked("rev-parse", "--verify", "-q", "HEAD^{commit}")
         if found is None:
             raise UserError(f"there is no commit yet in {self.top}: make one first")
         return found.decode().strip()
 
     def current_branch(self) -> str:
         """The full name of the branch that is checked out. Raises UserError where none is."""
-        found = self.git("symbolic-ref", "-q", "HEAD", may_fail=True)
+        found = self.asked("symbolic-ref", "-q", "HEAD")
         if found is None:
             raise UserError(
                 "HEAD is detached, so a commit would be on no branch: give one with --branch NAME"
@@ -110,11 +116,11 @@ class Repository:
 
     def new_branch(self, name: str) -> str:
         """The full name of a branch that is to be made. Raises UserError where it cannot be."""
-        found = self.git("check-ref-format", "--branch", name, may_fail=True)
+        found = self.asked("check-ref-format", "--branch", name)
         if found is None or os.fsdecode(found).rstrip("\n") != name or name == "HEAD":
             raise UserError(f"--branch {name!r} is no name that git takes for a branch")
         ref = f"refs/heads/{name}"
-        if self.git("rev-parse", "--verify", "-q", ref, may_fail=True) is not None:
+        if self.asked("rev-parse", "--verify", "-q", ref) is not None:
             raise UserError(f"there is a branch {name} already: give --branch another name")
         return ref
 
@@ -124,9 +130,9 @@ class Repository:
 
     def in_head(self, path: str) -> Entry:
         """A file in the commit that is checked out. Raises UserError where it is not in it."""
-        found = self.git("ls-tree", "-z", "HEAD", "--", path) or b""
+        found = self.git("ls-tree", "-z", "HEAD", "--", path)
         if not found:
-            if self.git("ls-files", "--error-unmatch", "--", path, may_fail=True) is not None:
+            if self.asked("ls-files", "--error-unmatch", "--", path) is not None:
                 raise UserError(f"{path} is not committed yet: commit it first")
             ignored = ("--others", "--ignored", "--exclude-standard")
             state = "ignored" if self.git("ls-files", *ignored, "--", path) else "not tracked"
@@ -138,7 +144,7 @@ class Repository:
 
     def in_index(self, path: str) -> Entry:
         """A file in the index. Raises UserError where it is removed there, or unmerged."""
-        rows = os.fsdecode(self.git("ls-files", "-s", "-z", "--", path) or b"").split("\0")[:-1]
+        rows = os.fsdecode(self.git("ls-files", "-s", "-z", "--", path)).split("\0")[:-1]
         fields = [row.partition("\t")[0].split() for row in rows]
         if not fields:
             raise UserError(f"{path} is removed in the index: unstage that first")
@@ -148,7 +154,7 @@ class Repository:
 
     def text(self, path: str, entry: Entry) -> bytes:
         """A blob as it would be checked out (line ends and other filters applied)."""
-        return self.git("cat-file", "--filters", f"--path={path}", entry.blob) or b""
+        return self.git("cat-file", "--filters", f"--path={path}", entry.blob)
 
     def blob(self, path: str, data: bytes) -> str:
         """Keep a file's bytes as git would when adding it; the blob."""

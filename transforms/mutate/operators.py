@@ -44,7 +44,6 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     ">>": ("<<", "//"),
     "@": ("*",),
 }
-_SPACED = re.compile(r"(?<=\S)\s+(?=\S)")
 
 
 def operators(site: Site) -> Iterator[Draft]:

@@ -54,7 +54,7 @@ class Tuner:
         self.points: list[tuple[float, ...]] = []
         self.values: list[float] = []
         self.tried: set[tuple[Any, ...]] = set()
-        self._first = self._filling(seed)
+        self._first = self._filling()
         self._study: Any = None
         self._turn = 0
         self._seed = seed
@@ -153,7 +153,7 @@ class Tuner:
                 break
         return where
 
-    def _filling(self, seed: int) -> list[tuple[float, ...]]:
+    def _filling(self) -> list[tuple[float, ...]]:
         """A Latin hypercube: few points, every axis covered evenly."""
         size = len(self.axes)
         number = min(_FIRST * size + 1, 24)
