@@ -71,13 +71,10 @@ def trial(whole: Runs, killed: Runs, waits: Iterator[tuple[Wait, str]]) -> Trial
         killed: The one to be killed, not started yet.
         waits: When and how.
     """
-    found, tree = Trial(), killed.tree()
+    found, witness = Trial(), Witness(whole, killed)
     process = killed.start(*killed.arguments)
-    kept: Counter[Judged] = Counter()  # stored before the process that runs now began
-    ended: Counter[Judged] = Counter()  # judged to their end by those before it
-    asked = whole.judged(whole.logs[-1]) | whole.stored()
     while True:
-        wait, how = next(waits, (to_the_end, ""))
+        wait, how = next(waits, (to_the_end, "nobody"))
         wait(killed, process)
         alive = process.poll() is None
         if alive:
@@ -87,19 +84,7 @@ def trial(whole: Runs, killed: Runs, waits: Iterator[tuple[Wait, str]]) -> Trial
             assert process.stderr is not None
             said = process.stderr.read().decode("utf-8", "replace")
             found.wrong.append(f"ended with {process.returncode}: {said.strip()[-300:]}")
-        judged = killed.judged(killed.logs[-1])
-        if repeated := kept + judged - asked:
-            found.wrong.append(f"{repeated.total()} stored evaluations were judged again")
-        found.again += ((ended - kept) & judged).total()
-        ended |= judged
-        if not settled(killed.processes):
-            found.wrong.append(f"processes are left after a kill of {how}")
-        if (left := len(list(killed.temporary.iterdir()))) > 1 + alive:
-            found.wrong.append(f"{left} temporary folders")
-        if killed.tree() != tree:
-            found.wrong.append("the user's files have changed")
-        if (said := killed.sound()) != "ok":
-            found.wrong.append(f"the store is damaged: {said}")
+        found.wrong += [f"{text}, after a kill of {how}" for text in witness.look()]
         run = killed.run()
         if alive and run is None:
             found.early += 1
@@ -107,12 +92,55 @@ def trial(whole: Runs, killed: Runs, waits: Iterator[tuple[Wait, str]]) -> Trial
             found.moments.append(run.recorded)
         if not alive or (run is not None and run.status == "finished"):
             break
-        kept = killed.stored()
         process = killed.go_on()
-    found.wrong += differences(whole, killed)
+    found.again = witness.again
+    found.wrong += unbroken(killed) if killed.noisy else differences(whole, killed)
     if left := [path.name for path in killed.temporary.iterdir()]:
         found.wrong.append(f"temporary files are left: {left}")
     return found
+
+
+class Witness:
+    """Looks at a run after each of its processes.
+
+    Attributes:
+        again: Evaluations that had come to their end unstored, and were judged again.
+    """
+
+    def __init__(self, whole: Runs, killed: Runs) -> None:
+        self.again = 0
+        self._killed = killed
+        self._tree = killed.tree()
+        self._asked = whole.judged(whole.logs[-1]) | whole.stored()
+        self._stored: Counter[Judged] = Counter()  # before the last process began
+        self._ended: Counter[Judged] = Counter()  # judged to their end by those before it
+        self._kept: tuple[list[Any], list[Any]] = ([], [])
+
+    def look(self) -> list[str]:
+        """What is not as it should be."""
+        wrong, killed = [], self._killed
+        now = killed.kept()
+        if any(new[: len(old)] != old for old, new in zip(self._kept, now, strict=True)):
+            wrong.append("what was in the store has changed")
+        self._kept = now
+        if not killed.noisy:
+            wrong += self._repeated(killed.judged(killed.logs[-1]))
+        if not settled(killed.processes):
+            wrong.append("processes are left")
+        if (left := len(list(killed.temporary.iterdir()))) > 1:
+            wrong.append(f"{left} temporary folders")
+        if killed.tree() != self._tree:
+            wrong.append("the user's files have changed")
+        if (said := killed.sound()) != "ok":
+            wrong.append(f"the store is damaged: {said}")
+        return wrong
+
+    def _repeated(self, judged: Counter[Judged]) -> list[str]:
+        twice = self._stored + judged - self._asked
+        self.again += ((self._ended - self._stored) & judged).total()
+        self._ended |= judged
+        self._stored = self._killed.stored()
+        return [f"{twice.total()} stored evaluations were judged again"] if twice else []
 
 
 def to_the_end(_: Runs, process: subprocess.Popen[bytes]) -> None:
@@ -139,6 +167,16 @@ def after(judged: int) -> Wait:
             time.sleep(0.002)
 
     return wait
+
+
+def unbroken(killed: Runs) -> list[str]:
+    """What is wrong with a noisy run, of which nobody knows how it had ended."""
+    run, (_, answers) = killed.run(), killed.kept()
+    if run is None or run.status != "finished":
+        return ["it is not finished"]
+    if [answer.number for answer in answers] != list(range(run.evaluations)):
+        return [f"{len(answers)} draws are stored, {run.evaluations} were spent"]
+    return []
 
 
 def differences(whole: Runs, killed: Runs) -> list[str]:

@@ -35,6 +35,13 @@ def score():
     right = (shop.price(20) == 60) + (shop.fee(7) == 1) + (shop.total([2, 3]) == 10)
     return right - distance
 """
+_NOISY = """\
+import random
+import shop
+
+def score():
+    return random.SystemRandom().gauss(-abs(shop.LIMIT - 61.8), 3)
+"""
 _TESTS = """\
 import pytest
 import shop
@@ -70,10 +77,12 @@ class Project:
     Attributes:
         files: Name -> text.
         arguments: Of `tracepy optimize`, but for the seed.
+        noisy: Whether no two runs are the same.
     """
 
     files: dict[str, str]
     arguments: tuple[str, ...]
+    noisy: bool = False
 
     def made(self, folder: Path) -> Path:
         """The project in a new folder."""
@@ -96,5 +105,10 @@ PROJECTS = {
         {"shop.py": _SHOP, "prices.jsonl": _LINES},
         ("shop.py", "--dataset", "prices.jsonl", "--call", "shop:price", "--metric", "close",
          "--goal", "2", "--evaluations", "150"),
+    ),
+    "noisy": Project(
+        {"shop.py": _SHOP, "judge.py": _NOISY},
+        ("shop.py", "--objective", "judge:score", "--evaluations", "200", "--repeats", "10"),
+        noisy=True,
     ),
 }  # fmt: skip

@@ -35,6 +35,7 @@ class Runs:
 
     def __init__(self, name: str, folder: Path, seed: int) -> None:
         self.seed = seed
+        self.noisy = PROJECTS[name].noisy
         self.project = PROJECTS[name].made(folder / "project")
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -109,6 +110,14 @@ class Runs:
             )
             for row, verdict in zip(rows, whole, strict=True)
         ]  # fmt: skip
+
+    def kept(self) -> tuple[list[Any], list[Any]]:
+        """What the store holds of the run: evaluations, and what the judge said as it came."""
+        run = self.run()
+        if run is None:
+            return [], []
+        with self._opened() as store:
+            return store.evaluations(run.id), store.answers(run.id, limit=100_000)
 
     def stored(self) -> Counter[Judged]:
         """The candidates whose verdicts are in the store."""
