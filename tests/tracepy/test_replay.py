@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import re
 import sqlite3
@@ -53,6 +54,7 @@ class NoisyJudge:
         self.expected: tuple[str, ...] = ()
         self.judged = before
         self.calls = calls  # that it survives
+        self.baselines = 0
 
     def __enter__(self) -> NoisyJudge:
         return self
@@ -61,6 +63,7 @@ class NoisyJudge:
         pass
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
+        self.baselines += 1
         return self._verdict(PROGRAM, TraceFacts())
 
     def evaluate(self, jobs, told=None) -> list[Evaluation]:
@@ -146,6 +149,26 @@ def test_a_noisy_run_ends_as_if_it_had_never_stopped(project, tmp_path, monkeypa
     assert (found.best, found.comparison) == (whole.best, whole.comparison)
     # Every judgement was asked for once.
     assert found.evaluations == len(expected[-1])
+
+
+def test_a_threshold_is_judged_once_in_the_life_of_a_run(project, monkeypatch):
+    judging(monkeypatch, first := NoisyJudge(0, calls=2))
+    with pytest.raises(Killed):
+        tracepy.optimize("shop.py", dataclasses.replace(SETTINGS, stage=("judge:score",)))
+    judging(monkeypatch, second := NoisyJudge(0, calls=2))
+    with Store.open(project) as store, pytest.raises(Killed):
+        assert len(store.find("last").thresholds) == 1
+        resume(store, store.find("last"))
+    assert (first.baselines, second.baselines) == (2, 0)
+
+
+def test_a_run_that_breaks_off_is_not_left_running(project, monkeypatch):
+    """The process goes on to live, as those of notebooks do."""
+    judging(monkeypatch, NoisyJudge(0, calls=3))
+    with pytest.raises(Killed):
+        tracepy.optimize("shop.py", SETTINGS)
+    with Store.open(project) as store:
+        assert store.find("last").status == "interrupted"
 
 
 def test_a_noisy_run_of_a_tracepy_that_kept_no_draws_is_told(project, monkeypatch):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Literal
@@ -24,6 +22,7 @@ from tracepy.progress import Progress
 from tracepy.replay import Replay
 from tracepy.result import Result, Validation
 from tracepy.reuse import Reuse, surroundings
+from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
@@ -82,6 +81,8 @@ class Session:
         self.budget = Budget.of(settings)
         self.id = ""
         self.recorded = 0  # evaluations of it that the store held when it was taken up
+        self.thresholds: list[float] = []  # of stages that were given none
+        self._earlier: Iterator[float] = iter(())  # those of a run that is taken up
         self.phase = "baseline"
         self.standing: Standing | None = None
         self.status: Literal["finished", "interrupted"] = "finished"
@@ -94,6 +95,7 @@ class Session:
         self.id = run.id
         self.recorded = run.recorded
         self.budget.before = run.seconds
+        self._earlier = iter(run.thresholds)
 
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
@@ -101,7 +103,7 @@ class Session:
         if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
-            self.objective = cascade(self.objective, self.target, self.settings, self._score)
+            self.objective = cascade(self.objective, self.target, self.settings, self._threshold)
             for stage in self.objective.stages:
                 self.program.judged_by(stage.objective)
         with self._judge(self.objective) as workers:
@@ -192,6 +194,12 @@ class Session:
         assert score is not None
         return score
 
+    def _threshold(self, objective: Objective) -> float:
+        """As `_score`, once in the life of a run."""
+        known = next(self._earlier, None)
+        self.thresholds.append(self._score(objective) if known is None else known)
+        return self.thresholds[-1]
+
     def _validate(self, objective: Objective, standing: Standing) -> Validation:
         """The program as it stood and the winner on what was held out."""
         with self._judge(objective) as judge:
@@ -236,7 +244,8 @@ class Session:
                 "folder": str(Path.cwd()),
                 "judge": self.given.to_dict(),
                 "context": self.context,
-                "environment": _environment(isolation),
+                "thresholds": self.thresholds,
+                "environment": environment(isolation),
             },
             graph=graph,
         )
@@ -285,15 +294,3 @@ class Session:
             comparison=standing.comparison,
             validation=validation,
         )
-
-
-def _environment(isolation: str) -> dict[str, object]:
-    from tracepy import __version__
-
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "platform": platform.platform(),
-        "tracepy": __version__,
-        "isolation": isolation,
-        "argv": list(sys.argv),
-    }

@@ -22,7 +22,7 @@ from tracepy.store.running import here, refuse_running, status_of
 from tracepy.store.schema import answers, evaluations, runs
 
 # What `runs.about` holds of a run: fields of `Run`.
-_ABOUT = ("base", "folder", "judge", "context", "environment")
+_ABOUT = ("base", "folder", "judge", "context", "thresholds", "environment")
 _ALL_BUT_GRAPH = [column for column in runs.c if column.name != "graph"]
 _ROW = 90  # bytes of an evaluation's numbers, about
 

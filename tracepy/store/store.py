@@ -102,6 +102,12 @@ class Store(Closing):
                 runs.change(connection, run_id, self._new_graph(run_id, graph))
         return run_id
 
+    def leave(self, run_id: str) -> None:
+        """Say that nobody runs a run any more that has not come to its end."""
+        with self._database.writing() as connection:
+            if runs.row_of(connection, run_id).status == "running":
+                runs.change(connection, run_id, {"status": "interrupted"})
+
     def reopen(self, run_id: str) -> None:
         """Take a run up again that was interrupted: it is this process's now.
 
