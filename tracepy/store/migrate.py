@@ -51,7 +51,7 @@ _STEPS: dict[int, tuple[_Step, ...]] = {
         "UPDATE evaluations SET proposer = 'baseline' WHERE number = 0",
         _calls,
     ),
-    3: (_answers,),
+    3: (_answers, "ALTER TABLE runs ADD COLUMN process VARCHAR(100)"),
 }
 
 

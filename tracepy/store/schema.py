@@ -1,7 +1,7 @@
 """The tables of the run store.
 
 Versions: 1, the first; 2, `files.before`; 3, `runs.about`, lineage, resources and whole verdicts of
-evaluations, `model_calls`; 4, `answers`. `migrate` brings older ones up to date.
+evaluations, `model_calls`; 4, `answers`, `runs.process`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ runs = Table(
     Column("created", Float(53), nullable=False),  # seconds since the epoch
     Column("pid", Integer, nullable=False),  # who runs it, to tell `running` from killed
     Column("host", String(255), nullable=False),
+    Column("process", String(100)),  # tells it from a later one with that pid
     Column("target", Text, nullable=False),
     Column("optimizer", String(100), nullable=False),
     Column("objective", Text, nullable=False),
