@@ -39,12 +39,10 @@ class Server:
         self._data = self.folder / "data"
         try:
             made = self._run("initdb", "-A", "trust", "-U", "tracepy", "-N", "-E", "UTF8")
-            options = f"-c listen_addresses='' -c fsync=off -k {self.folder}"
             if made.returncode == 0:
-                log = str(self.folder / "log")
-                made = self._run("pg_ctl", "-w", "-o", options, "-l", log, "start")
+                made = self._control("start")
             if made.returncode:
-                pytest.skip(f"PostgreSQL does not start here: {made.stderr.strip()[-300:]}")
+                pytest.skip(f"PostgreSQL does not start here: {self._said(made)}")
         except BaseException:
             self.close()
             raise
@@ -56,11 +54,24 @@ class Server:
         assert made.returncode == 0, made.stderr
         return f"postgresql+psycopg://tracepy@/{name}?host={self.folder}"
 
+    def restart(self) -> None:
+        """End it and start it again: whoever is connected is thrown out."""
+        assert self._control("restart", "-m", "fast").returncode == 0
+
     def close(self) -> None:
         """End it, and remove all that it held."""
         if self._data.exists():
             self._run("pg_ctl", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _said(self, made: subprocess.CompletedProcess[str]) -> str:
+        log = self.folder / "log"
+        text = made.stderr or (log.read_text() if log.exists() else "")
+        return text.strip()[-300:]
+
+    def _control(self, *command: str) -> subprocess.CompletedProcess[str]:
+        options = f"-c listen_addresses='' -c fsync=off -k {self.folder}"
+        return self._run("pg_ctl", "-w", "-o", options, "-l", str(self.folder / "log"), *command)
 
     def _run(
         self, program: str, *arguments: str, data: bool = True
@@ -74,8 +85,8 @@ class Server:
             group=None if self._user is None else self._user.pw_gid,
             extra_groups=None if self._user is None else [],
             stdin=subprocess.DEVNULL,
-            # A server keeps a pipe open for as long as it lives.
             stdout=subprocess.DEVNULL,
+            # A server would keep the pipe open for as long as it lives.
             stderr=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
             text=True,
             timeout=60,

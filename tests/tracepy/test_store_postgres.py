@@ -132,6 +132,14 @@ def test_a_run_is_taken_up_by_one_only(place: Place) -> None:
     assert all(isinstance(error, UserError) and "is running" in str(error) for error in wrong)
 
 
+def test_a_server_may_be_restarted_in_mid_run(server: Server, place: Place) -> None:
+    with Store(place) as store:
+        run_id = new_run(store)
+        server.restart()
+        store.add(run_id, [EvaluationRow(0, "d", "x", 0.0, "ok")])
+        assert store.find("last").recorded == 1
+
+
 def test_a_server_that_is_not_there_is_told(tmp_path) -> None:
     with pytest.raises(
         UserError, match=r"the run store postgresql.*:\*\*\*@.* failed: No such file"
