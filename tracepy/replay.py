@@ -10,9 +10,10 @@ kept as it comes (`store.answers`), under its place among all that the run asked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf
 
+from tracepy.budget import Budget
 from tracepy.errors import UserError
 from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
@@ -31,7 +32,7 @@ class Replay:
         judge: Judges what is new, or knows its verdict from another run.
         store: Where the run is kept.
         run_id: The run that is gone on with; its own id, or an empty one for a run that is new.
-        late: Whether the run's time was used up when that was last asked.
+        budget: Of the run. Time that was spent before counts, time that replaying takes does not.
 
     Attributes:
         noisy: To be set as soon as the objective is found to be: from then on all that the judge
@@ -41,14 +42,13 @@ class Replay:
             kept evaluations alone.
     """
 
-    def __init__(
-        self, judge: Reuse, store: Store, run_id: str, late: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, judge: Reuse, store: Store, run_id: str, budget: Budget) -> None:
         self.judge = judge
         self.noisy = False
         self.done = 0
         self.whole = True
-        self._late = late
+        self._budget = budget
+        budget.replayed = self.late if run_id else None
         self._store = store
         self._run = run_id
         self._rows: list[Recorded] = []
@@ -160,11 +160,11 @@ class Replay:
         return self._answers.get(place)
 
     def _as_answer(self, job: Job, evaluation: Evaluation, place: int) -> Answer:
-        return Answer(place, digest(job.sources), self._late(), evaluation.to_dict())
+        return Answer(place, digest(job.sources), self._budget.late, evaluation.to_dict())
 
     def _keep(self, answers: Sequence[Answer]) -> None:
         if not self._run:
             self._unstored += answers
         elif answers:
-            self._store.answer(self._run, answers)
+            self._store.answer(self._run, answers, seconds=self._budget.elapsed)
             self._kept.update(answer.number for answer in answers)

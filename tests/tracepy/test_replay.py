@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 import tracepy
+from tracepy.budget import Budget
 from tracepy.errors import UserError
 from tracepy.evaluation.records import Evaluation, Job, TraceFacts
 from tracepy.replay import Replay
@@ -203,9 +204,11 @@ def test_a_slow_verdict_is_kept_before_the_others_of_its_batch_are_there(project
     jobs = [Job({"/p/shop.py": text}) for text in ("A", "B", "C")]
     with Store.open(project) as store:
         run = store.create(target="t", optimizer="search", settings={}, objective="o", files={})
+        budget = Budget(None, None, None, clock=iter([0.0, 61.5, 100.0, 100.0]).__next__)
         with pytest.raises(Killed):
-            Replay(SlowJudge(killed=True), store, run).evaluate(jobs)
+            Replay(SlowJudge(killed=True), store, run, budget).evaluate(jobs)
+        assert store.find(run).seconds == 61.5
         judge = SlowJudge(killed=False)
-        found = Replay(judge, store, run).evaluate(jobs)
+        found = Replay(judge, store, run, Budget(None, None, None)).evaluate(jobs)
     assert judge.asked == ["A", "C"]
     assert [evaluation.feedback for evaluation in found] == ["A", "B", "C"]

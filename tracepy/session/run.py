@@ -119,7 +119,7 @@ class Session:
     def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
-        judge = Replay(reuse, self.store, self.id, lambda: self.budget.late)
+        judge = Replay(reuse, self.store, self.id, self.budget)
         task, racing = self._baseline(judge, reuse)
         optimizer = create(self.optimizer, task)
         if self.store.note:
@@ -149,7 +149,6 @@ class Session:
 
     def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
         """The task, and the races that candidates run where the objective is noisy."""
-        self.budget.replayed = judge.late if self.id else None
         baseline = judge.baseline()
         self.budget.spent += 1
         if not self.id:

@@ -157,10 +157,11 @@ class Store(Closing):
         """Whole verdicts of a run from a number on, so many at most."""
         return self._evaluations.recorded(run_id, start, limit)
 
-    def answer(self, run_id: str, given: Sequence[Answer]) -> None:
-        """Keep what the judge said, as it came."""
+    def answer(self, run_id: str, given: Sequence[Answer], *, seconds: float) -> None:
+        """Keep what the judge said, as it came, and the wall-clock time of the run so far."""
         with self._database.writing() as connection:
             answers.keep(connection, run_id, given)
+            runs.change(connection, run_id, {"seconds": seconds})
 
     def answers(self, run_id: str, start: int = 0, limit: int = BATCH) -> list[Answer]:
         """What the judge said from a place on, in order, so many at most."""
