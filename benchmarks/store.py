@@ -71,9 +71,6 @@ def filled(folder: Path, cases: int) -> list[dict[str, object]]:
             store.add(run, batch, whole)
             spent += time.perf_counter() - began
             if (first + SLICE) % EACH == 0:
-                began = time.perf_counter()
-                store.flush()
-                spent += time.perf_counter() - began
                 now = sum(file.stat().st_size for file in (folder / ".tracepy").iterdir())
                 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 rows.append(

@@ -18,7 +18,7 @@ from tracepy.cli.written import all_of
 def command(run: str, project: Path | None, **options: Any) -> int:
     """Go on with RUN, which was interrupted or killed, with the budget that is left.
 
-    What was judged is not judged again, and where the objective is deterministic the result is
+    What was judged is not judged again, draws of a noisy objective included, and the result is
     that of a run that never stopped. The files must be what the run started from. RUN is an id, a
     prefix of one, or `last` (the default). The exit status is that of `tracepy optimize`.
     """

@@ -68,7 +68,8 @@ class Budget:
     @property
     def hard_left(self) -> int | None:
         """Evaluations left in all; 0 where the time is over, None where they are not bounded."""
-        if self.seconds is not None and self.elapsed >= self.seconds:
+        self.late = self._late()
+        if self.late:
             return 0
         return None if self.evaluations is None else max(self.evaluations - self.spent, 0)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.dispatch import Dispatcher
-from tracepy.evaluation.records import Evaluation
+from tracepy.evaluation.records import Evaluation, Told
 from tracepy.noise import agree
 from tracepy.objective import Objective
 from tracepy.optimizers.base import digest
@@ -93,8 +93,8 @@ class Reuse:
         """Hold candidates to the cases of a baseline that was judged in an earlier process."""
         self.judge.expected = tuple(case.name for case in baseline.cases)
 
-    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
-        """The verdicts on jobs, in their order."""
+    def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
+        """The verdicts on jobs, in their order; those that are not known as `Judge.evaluate`."""
         keys = [None if job.trace else self._key(job, self.judge.expected) for job in jobs]
         wanted = [key for key in keys if key is not None]
         known = self._store.known(wanted) if wanted else {}
@@ -105,9 +105,13 @@ class Reuse:
                 found[index] = Evaluation.from_dict(data)
                 self._note(jobs[index], found[index], key, known[key].run)
         new = [index for index in range(len(jobs)) if index not in found]
-        for index, evaluation in zip(
-            new, self.judge.evaluate([jobs[index] for index in new]) if new else [], strict=True
-        ):
+
+        def tell(number: int, evaluation: Evaluation) -> None:
+            if told is not None:
+                told(new[number], evaluation)
+
+        judged = self.judge.evaluate([jobs[index] for index in new], tell) if new else []
+        for index, evaluation in zip(new, judged, strict=True):
             found[index] = evaluation
             self._note(jobs[index], evaluation, keys[index], None)
         return [found[index] for index in range(len(jobs))]

@@ -146,3 +146,27 @@ def test_what_cannot_be_resumed_is_told(project: Path) -> None:
     (project / "shop.py").write_text(SHOP)
     assert ended(start(project, "resume", "--write", "--quiet"))[0] == 0
     assert (project / "shop.py").read_text() != SHOP
+
+
+def test_a_noisy_run_goes_on_with_the_draws_that_it_had(project: Path) -> None:
+    (project / "judge.py").write_text(
+        "import random\n\nimport shop\n\n\ndef score():\n"
+        "    return random.SystemRandom().gauss(-abs(shop.LIMIT - 61.8), 3)\n"
+    )
+    arguments = ["shop.py", "--objective", "judge:score", "--evaluations", "150", "--repeats", "8"]
+    process = start(project, "optimize", *arguments)
+    until(project, process, 20)
+    process.kill()
+    ended(process)
+    with Store.open(project) as store:
+        run = store.find("last")
+        rows, answers = store.evaluations(run.id), store.answers(run.id)
+    assert len(answers) > len(rows) > 0
+
+    status, out, err = ended(start(project, "resume", "--json"))
+    assert status in (0, 1), err
+    with Store.open(project) as store:
+        assert store.evaluations(run.id)[: len(rows)] == rows
+        after = store.answers(run.id)
+    assert after[: len(answers)] == answers
+    assert [answer.number for answer in after] == list(range(json.loads(out)["evaluations"]))

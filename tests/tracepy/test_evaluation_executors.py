@@ -84,6 +84,15 @@ def test_nor_does_the_file_here_show_there(shop, tmp_path):
         assert judge.baseline().score == 0.0
 
 
+def test_verdicts_are_told_of_as_they_come(shop):
+    heard = {}
+    jobs = [Job({str(shop / "shop.py"): f"def price(n): return {i}"}) for i in range(9)]
+    with ThreadPoolExecutor(2) as executor, judge_for(shop, executor) as judge:
+        judge.baseline()
+        found = judge.evaluate(jobs, lambda index, verdict: heard.update({index: verdict}))
+    assert heard == dict(enumerate(found))
+
+
 def test_what_was_unpacked_is_put_away(shop, tmp_path):
     with ThreadPoolExecutor(1) as executor, judge_for(shop, executor) as judge:
         judge.baseline()

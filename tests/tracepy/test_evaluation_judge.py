@@ -52,6 +52,13 @@ def test_verdicts_come_in_the_order_of_the_jobs(judge, shop):
     assert [found.score for found in judge.evaluate(jobs)] == [float(i) for i in range(12)]
 
 
+def test_verdicts_are_told_of_as_they_come(judge, shop):
+    jobs = [Job({str(shop / "shop.py"): f"def price(n): return {i}"}) for i in range(6)]
+    heard = {}
+    found = judge.evaluate(jobs, lambda index, verdict: heard.update({index: verdict}))
+    assert heard == dict(enumerate(found))
+
+
 HOSTILE = {
     "sys.exit(0)": ("import sys\ndef price(n): sys.exit(0)", "error", "SystemExit"),
     "os._exit(0)": ("import os\ndef price(n): os._exit(0)", "crashed", "exit status 0"),

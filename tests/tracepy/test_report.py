@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracepy.reported import BEST, BETTER, SHOP, candidate, family, report, stored
+from tracepy.errors import UserError
 from tracepy.graph.model import Graph, Node
 from tracepy.report.candidates import candidates_of, path_to
 from tracepy.report.code import changed_lines, cut
@@ -20,7 +21,7 @@ from tracepy.report.diffs import rows
 from tracepy.report.plot import limits, scores, thinned
 from tracepy.report.steps import changes, step
 from tracepy.report.visible import LINE_LIMIT, one_line, visible
-from tracepy.store import Run
+from tracepy.store import Run, Store
 
 PROJECT = PurePosixPath("/p")
 
@@ -50,6 +51,13 @@ class Row:
 
 def run_of(**settings: Any) -> Run:
     return Run("r", 100.0, "shop.py", "search", "pytest", settings, "finished")
+
+
+def test_a_run_without_a_verdict_is_told(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.create(target="t", optimizer="search", settings={}, objective="o", files={})
+        with pytest.raises(UserError, match="cut short before its first verdict"):
+            gather(store, store.find("last"))
 
 
 def test_unseen_characters_are_written_out() -> None:

@@ -73,7 +73,7 @@ class FakeJudge:
         self.answer = Evaluation("ok", 0.5)
         self.asked = 0
 
-    def evaluate(self, jobs):
+    def evaluate(self, jobs, told=None):
         self.asked += len(jobs)
         return [self.answer for _ in jobs]
 
@@ -89,7 +89,7 @@ def judged(tmp_path, monkeypatch):
         )
         numbers = iter(range(100))
 
-        def go(judge, text, flush=True, **job):
+        def go(judge, text, **job):
             reuse = Reuse(judge, store, "same", {path: Source.decode(b"A = 1\n", path)})
             sources = {path: text}
             (found,) = reuse.evaluate([Job(sources, **job)])
@@ -97,18 +97,15 @@ def judged(tmp_path, monkeypatch):
             number = next(numbers)
             row = EvaluationRow(number, "d", "", found.score, found.status, created=1.0)
             store.add(run_id, [row], [Verdict(found.to_dict(), None, False, key)])
-            if flush:
-                store.flush()
             return whose
 
         yield SimpleNamespace(go=go, run=run_id)
 
 
-@pytest.mark.parametrize("flush", [True, False])
-def test_a_candidate_is_judged_once_within_a_run(judged, flush):
+def test_a_candidate_is_judged_once_within_a_run(judged):
     judge = FakeJudge("callable")
-    assert judged.go(judge, "A = 2\n", flush) is None
-    assert judged.go(judge, "A = 2\n", flush, beat=0.7) == judged.run
+    assert judged.go(judge, "A = 2\n") is None
+    assert judged.go(judge, "A = 2\n", beat=0.7) == judged.run
     assert judge.asked == 1
 
 

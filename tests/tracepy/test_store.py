@@ -163,7 +163,6 @@ def test_thousands_of_evaluations_are_cheap(project):
         start = time.perf_counter()
         for row in rows:
             store.add(run_id, [row])
-        store.flush()
         seconds = time.perf_counter() - start
     assert len(rows) / seconds > 1000  # about 10,000 a second on an idle core
 
@@ -185,7 +184,6 @@ store.add(run, [EvaluationRow(0, "d", "baseline", 0.0, "ok"), EvaluationRow(1, "
 store.finish(run, status='running', baseline=0.0, best=1.0, improved=True, evaluations=2, seconds=0.1,
            new={"/m.py": b"2"}, parameters=[], patch="p")
 store.add(run, [EvaluationRow(2, "f", "y", 0.5, "ok")])
-store.flush()
 os.kill(os.getpid(), signal.SIGKILL)
 """
     ended = subprocess.run([sys.executable, "-c", script, str(project)])
@@ -202,23 +200,14 @@ def test_a_run_of_this_process_is_running(project):
         assert store.find("last").status == "running"
 
 
-def test_evaluations_of_quick_succession_are_written_together(project, monkeypatch):
-    row = [EvaluationRow(i, "d", "x", 0.0, "ok") for i in range(6)]
+def test_evaluations_are_on_disk_when_add_returns(project):
+    rows = [EvaluationRow(i, "d", "x", 0.0, "ok") for i in range(3)]
     with Store.open(project) as store, Store.open(project) as other:
         run_id = new_run(store)
-        store.add(run_id, row[:1])  # the first is written at once
-        store.add(run_id, row[1:3])
-        assert len(other.evaluations(run_id)) == 1
-        finish(store, run_id)
-        assert len(other.evaluations(run_id)) == 3
-        store.add(run_id, row[3:4])
-        monkeypatch.setattr("tracepy.store.evaluations.HOLD_BACK", 0.0)
-        store.add(run_id, row[4:5])
-        assert len(other.evaluations(run_id)) == 5
-        monkeypatch.undo()
-        store.add(run_id, row[5:])
-    with Store.open(project) as again:
-        assert again.evaluations(run_id) == row
+        store.add(run_id, rows[:1], seconds=0.5)
+        store.add(run_id, rows[1:], seconds=0.75)
+        assert other.evaluations(run_id) == rows
+        assert other.find(run_id).seconds == 0.75
 
 
 def test_applied_and_reverted_are_marked(project):
@@ -327,7 +316,6 @@ def test_a_full_disk_is_named_and_what_was_stored_stays(project):
         many = [EvaluationRow(i, "d", os.urandom(999).hex(), 0.0, "ok") for i in range(1, 500)]
         with pytest.raises(UserError, match="disk is full"):
             store.add(run_id, many)
-            store.flush()
         assert len(store.evaluations(run_id)) == 1
 
 

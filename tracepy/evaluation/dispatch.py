@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from tracepy.closing import Closing
 from tracepy.errors import BaselineError, UserError
-from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.remote import Answer, Recipe, Task
 from tracepy.evaluation.shipment import Shipment
 from tracepy.objective.record import Objective
@@ -84,8 +84,8 @@ class Dispatcher(Closing):
             raise BaselineError(f"the program as it stands cannot be judged: {found.feedback}")
         return found
 
-    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
-        """The verdicts on `jobs`, in their order.
+    def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
+        """The verdicts on `jobs`, in their order; `told` hears of them as they come.
 
         Raises:
             UserError: a worker cannot judge at all: it lacks what the program needs.
@@ -96,14 +96,16 @@ class Dispatcher(Closing):
             self._task(jobs, list(range(start, min(start + size, len(jobs)))))
             for start in range(0, len(jobs), size)
         )
-        done = self._all(waiting)
+        done = self._all(waiting, told)
         return [done[index] for index in range(len(jobs))]
 
     def _task(self, jobs: Sequence[Job], indexes: list[int]) -> tuple[Task, list[int]]:
         chosen = tuple(jobs[index] for index in indexes)
         return Task(self._recipe, chosen, self.expected), indexes
 
-    def _all(self, waiting: deque[tuple[Task, list[int]]]) -> dict[int, Evaluation]:
+    def _all(
+        self, waiting: deque[tuple[Task, list[int]]], told: Told | None = None
+    ) -> dict[int, Evaluation]:
         done: dict[int, Evaluation] = {}
         try:
             while waiting or self._running:
@@ -113,6 +115,9 @@ class Dispatcher(Closing):
                 for future in self._pool.wait(list(self._running)):
                     task, indexes = self._running.pop(future)
                     waiting.extendleft(self._settle(future, task, indexes, done))
+                    if told is not None:
+                        for index in set(indexes) & done.keys():
+                            told(index, done[index])
         except BaseException:
             self._cancel()
             raise

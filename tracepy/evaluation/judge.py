@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +15,9 @@ from tracepy.evaluation import guard, isolation, verdict
 from tracepy.evaluation.connection import Connection, ServerGone
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import reach
-from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.scoring import Scoring
+from tracepy.evaluation.scratch import Scratch
 from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -82,7 +81,8 @@ class Judge(Closing):
             self._scoring = Scoring(objective, self._sheets, timeout, self.workers)
         self._environment = tuple(environment)
         self._cwd = cwd or Path.cwd()
-        self._folder = tempfile.mkdtemp(prefix="tracepy-", dir=scratch)
+        self._scratch = Scratch(scratch)
+        self._folder = self._scratch.path
         self._connection: Connection | None = None
         self._count = 0
         root, project = self.target.root, self.target.project
@@ -123,7 +123,7 @@ class Judge(Closing):
         """End the server with every worker, and remove what they left. May be called twice."""
         if self._connection is not None:
             self._disconnect()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
         """Judge the program as it stands; its cases are what candidates are held to.
@@ -166,13 +166,19 @@ class Judge(Closing):
             )
         return ""
 
-    def evaluate(self, jobs: Sequence[Job]) -> list[Evaluation]:
-        """The verdicts on `jobs`, in their order."""
+    def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
+        """The verdicts on `jobs`, in their order.
+
+        Args:
+            jobs: What to judge.
+            told: Hears of verdicts as they come, in any order, but for those that may be judged
+                once more.
+        """
         self._learn(jobs)
         done: dict[int, Evaluation] = {}
         if self._scoring is not None:
             self._round(self._scoring.before_tracing(jobs), {})
-        suspects = self._round(dict(enumerate(jobs)), done)
+        suspects = self._round(dict(enumerate(jobs)), done, told)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
             if self._round({index: jobs[index]}, done):
@@ -195,7 +201,9 @@ class Judge(Closing):
                 note = f"{done[index].feedback}\nno trace: {traced.status}: {traced.feedback}"
                 done[index] = replace(done[index], feedback=note.strip())
 
-    def _round(self, jobs: dict[int, Job], done: dict[int, Evaluation]) -> list[int]:
+    def _round(
+        self, jobs: dict[int, Job], done: dict[int, Evaluation], told: Told | None = None
+    ) -> list[int]:
         """Judge jobs until all are done; those that were running whenever the server died."""
         waiting = list(jobs)
         running: dict[int, int] = {}
@@ -208,7 +216,10 @@ class Judge(Closing):
                     running[self._count + 1] = index
                     self._send(connection, jobs[index])
                 for number, found in self._replies(connection, running, jobs):
-                    done[running.pop(number)] = found
+                    index = running.pop(number)
+                    done[index] = found
+                    if told is not None and not jobs[index].trace:
+                        told(index, found)
             except ServerGone:
                 self._disconnect()
                 suspects += running.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -132,6 +132,10 @@ class Evaluation:
                 "trace": None if trace is None else _facts(trace),
             }
         )
+
+
+# Hears of a verdict as soon as it is there: the number of its job among those asked for.
+Told = Callable[[int, Evaluation], None]
 
 
 def _facts(data: dict[str, Any]) -> TraceFacts:

@@ -5,3 +5,4 @@ from tracepy.optimizers.base import Outcome as Outcome
 from tracepy.optimizers.base import Proposal as Proposal
 from tracepy.optimizers.base import Task as Task
 from tracepy.optimizers.registry import create as create
+from tracepy.optimizers.registry import refuse_unknown as refuse_unknown

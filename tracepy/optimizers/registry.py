@@ -26,10 +26,16 @@ def names() -> list[str]:
     return sorted({*_OURS, *(entry.name for entry in entry_points(group=GROUP))})
 
 
+def refuse_unknown(name: str) -> None:
+    """Raises UserError where no optimizer has that name."""
+    if name not in names():
+        raise UserError(f"no optimizer is called {name!r}; there are: {', '.join(names())}")
+
+
 def create(name: str, task: Task) -> Optimizer:
     """The optimizer of that name for a task. Raises UserError where there is none."""
     if name in _OURS:
         return _OURS[name](task)
-    for entry in entry_points(group=GROUP, name=name):
-        return cast("Callable[[Task], Optimizer]", entry.load())(task)
-    raise UserError(f"no optimizer is called {name!r}; there are: {', '.join(names())}")
+    refuse_unknown(name)
+    (entry, *_) = entry_points(group=GROUP, name=name)
+    return cast("Callable[[Task], Optimizer]", entry.load())(task)

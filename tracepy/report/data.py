@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from tracepy.errors import UserError
 from tracepy.report.candidates import Candidate, candidates_of, path_to, winner_of
 from tracepy.report.code import Slice, cut
 from tracepy.report.steps import step
@@ -60,8 +61,10 @@ class Report:
 
 
 def gather(store: Store, run: Run) -> Report:
-    """Read a run. Raises UserError where the store cannot be read."""
+    """Read a run. Raises UserError where the store cannot be read or has nothing of it yet."""
     rows = store.evaluations(run.id)
+    if not rows:
+        raise UserError(f"run {run.id} was cut short before its first verdict: nothing to report")
     originals = original_texts(run.originals)
     project = _project(store.label, run)
     candidates, left_out = candidates_of(rows, run, originals, project)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Literal
@@ -20,11 +18,12 @@ from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective.split import cascade, held_out
-from tracepy.optimizers import Optimizer, Task, create
+from tracepy.optimizers import Optimizer, Task, create, refuse_unknown
 from tracepy.progress import Progress
 from tracepy.replay import Replay
 from tracepy.result import Result, Validation
 from tracepy.reuse import Reuse, surroundings
+from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
@@ -83,6 +82,8 @@ class Session:
         self.budget = Budget.of(settings)
         self.id = ""
         self.recorded = 0  # evaluations of it that the store held when it was taken up
+        self.thresholds: list[float] = []  # of stages that were given none
+        self._earlier: Iterator[float] = iter(())  # those of a run that is taken up
         self.phase = "baseline"
         self.standing: Standing | None = None
         self.status: Literal["finished", "interrupted"] = "finished"
@@ -95,14 +96,15 @@ class Session:
         self.id = run.id
         self.recorded = run.recorded
         self.budget.before = run.seconds
+        self._earlier = iter(run.thresholds)
 
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self._report("reading the program")
-        if self.held_out is not None:
+        if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
-            self.objective = cascade(self.objective, self.target, self.settings, self._score)
+            self.objective = cascade(self.objective, self.target, self.settings, self._threshold)
             for stage in self.objective.stages:
                 self.program.judged_by(stage.objective)
         with self._judge(self.objective) as workers:
@@ -118,12 +120,9 @@ class Session:
     def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
-        judge = Replay(reuse, self.store, self.id)
+        judge = Replay(reuse, self.store, self.id, self.budget)
         task, racing = self._baseline(judge, reuse)
-        # An unknown optimizer is refused before anything is stored.
         optimizer = create(self.optimizer, task)
-        if not self.id:
-            self._create(workers.mode)
         if self.store.note:
             self.notes.append(self.store.note)
         self.standing = standing = Standing(task, as_it_stands(task))
@@ -151,19 +150,22 @@ class Session:
 
     def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
         """The task, and the races that candidates run where the objective is noisy."""
-        self.budget.replayed = judge.late if self.id else None
         baseline = judge.baseline()
         self.notes += [x for x in baseline.feedback.splitlines() if x.startswith(TOGETHER)]
         self.budget.spent += 1
+        if not self.id:
+            refuse_unknown(self.optimizer)  # before anything is stored
+            self._create(reuse.judge.mode, baseline.graph)
+            judge.begun(self.id)
         heard = listen(baseline, judge, self.budget, self.settings.repeats)
         if heard is None:
             return self._task(baseline), None
-        reuse.noisy = True
-        if self.recorded:
+        if not judge.whole:
             raise UserError(
-                f"run {self.id} cannot be resumed: its objective is noisy, so it would go "
-                f"another way; what it found is kept: tracepy show {self.id}"
+                f"run {self.id} cannot be resumed: its objective is noisy, and the tracepy that "
+                f"made it did not keep every draw; what it found is kept: tracepy show {self.id}"
             )
+        judge.noisy = reuse.noisy = True
         task = self._task(heard)
         return task, Racing(task, judge.evaluate, self.budget, self.settings.repeats)
 
@@ -192,6 +194,12 @@ class Session:
             score = judge.baseline().score
         assert score is not None
         return score
+
+    def _threshold(self, objective: Objective) -> float:
+        """As `_score`, once in the life of a run."""
+        known = next(self._earlier, None)
+        self.thresholds.append(self._score(objective) if known is None else known)
+        return self.thresholds[-1]
 
     def _validate(self, objective: Objective, standing: Standing) -> Validation:
         """The program as it stood and the winner on what was held out."""
@@ -225,7 +233,7 @@ class Session:
         tests = self.objective.kind in _TESTS or not task.graded
         return 1.0 if tests and task.sign > 0 else None
 
-    def _create(self, isolation: str) -> None:
+    def _create(self, isolation: str, graph: str | None) -> None:
         self.id = self.store.create(
             target=self.target.label,
             optimizer=self.optimizer,
@@ -237,8 +245,10 @@ class Session:
                 "folder": str(Path.cwd()),
                 "judge": self.given.to_dict(),
                 "context": self.context,
-                "environment": _environment(isolation),
+                "thresholds": self.thresholds,
+                "environment": environment(isolation),
             },
+            graph=graph,
         )
 
     def _report(self, trying: str) -> None:
@@ -285,15 +295,3 @@ class Session:
             comparison=standing.comparison,
             validation=validation,
         )
-
-
-def _environment(isolation: str) -> dict[str, object]:
-    from tracepy import __version__
-
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "platform": platform.platform(),
-        "tracepy": __version__,
-        "isolation": isolation,
-        "argv": list(sys.argv),
-    }

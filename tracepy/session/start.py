@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tracepy.config import load, settings_from
+from tracepy.errors import UserError
 from tracepy.objective.find import find as find_objective
 from tracepy.problem import Problem
 from tracepy.progress import Progress
@@ -58,7 +60,7 @@ def optimize(
         settings = dataclasses.replace(settings, executor=executor)
     objective = find_objective(target, settings, target.project)
     with Store.open(target.project) as store:
-        return Session(
+        session = Session(
             target,
             settings,
             objective,
@@ -67,7 +69,8 @@ def optimize(
             base=folder,
             executor=None if isinstance(executor, str) else executor,
             on_progress=on_progress,
-        ).go()
+        )
+        return _gone(session)
 
 
 def resume(
@@ -75,7 +78,7 @@ def resume(
 ) -> Result:
     """Go on with a run that was interrupted or killed, with the budget that is left.
 
-    Nothing is judged twice, and where the objective is deterministic the result is that of a run
+    Nothing is judged twice, draws of a noisy objective included, and the result is that of a run
     that never stopped. What the run spent, time included, counts.
 
     Args:
@@ -98,4 +101,15 @@ def resume(
             on_progress=on_progress,
         )
         session.take_up(run)
+        return _gone(session)
+
+
+def _gone(session: Session) -> Result:
+    """Go; a run that breaks off is not left as one that this process still runs."""
+    try:
         return session.go()
+    except BaseException:
+        if session.id:
+            with suppress(UserError):  # a store that cannot be written is told already
+                session.store.leave(session.id)
+        raise

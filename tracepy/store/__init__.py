@@ -1,5 +1,6 @@
 """Every run with all that was tried, in one SQLite file (or any database SQLAlchemy speaks to)."""
 
+from tracepy.store.answers import Answer as Answer
 from tracepy.store.records import EvaluationRow as EvaluationRow
 from tracepy.store.records import ModelCall as ModelCall
 from tracepy.store.records import Run as Run
@@ -7,4 +8,4 @@ from tracepy.store.store import Store as Store
 from tracepy.store.verdicts import Recorded as Recorded
 from tracepy.store.verdicts import Verdict as Verdict
 
-__all__ = ["EvaluationRow", "ModelCall", "Recorded", "Run", "Store", "Verdict"]
+__all__ = ["Answer", "EvaluationRow", "ModelCall", "Recorded", "Run", "Store", "Verdict"]

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from tracepy.errors import UserError
+from tracepy.store import readonly, server
 from tracepy.store.migrate import migrate
 from tracepy.store.place import Place
 from tracepy.store.schema import SCHEMA_VERSION, metadata, schema_version
@@ -22,8 +23,11 @@ BUSY_TIMEOUT = 15.0  # seconds to wait for another process that is writing
 _RETRY = 0.01  # seconds between looks at a lock that SQLite does not wait for by itself
 
 _CAUSES = (
+    ("lock timeout", "another process has been writing for too long; try again once it has ended"),
     ("locked", "another process has held it locked for too long; try again once that has ended"),
-    ("disk is full", "the disk is full; free some space, or set $TRACEPY_STORE to another disk"),
+    ("disk is full", "the disk is full; free some space, and `tracepy resume` goes on with a run"),
+    ("No space left", "the server's disk is full"),
+    ("read-only transaction", "the server does not let it be written"),
     ("not a database", "that file is not a tracepy store; move it away, or set $TRACEPY_STORE"),
     ("malformed", "the file is damaged; move it away and a new one is made"),
     ("readonly", "it cannot be written; set $TRACEPY_STORE to a file that can"),
@@ -62,7 +66,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is the only one writing: all of it is stored, or nothing."""
         with self._explained(), self._engine.connect() as plain:
-            connection = plain.execution_options(tracepy_writes=True)
+            connection = server.writing(plain)
             with connection.begin():
                 yield connection
 
@@ -88,12 +92,17 @@ class Database:
     def _connected(self) -> Engine:
         try:
             if self.place.path is None:
-                return create_engine(self.place.url)
+                return server.connected(self.place.url)
+            if readonly.applies(self.place.path):
+                return readonly.connected(self.place.path)
             engine = create_engine(
                 self.place.url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False}
             )
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
-            raise UserError(f"$TRACEPY_STORE cannot be used: {_first_line(error)}") from error
+            hint = ""
+            if isinstance(error, ImportError) and "psycopg" in str(error):
+                hint = "; pip install 'tracepy-opt[postgres]'"
+            raise UserError(f"$TRACEPY_STORE cannot be used: {_first_line(error)}{hint}") from error
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         return engine

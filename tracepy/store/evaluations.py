@@ -1,8 +1,7 @@
-"""What was tried in the runs of a store: written some at a time, and read back."""
+"""What was tried in the runs of a store: written and read back."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import insert, select
@@ -17,13 +16,12 @@ from tracepy.store.rows import evaluation_of, evaluation_values, recorded_of
 from tracepy.store.schema import evaluations
 from tracepy.store.verdicts import Recorded, Verdict, words
 
-HOLD_BACK = 0.5  # seconds that evaluations may wait for others to be written with
-BATCH = 500  # evaluations that are written or read together at most
+BATCH = 500  # evaluations that are read together at most
 _VERDICT_COLUMNS = [column for column in evaluations.c if column.name != "changes"]
 
 
 class Evaluations:
-    """The evaluations of all runs, those that are not written yet included.
+    """The evaluations of all runs.
 
     A row does not stand by itself: candidates are written against the texts that their run
     started from, verdicts against the words of its baseline. Both are read once a run.
@@ -31,9 +29,6 @@ class Evaluations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[str, EvaluationRow, Verdict | None]] = []
-        self._seconds: dict[str, float] = {}
-        self._flushed = 0.0
         self._texts: dict[str, dict[str, str]] = {}
         self._words: dict[str, bytes] = {}
 
@@ -46,40 +41,18 @@ class Evaluations:
     ) -> None:
         """Keep evaluations; as `Store.add`."""
         verdicts: Sequence[Verdict | None] = whole or [None] * len(rows)
-        self._waiting += [(run_id, *pair) for pair in zip(rows, verdicts, strict=True)]
-        if seconds is not None:
-            self._seconds[run_id] = seconds
-        now = time.monotonic()
-        if now - self._flushed >= HOLD_BACK or len(self._waiting) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what `add` holds back."""
-        self._flushed = time.monotonic()
-        if not self._waiting:
-            return
         values = [
             evaluation_values(run_id, row, verdict, *self._against(run_id, row, verdict))
-            for run_id, row, verdict in self._waiting
+            for row, verdict in zip(rows, verdicts, strict=True)
         ]
-        # Forgotten even if that fails: a full disk is told once, not again when closing.
-        self._waiting = []
-        seconds, self._seconds = self._seconds, {}
         with self._database.writing() as connection:
             connection.execute(insert(evaluations), values)
-            for run_id, spent in seconds.items():
-                runs.change(connection, run_id, {"seconds": spent})
+            if seconds is not None:
+                runs.change(connection, run_id, {"seconds": seconds})
 
     def known(self, keys: Sequence[str]) -> dict[str, Recorded]:
-        """As `Store.known`; what is held back is looked through, not written for it."""
+        """As `Store.known`."""
         found: dict[str, Recorded] = {}
-        for run_id, row, verdict in self._waiting:
-            known = None if verdict is None else verdict.known_as
-            if verdict is not None and known is not None and known in keys:
-                data = dict(verdict.data)
-                found[known] = Recorded(
-                    run_id, row.index, row.digest, row.proposer, verdict.beat, False, data
-                )
         query = select(*_VERDICT_COLUMNS).where(evaluations.c.known_as.in_(keys))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
@@ -102,7 +75,6 @@ class Evaluations:
 
     def all(self, run_id: str, *, sources: bool) -> list[EvaluationRow]:
         """As `Store.evaluations`."""
-        self.flush()
         texts = self._originals(run_id) if sources else None
         query = select(evaluations).where(evaluations.c.run_id == run_id)
         with self._database.reading() as connection:
@@ -111,7 +83,6 @@ class Evaluations:
 
     def each(self, run_id: str) -> Iterator[EvaluationRow]:
         """As `Store.each`."""
-        self.flush()
         texts, start = self._originals(run_id), 0
         while True:
             query = select(evaluations).where(
@@ -126,7 +97,6 @@ class Evaluations:
 
     def one(self, run_id: str, number: int) -> EvaluationRow:
         """As `Store.evaluation`."""
-        self.flush()
         query = select(evaluations).where(
             evaluations.c.run_id == run_id, evaluations.c.number == number
         )

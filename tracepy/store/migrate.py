@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, LargeBinary, text, update
 
-from tracepy.store.schema import SCHEMA_VERSION, model_calls, schema_version
+from tracepy.store.schema import SCHEMA_VERSION, answers, model_calls, schema_version
 
 _Step = str | Callable[[Connection], None]
 
@@ -21,6 +21,10 @@ def _blob(table: str, name: str) -> Callable[[Connection], None]:
 
 def _calls(connection: Connection) -> None:
     model_calls.create(connection, checkfirst=True)
+
+
+def _answers(connection: Connection) -> None:
+    answers.create(connection, checkfirst=True)
 
 
 # Version -> what makes the next one of it: plain SQL that databases agree on, so that an old step
@@ -47,6 +51,7 @@ _STEPS: dict[int, tuple[_Step, ...]] = {
         "UPDATE evaluations SET proposer = 'baseline' WHERE number = 0",
         _calls,
     ),
+    3: (_answers, "ALTER TABLE runs ADD COLUMN process VARCHAR(100)"),
 }
 
 

@@ -115,6 +115,7 @@ class Run:
         folder: The folder in which the run was started; empty where it is not known.
         judge: `Objective.to_dict()` of what judged it; empty where it is not known.
         context: What the objective is about, in words.
+        thresholds: What the program scored as it stood at stages that were given no threshold.
         recorded: How many evaluations are in the store.
         environment: What the run ran on: `python`, `platform`, `tracepy`, `isolation`, `argv`.
     """
@@ -142,6 +143,7 @@ class Run:
     folder: str = ""
     judge: dict[str, Any] = field(default_factory=dict)
     context: str = ""
+    thresholds: list[float] = field(default_factory=list)
     recorded: int = 0
     environment: dict[str, Any] = field(default_factory=dict)
 

@@ -19,10 +19,10 @@ from tracepy.store.contents import keep_originals, read_files
 from tracepy.store.ids import free_id
 from tracepy.store.records import Run
 from tracepy.store.running import here, refuse_running, status_of
-from tracepy.store.schema import evaluations, runs
+from tracepy.store.schema import answers, evaluations, runs
 
 # What `runs.about` holds of a run: fields of `Run`.
-_ABOUT = ("base", "folder", "judge", "context", "environment")
+_ABOUT = ("base", "folder", "judge", "context", "thresholds", "environment")
 _ALL_BUT_GRAPH = [column for column in runs.c if column.name != "graph"]
 _ROW = 90  # bytes of an evaluation's numbers, about
 
@@ -137,8 +137,10 @@ def sizes(connection: Connection) -> dict[str, int]:
     ]
     size = sum((func.coalesce(func.length(column), 0) for column in columns), literal(_ROW))
     tried = select(evaluations.c.run_id, func.sum(size)).group_by(evaluations.c.run_id)
+    drawn = select(answers.c.run_id, func.sum(func.length(answers.c.verdict) + _ROW))
     own = func.coalesce(func.length(runs.c.graph), 0) + func.length(runs.c.patch)
     found = {row[0]: int(row[1]) for row in connection.execute(select(runs.c.id, own))}
-    for run_id, number in connection.execute(tried):
-        found[run_id] += int(number)
+    for query in (tried, drawn.group_by(answers.c.run_id)):
+        for run_id, number in connection.execute(query):
+            found[run_id] += int(number)
     return found

@@ -1,7 +1,7 @@
 """The tables of the run store.
 
 Versions: 1, the first; 2, `files.before`; 3, `runs.about`, lineage, resources and whole verdicts of
-evaluations, `model_calls`. `migrate` brings older ones up to date.
+evaluations, `model_calls`; 4, `answers`, `runs.process`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -36,6 +36,7 @@ runs = Table(
     Column("created", Float(53), nullable=False),  # seconds since the epoch
     Column("pid", Integer, nullable=False),  # who runs it, to tell `running` from killed
     Column("host", String(255), nullable=False),
+    Column("process", String(100)),  # tells it from a later one with that pid
     Column("target", Text, nullable=False),
     Column("optimizer", String(100), nullable=False),
     Column("objective", Text, nullable=False),
@@ -100,6 +101,17 @@ evaluations = Table(
     Column("verdict", LargeBinary),  # `verdicts.pack`
     Column("known_as", String(64)),  # equal for evaluations that must come out the same
     Index("evaluations_known_as", "known_as"),
+)
+
+# What the judge said, as it came: every draw of a noisy objective, and what took long.
+answers = Table(
+    "answers",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # among all that it asked
+    Column("digest", String(64), nullable=False),
+    Column("late", Boolean, nullable=False),  # the time was used up
+    Column("verdict", LargeBinary, nullable=False),  # zlib of JSON
 )
 
 model_calls = Table(

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from tracepy.closing import Closing
-from tracepy.store import contents, ids, runs
+from tracepy.store import answers, contents, ids, runs
 from tracepy.store import place as places
+from tracepy.store.answers import Answer
 from tracepy.store.codec import patch_bytes, storable
 from tracepy.store.database import Database
 from tracepy.store.evaluations import BATCH, Evaluations
@@ -26,7 +27,7 @@ from tracepy.store.verdicts import Recorded, Verdict
 class Store(Closing):
     """A live handle on the runs of one project.
 
-    Every method but `add` is one transaction, on disk when it returns: what was stored before
+    Every method is one transaction, on disk when it returns: what was stored before
     a `kill -9` is there after it. Several processes may use one store at a time. All methods
     raise `UserError` where the database cannot be read or written.
     """
@@ -67,11 +68,8 @@ class Store(Closing):
         return self._database.place.note
 
     def close(self) -> None:
-        """Write what is held back and let go of the database."""
-        try:
-            self.flush()
-        finally:
-            self._database.close()
+        """Let go of the database."""
+        self._database.close()
 
     def create(
         self,
@@ -82,14 +80,16 @@ class Store(Closing):
         objective: str,
         files: Mapping[str, bytes],
         about: Mapping[str, Any] | None = None,
+        graph: str | None = None,
     ) -> str:
         """A new run that starts from `files` (absolute path -> bytes); its id.
 
         Args:
             about: The fields of `Run` from `base` on.
+            graph: The execution graph of the program as it stands, as JSON text.
         """
         with self._database.writing() as connection:
-            return runs.begin(
+            run_id = runs.begin(
                 connection,
                 target=target,
                 optimizer=optimizer,
@@ -98,6 +98,15 @@ class Store(Closing):
                 files=files,
                 about=about or {},
             )
+            if graph is not None:
+                runs.change(connection, run_id, self._new_graph(run_id, graph))
+        return run_id
+
+    def leave(self, run_id: str) -> None:
+        """Say that nobody runs a run any more that has not come to its end."""
+        with self._database.writing() as connection:
+            if runs.row_of(connection, run_id).status == "running":
+                runs.change(connection, run_id, {"status": "interrupted"})
 
     def reopen(self, run_id: str) -> None:
         """Take a run up again that was interrupted: it is this process's now.
@@ -116,12 +125,7 @@ class Store(Closing):
         *,
         seconds: float | None = None,
     ) -> None:
-        """Keep evaluations.
-
-        Those that come in quick succession are written together, as a transaction for each
-        would cost more than many an evaluation: a kill may lose the last half second of
-        them. What one call gives is stored whole or not at all. `finish`, `close` and what reads
-        candidates write them first.
+        """Keep evaluations: all that one call gives, or none of them.
 
         Args:
             run_id: Whose they are.
@@ -130,10 +134,6 @@ class Store(Closing):
             seconds: Wall-clock time of the run so far.
         """
         self._evaluations.add(run_id, rows, whole, seconds)
-
-    def flush(self) -> None:
-        """Write what `add` holds back."""
-        self._evaluations.flush()
 
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
         """Keep model calls. They cost money, so they are written at once."""
@@ -157,6 +157,17 @@ class Store(Closing):
         """Whole verdicts of a run from a number on, so many at most."""
         return self._evaluations.recorded(run_id, start, limit)
 
+    def answer(self, run_id: str, given: Sequence[Answer], *, seconds: float) -> None:
+        """Keep what the judge said, as it came, and the wall-clock time of the run so far."""
+        with self._database.writing() as connection:
+            answers.keep(connection, run_id, given)
+            runs.change(connection, run_id, {"seconds": seconds})
+
+    def answers(self, run_id: str, start: int = 0, limit: int = BATCH) -> list[Answer]:
+        """What the judge said from a place on, in order, so many at most."""
+        with self._database.reading() as connection:
+            return answers.read(connection, run_id, start, limit)
+
     def finish(
         self,
         run_id: str,
@@ -179,7 +190,6 @@ class Store(Closing):
         Args:
             new: Absolute path to bytes of the files that the winner changes.
         """
-        self.flush()
         values: dict[str, Any] = {
             "status": status,
             "baseline": baseline,
@@ -190,12 +200,17 @@ class Store(Closing):
             "parameters": json.dumps([dict(item) for item in parameters]),
             "patch": patch_bytes(patch),
         }
-        if graph is not None and self._graph != (run_id, graph):  # the same for each new best
-            self._graph = run_id, graph
-            values["graph"] = zlib.compress(storable(graph).encode())
+        values |= self._new_graph(run_id, graph)
         with self._database.writing() as connection:
             runs.change(connection, run_id, values)
             contents.keep_new(connection, run_id, new)
+
+    def _new_graph(self, run_id: str, graph: str | None) -> dict[str, Any]:
+        """The column of a graph that is not stored yet: it is the same for each new best."""
+        if graph is None or self._graph == (run_id, graph):
+            return {}
+        self._graph = run_id, graph
+        return {"graph": zlib.compress(storable(graph).encode())}
 
     def about_to_write(
         self, run_id: str, written: Mapping[str, bytes], before: Mapping[str, bytes]
