@@ -107,12 +107,13 @@ def main(setting: Setting, job: Job, scratch: Path) -> None:
     """Run one evaluation in this process and write the verdict to `ANSWER`."""
     guard.arm(setting, ASK, ANSWER, _send, learning=not job.sources)
     os.close(ASK)
-    evaluation = _evaluate(setting, job, scratch)
+    evaluation = evaluate(setting, job, scratch)
     _flush()
     _send(evaluation)
 
 
-def _evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
+def evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
+    """Run the objective on a candidate."""
     recorder = Recorder() if job.trace else None
     context = Context(
         job,

@@ -16,6 +16,7 @@ from typing import Any
 
 from tracepy.evaluation import linux
 from tracepy.evaluation.enclosure import Enclosure
+from tracepy.evaluation.rehearsal import rehearse
 from tracepy.hook.compiled import Codes
 from tracepy.objective.record import Objective
 from tracepy.objective.run import RUNNERS
@@ -52,6 +53,7 @@ def up(enclosure: Enclosure) -> tuple[dict[str, Any], Codes]:
     if prepare := getattr(runner, "prepare", None):
         objective = Objective.from_dict(config["objective"])
         prepare(objective, Path(config["project"]), list(config["modules"].values()))
+    rehearse(Path(config["scratch"]))
     PathFinder.find_spec("tracepy-is-not-looked-for")  # so that folders have been listed
     report = {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
     return report, Codes(own)
