@@ -344,3 +344,9 @@ def test_a_secret_that_is_a_link_is_hidden_wherever_it_leads(tmp_path, monkeypat
     monkeypatch.setenv("HOME", str(home))
     with judge_of(shop, sandbox=mode) as judge:
         assert judge.baseline().feedback == ""
+
+
+def test_a_system_without_fork_is_told_so(monkeypatch):
+    monkeypatch.delattr(os, "fork")
+    with pytest.raises(UserError, match="WSL"):
+        probe()

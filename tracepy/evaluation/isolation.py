@@ -41,8 +41,13 @@ def probe(wanted: str = "auto") -> Isolation:
     own where the system lets us make them, else limits only.
 
     Raises:
-        UserError: this machine does not offer it, or it is no mode.
+        UserError: this machine does not offer it, it is no mode, or there is no `fork`.
     """
+    if not hasattr(os, "fork"):
+        raise UserError(
+            "candidates are judged in forked processes, which this system does not have "
+            "(on Windows, run tracepy in WSL or a container)"
+        )
     if wanted not in MODES:
         raise UserError(f"--sandbox {wanted}: it is one of {', '.join(MODES)}")
     if wanted == "off":
