@@ -45,9 +45,10 @@ def up(enclosure: Enclosure) -> tuple[dict[str, Any], Codes]:
 
     kind = config["objective"]["kind"]
     runner = importlib.import_module(RUNNERS[kind])
+    safe = _import_always(kind, config)  # before the children, which need not do it again
     others, own = _in_child(enclosure, lambda: _needed(config), config["timeout"]) or ([], [])
-    needed = [*_ALWAYS.get(kind, ()), *others]
-    safe = _in_child(enclosure, lambda: _safe(needed, config), config["timeout"] + 30) or []
+    if others:
+        safe += _in_child(enclosure, lambda: _safe(others, config), config["timeout"] + 30) or []
     for name in safe:
         importlib.import_module(name)
     if prepare := getattr(runner, "prepare", None):
@@ -57,6 +58,18 @@ def up(enclosure: Enclosure) -> tuple[dict[str, Any], Codes]:
     PathFinder.find_spec("tracepy-is-not-looked-for")  # so that folders have been listed
     report = {"ready": True, "imported": safe, "seconds": time.monotonic() - start}
     return report, Codes(own)
+
+
+def _import_always(kind: str, config: dict[str, Any]) -> list[str]:
+    """Import what objectives of this kind need in any case, unless it is what is being improved."""
+    names = _ALWAYS.get(kind, ())
+    for top in {name.partition(".")[0] for name in names}:
+        spec = PathFinder.find_spec(top)
+        if spec is None or _of_project(top, spec.origin, config):
+            return []
+    for name in names:
+        importlib.import_module(name)
+    return [*names]
 
 
 def _needed(config: dict[str, Any]) -> tuple[list[str], list[str]]:
