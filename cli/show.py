@@ -48,9 +48,13 @@ def command(run: str, project: Path | None, candidate: int | None, as_json: bool
 
 
 def best_first(run: Run, rows: list[EvaluationRow]) -> list[EvaluationRow]:
-    """Candidates better than the baseline, the best first."""
+    """Candidates better than the baseline, the best first; what was stopped early is no score."""
     sign = -1.0 if run.settings.get("minimize") else 1.0
-    scored = [row for row in rows if row.score is not None and row.index > 0]
+    scored = [
+        row
+        for row in rows
+        if row.score is not None and row.status == "ok" and row.complete and row.index > 0
+    ]
     if run.baseline is not None:
         scored = [row for row in scored if sign * (row.score or 0.0) > sign * run.baseline]
     return sorted(scored, key=lambda row: (-sign * (row.score or 0.0), row.index))

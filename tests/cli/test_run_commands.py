@@ -7,6 +7,9 @@ import shlex
 
 import pytest
 
+from tracepy.cli.show import best_first
+from tracepy.store import EvaluationRow, Run
+
 
 @pytest.fixture
 def run(tracepy, session, project):
@@ -47,6 +50,16 @@ def test_show_says_what_was_asked_tried_and_found(tracepy, run):
     assert "2  error: KeyError: 'x'" in out
     assert "1  timeout" in out
     assert "+    return x * RATE" in out
+
+
+def test_what_was_stopped_early_is_none_of_the_best():
+    run = Run("r", 100.0, "shop.py", "search", "pytest", {}, "finished", baseline=0.5)
+    rows = [
+        EvaluationRow(1, "a", "whole", 0.7, "ok"),
+        EvaluationRow(2, "b", "stopped early", 0.9, "ok", complete=False),
+        EvaluationRow(3, "c", "the best", 0.8, "ok"),
+    ]
+    assert [row.index for row in best_first(run, rows)] == [3, 1]
 
 
 def test_show_gives_the_options_as_they_are_typed(tracepy, session):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+import tracepy as tracepy_api
+
 SHOP = "RATE = 1  # tracepy: train in {1, 2}\n\ndef price(n):\n    return n * RATE\n"
 
 
@@ -62,6 +64,21 @@ def test_overfitting_is_warned_of(shop, tracepy):
     )
     assert "held out (bench:held): -3 -> -6" in done.stdout
     assert "overfitting" in done.stdout
+
+
+def test_ctrl_c_while_what_is_held_out_is_judged_keeps_what_was_found(shop, tracepy, monkeypatch):
+    (shop / "bench.py").write_text("import shop\ndef score(): return shop.price(3)\n")
+    monkeypatch.chdir(shop)
+
+    def cut_short(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tracepy.session.run.Session._validate", cut_short)
+        found = tracepy_api.optimize("shop.py", objective="bench:score", validation="bench:score")
+    assert (found.status, found.best, found.validation) == ("interrupted", 6.0, None)
+    assert found.notes[-1].startswith("what was held out was not judged (interrupted)")
+    assert "held out (bench:score): 3 -> 6" in tracepy("resume", "last").stdout
 
 
 def test_who_does_not_pass_a_stage_is_not_judged(shop, tracepy):

@@ -82,7 +82,7 @@ _FILES = {
     "shop/deploy/.env": SECRET,
     "shop/deploy/server.pem": f"-----BEGIN PRIVATE KEY-----\n{SECRET}\n",
     "shop/.tracepy/runs.db": SECRET,
-    "shop/.git/config": SECRET,
+    "shop/.git/config": f'[remote "origin"]\n\turl = https://ann:{SECRET}@example.com/shop.git\n',
 }
 
 

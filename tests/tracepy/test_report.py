@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -269,7 +270,9 @@ def test_points_on_one_spot_are_drawn_once() -> None:
 def test_the_drawing_takes_the_colours_of_the_page() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     made = family(200)
+    level = logging.getLogger("matplotlib").level
     plot = scores(made, [0, 1], minimize=False, size=(1080, 320), name="wide")
+    assert logging.getLogger("matplotlib").level == level
     with matplotlib.rc_context({"axes.linewidth": 9, "svg.fonttype": "path"}):  # somebody's own
         again = scores(made, [0, 1], minimize=False, size=(1080, 320), name="wide")
     assert plot == again

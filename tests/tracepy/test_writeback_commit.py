@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import pytest
 
 from tracepy.errors import ConflictError, UserError
 from tracepy.store import Store
+from tracepy.store.message import score
 from tracepy.store.outcome import apply, revert
 from tracepy.writeback import commit as committing
 from tracepy.writeback.commit import Destination
@@ -385,10 +387,28 @@ class TestRefused:
         self.refused(work, HERE, r"(?s)git commit-tree failed: .*user\.(name|email)")
 
 
+def test_scores_in_a_message_are_plain_numbers():
+    assert [score(value) for value in (1_000_000.0, 0.1234567, 1e300, math.inf, None)] == [
+        "1000000", "0.123457", "1e+300", "inf", "none",
+    ]  # fmt: skip
+
+
 def test_a_folder_that_is_no_work_tree(tmp_path, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     with pytest.raises(UserError, match=r"is in no git work tree: .*not a git repository"):
         committing.check([str(tmp_path / "m.py")], HERE)
+
+
+def test_the_repository_of_a_hook_that_tracepy_runs_in_is_no_matter(work, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    other.mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=other, check=True)
+    with monkeypatch.context() as hook:
+        hook.setenv("GIT_DIR", str(other / ".git"))
+        hook.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+        repository = Repository.of([work.file])
+        assert repository.top == work.folder.resolve()
+        assert b"shop.py" in repository.git("ls-files")
 
 
 def test_a_repository_without_a_commit(work):

@@ -13,14 +13,14 @@ from tracepy.evaluation.reach import Reach
 _CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
 
 
-def command(reach: Reach, scratch: str, *, network: bool, empty: list[int]) -> list[str]:
+def command(reach: Reach, scratch: str, *, network: bool, empty: str) -> list[str]:
     """What to put before a command line for it to run shut in.
 
     Args:
         reach: What it sees of the machine's files.
         scratch: The one folder of the machine that stays writable, to mount on.
         network: Whether the machine's network is to be there.
-        empty: Gets descriptors of empty files, which the process must inherit.
+        empty: A file that is empty, shown in place of those that are hidden.
     """
     words = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
     words += [] if network else ["--unshare-net"]
@@ -37,8 +37,7 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: list[int]) -> l
         if os.path.isdir(path):  # noqa: PTH112
             words += ["--tmpfs", path, "--remount-ro", path]
         else:
-            empty.append(os.open(os.devnull, os.O_RDONLY))
-            words += ["--ro-bind-data", str(empty[-1]), path]
+            words += ["--ro-bind", empty, path]
     if scratch != "/":
         words += ["--tmpfs", scratch, "--dir", os.path.join(scratch, WORK)]  # noqa: PTH118
     for folder in reach.masked:
@@ -50,7 +49,7 @@ def works() -> str:
     """Empty where it is there and does what we need; else why not, in words."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    words = [*command(Reach(), "/", network=False, empty=[]), "/bin/true"]
+    words = [*command(Reach(), "/", network=False, empty=os.devnull), "/bin/true"]
     try:
         ended = subprocess.run(words, capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     except (OSError, subprocess.TimeoutExpired) as error:

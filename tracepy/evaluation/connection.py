@@ -52,8 +52,7 @@ class Connection:
         self._socket = ours
         self._inbox = wire.Inbox()
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
-        empty: list[int] = []
-        before = _enclosing(config, empty)
+        before = _enclosing(config)
         with theirs:
             self._process = subprocess.Popen(
                 [
@@ -64,15 +63,13 @@ class Connection:
                     "tracepy.evaluation.server",
                     str(theirs.fileno()),
                 ],
-                pass_fds=[theirs.fileno(), *empty],
+                pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._printed,
                 stderr=subprocess.STDOUT,
                 env=clean_environment(environment, config["scratch"]),
                 start_new_session=True,
             )
-        for fd in empty:
-            os.close(fd)
         try:
             self.send({**config, "processes": _processes() + _PROCESSES})
             self.warmed = self.receive()[0]
@@ -144,13 +141,15 @@ class Connection:
         self._printed.close()
 
 
-def _enclosing(config: dict[str, Any], empty: list[int]) -> list[str]:
+def _enclosing(config: dict[str, Any]) -> list[str]:
     """The command that starts the server in an isolation of its own, where one is wanted."""
     if config["namespaces"] != "bwrap":
         return []
     reach = Reach.from_dict(config["reach"])
     scratch, network = config["scratch"], config["network"]
-    return bubblewrap.command(reach, scratch, network=network, empty=empty)
+    empty = Path(scratch, ".empty")
+    empty.touch(0o444)
+    return bubblewrap.command(reach, scratch, network=network, empty=str(empty))
 
 
 def clean_environment(allowed: Sequence[str], scratch: str) -> dict[str, str]:

@@ -40,7 +40,10 @@ class Enclosure:
         if self.mode in {"bwrap", "landlock"} and seccomp.offered():
             self._filter = seccomp.build(network=config["network"])
         if self.mode == "landlock" and self.nest is None:
-            self._readable = tuple(Reach.from_dict(config["reach"]).visible())
+            system, others = Reach.from_dict(config["reach"]).parted(config["project"])
+            self._readable = tuple(others.visible())
+            if system.hidden:  # hundreds of rules: made once, for the server and all it forks
+                landlock.limit_reading(system.visible())
 
     def folder(self) -> str:
         """Where the next worker's files will be."""

@@ -13,6 +13,7 @@ from tracepy.errors import UserError
 from tracepy.evaluation import bubblewrap, landlock, namespaces, seccomp
 from tracepy.evaluation.calls import Calls
 
+_SECRETS = "read .env, private keys and the like in the project, git's configuration with a password"
 _ANSWERS = "find what a data set expects, unless your own metric needs the program's own objects"
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
 
@@ -122,6 +123,7 @@ def _alone() -> Isolation:
         *limits().holds,
         "write files outside its scratch folder, or open network sockets",
         "read people's own files but for the project",
+        *_secrets(),
         _ANSWERS,
         *(("send signals to any process but its own",) if scoped else ()),
     )
@@ -141,8 +143,14 @@ def _held() -> tuple[str, ...]:
         "write files outside its scratch folder, which is in memory and bounded",
         "read people's own files but for the project, or see other processes",
         "use the network, send signals to any process but its own, make system calls to get out",
+        *_secrets(),
         _ANSWERS,
     )
+
+
+def _secrets() -> tuple[str, ...]:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return (_SECRETS, *(("read what is root's alone in /etc and /var",) if root else ()))
 
 
 def _still(landlocked: bool) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ class Judge(Closing):
         path = [str(root), *self.objective.roots]
         folders = [root, *map(Path, self.objective.roots), self._cwd]
         hidden = [*files(self.objective), *hidden]
-        self.reach = reach(project, folders, readable, network=network, hidden=hidden)
+        used = [self._folder]
+        self.reach = reach(project, folders, readable, network=network, hidden=hidden, used=used)
         self._config = self._configured(path, timeout, memory_limit, network)
 
     def _configured(
@@ -163,6 +164,12 @@ class Judge(Closing):
             return (
                 f"\n(Of {folder}, programs that are judged see only the project and Python: "
                 "--allow-read PATH opens more.)"
+            )
+        hidden = self.reach.hiding(text)
+        if hidden is not None:
+            return (
+                f"\n({hidden} is kept from programs that are judged, as what may hold secrets: "
+                "--allow-read PATH opens it.)"
             )
         return ""
 

@@ -52,6 +52,14 @@ def confine_reading(calls: Calls, folders: Iterable[str], readable: Iterable[str
     _restrict(calls, _READ_FILE, 0, rules)
 
 
+def limit_reading(paths: Iterable[str]) -> None:
+    """Let this process, and what it forks, read what is beneath these only. Raises OSError."""
+    rules = [(path, _READ_FILE) for path in filter(os.path.exists, paths)]
+    calls = Calls()
+    _restrict(calls, _READ_FILE, 0, rules)
+    calls.run()
+
+
 def _restrict(calls: Calls, handled: int, scopes: int, rules: Iterable[tuple[str, int]]) -> None:
     """Restrict a process; a rule is a path, and what is allowed beneath it."""
     attributes = struct.pack("=QQQ", handled, 0, scopes) if scopes else struct.pack("=Q", handled)

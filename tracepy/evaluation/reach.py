@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tracepy.evaluation.secrets import SYSTEM, of_system, secrets
+
 # Shown empty but for what a program needs of them: people's own files, and sockets to services.
 _MASKED = ("/home", "/root", "/tmp", "/var/tmp", "/run")
-# Names of files and folders that hold keys and passwords, wherever a readable folder has them.
-_SECRET = (".env", ".env.*", ".netrc", ".pypirc", ".npmrc", ".git-credentials", ".ssh", ".aws",
-           ".azure", ".gnupg", ".kube", ".docker", ".tracepy")  # fmt: skip
-_NOT_SECRET = ("*.example", "*.sample", "*.template")
 # Where the addresses of name servers are kept, for programs that may use the network.
 _RESOLVERS = ("/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager")
 
@@ -49,6 +47,22 @@ class Reach:
             if at >= 0 and not any(text.startswith(path, at) for path in self.readable):
                 return folder
         return None
+
+    def hiding(self, text: str) -> str | None:
+        """The hidden file or folder that `text` names, if only by its last part."""
+        names = {path: os.path.basename(path) for path in self.hidden}  # noqa: PTH119
+        return next((path for path, name in names.items() if name in text), None)
+
+    def parted(self, project: str) -> tuple[Reach, Reach]:
+        """Two that together hide the same: the system's secrets, which nothing changes while
+        candidates are judged, and all else."""
+        system = {
+            path
+            for path in self.hidden
+            if any(_within(path, folder) for folder in SYSTEM) and not _within(path, project)
+        }
+        rest = tuple(path for path in self.hidden if path not in system)
+        return Reach(hidden=tuple(sorted(system))), replace(self, hidden=rest)
 
     def visible(self) -> Iterator[str]:
         """Paths that together cover all that is not masked and not hidden."""
@@ -89,8 +103,12 @@ def reach(
     *,
     network: bool = False,
     hidden: Sequence[str] = (),
+    used: Sequence[str] = (),
 ) -> Reach:
     """What candidates of a project see: it, Python and the system, not people's own files.
+
+    Secrets in the project and in `folders` are looked for as far as `secrets` says; those of the
+    system only where this is root, from whom nothing else keeps them.
 
     Args:
         project: The folder of the project.
@@ -98,6 +116,7 @@ def reach(
         allowed: Paths that the user opens beside.
         network: Whether name servers' addresses are to be found.
         hidden: Files that are kept from them, unless the user opens them.
+        used: Paths that have to stay where they are: the judge's own.
     """
     home = Path.home()
     wanted = {Path(path).expanduser().absolute() for path in allowed}
@@ -116,13 +135,12 @@ def reach(
         for path in paths
         if os.path.exists(path) and any(_within(path, mask) for mask in masked)  # noqa: PTH110
     )
-    found = {
-        os.path.realpath(path)  # a link is as secret as what it leads to
-        for folder in {project.resolve(), *(Path(path).resolve() for path in folders)}
-        for path in _secrets(folder)
-        if path not in wanted
-    }
     opened = {os.path.realpath(path) for path in wanted}
+    tops = {project.resolve(), *(Path(path).resolve() for path in folders)}
+    found = _closed(tops, home, {*map(str, wanted), *opened})
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        for path in of_system():
+            found |= set(_without(path, paths | opened | set(used)))
     found |= {path for path in map(os.path.realpath, hidden) if path not in opened}
     out = {
         path
@@ -146,16 +164,34 @@ def _python() -> Iterator[Path]:
             yield from map(Path, mapping.values() if isinstance(mapping, dict) else ())
 
 
-def _secrets(folder: Path) -> Iterator[Path]:
-    try:
-        names = os.listdir(folder)  # noqa: PTH208
-    except OSError:
-        return
-    for name in names:
-        if any(fnmatch.fnmatch(name, pattern) for pattern in _SECRET) and not any(
-            fnmatch.fnmatch(name, pattern) for pattern in _NOT_SECRET
-        ):
-            yield folder / name
+def _closed(tops: Iterable[Path], home: Path, opened: set[str]) -> set[str]:
+    """The secrets of some folders that the user has not opened."""
+    found: set[str] = set()
+    walked: set[Path] = set()
+    for top in sorted(tops):
+        if any(_holds(other, top) for other in walked):
+            continue
+        # All of a home folder, or of the machine, is more than a project's.
+        deep = not _holds(top, home)
+        if deep:
+            walked.add(top)
+        inner = {path for path in opened if _within(path, str(top))}
+        for path in secrets(top, deep=deep):
+            if not any(_holds(other, path) for other in inner):
+                # A link is as secret as what it leads to.
+                found |= set(_without(os.path.realpath(path), inner))
+    return found
+
+
+def _without(path: str, opened: Iterable[str]) -> Iterator[str]:
+    """`path`, or where something beneath it is opened, its other parts."""
+    inner = [other for other in opened if _holds(path, other)]
+    if not inner and not any(_holds(other, path) for other in opened):
+        yield path
+    elif inner and path not in inner:
+        with suppress(OSError):
+            for name in sorted(os.listdir(path)):  # noqa: PTH208
+                yield from _without(os.path.join(path, name), opened)  # noqa: PTH118
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import io
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracepy.errors import UserError
+from tracepy.evaluation.secrets import INSTALLED, is_secret
 from tracepy.objective.record import Objective
 from tracepy.target import Target
 
@@ -25,12 +25,6 @@ _SKIPPED = {
     ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".idea", ".vscode", ".cache",
     ".ipynb_checkpoints", "dask-scratch-space", "dask-worker-space",
 }  # fmt: skip
-_SECRET = (
-    ".env", ".env.*", ".envrc", ".netrc", ".pypirc", ".npmrc", ".git-credentials", ".ssh", ".aws",
-    ".azure", ".gnupg", ".kube", ".docker", "*.pem", "*.key", "id_rsa*", "id_ed25519*",
-)  # fmt: skip
-_NOT_SECRET = ("*.example", "*.sample", "*.template", "*.pub")
-_INSTALLED = {"site-packages", "dist-packages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +123,7 @@ def _files(root: Path, allowed: set[str], tops: set[str]) -> Iterator[Path]:
     """What is shipped of a folder, in a fixed order; folders before what is in them."""
     for where, folders, files in os.walk(root):
         here = Path(where)
-        if here == root and root.name in _INSTALLED:  # an installed target, not all that is
+        if here == root and root.name in INSTALLED:  # an installed target, not all that is
             folders[:] = [name for name in folders if name in tops]
             files = [name for name in files if name.partition(".")[0] in tops]
         folders[:] = sorted(name for name in folders if _goes(here / name, allowed))
@@ -144,9 +138,7 @@ def _goes(path: Path, allowed: set[str]) -> bool:
     name = path.name
     if str(path) in allowed:
         return True
-    if any(fnmatch.fnmatch(name, x) for x in _SECRET):
-        return any(fnmatch.fnmatch(name, x) for x in _NOT_SECRET)
-    return name not in _SKIPPED and not (path / "pyvenv.cfg").exists()
+    return not is_secret(str(path)) and name not in _SKIPPED and not (path / "pyvenv.cfg").exists()
 
 
 def _linked_inside(path: Path, root: Path) -> bool:

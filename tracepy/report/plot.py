@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -57,11 +58,10 @@ def scores(
         size: Width and height in pixels.
         name: What the ids in the drawing begin with.
     """
-    # Where its cache may stand is no matter of whoever asked for a report.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from matplotlib import rc_context, rcdefaults, rcParams
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+    with _quiet():
+        from matplotlib import rc_context, rcdefaults, rcParams
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
 
     width, height = size
     whole = [(one.number, one.score) for one in candidates if _has_score(one)]
@@ -73,7 +73,7 @@ def scores(
     ends = (-0.02 * max(len(candidates) - 1, 1), max(len(candidates) - 1, 1) * 1.02)
     style: Any = {"svg.fonttype": "none", "svg.hashsalt": name, "path.simplify": False,
              "font.family": ["DejaVu Sans"], "axes.linewidth": 0.8}  # fmt: skip
-    with rc_context():
+    with _quiet(), rc_context():
         rcdefaults()  # whatever somebody's own settings are
         rcParams.update(style)
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
@@ -95,6 +95,18 @@ def scores(
         write(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     clipped = sum(not low <= y <= high for _, y in points)
     return Plot(themed(out.getvalue(), name), box, ends, (low, high), clipped)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without matplotlib's warnings: where its cache may stand is no matter of whoever asked."""
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def limits(

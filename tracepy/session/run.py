@@ -111,7 +111,14 @@ class Session:
             standing, ledger = self._improve(workers)
         validation = None
         if self.held_out is not None and self.status == "finished":
-            validation = self._validate(self.held_out, standing)
+            try:
+                validation = self._validate(self.held_out, standing)
+            except (KeyboardInterrupt, ExecutorLost) as why:
+                self.status = "interrupted"
+                self.notes.append(
+                    f"what was held out was not judged ({str(why) or 'interrupted'}); "
+                    "`tracepy resume` does it"
+                )
         ledger.keep(self.status)
         self.phase = self.status
         self._report("")

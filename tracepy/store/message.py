@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import textwrap
 from collections.abc import Mapping
@@ -46,6 +47,8 @@ def message(
 
 def score(value: float | None) -> str:
     """A score to six significant digits, whole numbers as such."""
+    if value is not None and math.isfinite(value) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
     return "none" if value is None else f"{value:.6g}"
 
 

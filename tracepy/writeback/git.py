@@ -21,6 +21,10 @@ _UNDER_WAY = {
 }
 # A second index must neither leave files of its own in the repository nor ask a daemon.
 _PLAIN_INDEX = ("core.splitIndex=false", "core.fsmonitor=false", "core.untrackedCache=false")
+_OF_A_HOOK = frozenset({
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Repository:
     def _done(
         self, arguments: Sequence[str], given: bytes = b"", index: Path | None = None
     ) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
+        environment = {**_environment(), "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
         settings = ["i18n.commitEncoding=utf-8"]
         if index is not None:
             environment["GIT_INDEX_FILE"] = str(index)
@@ -176,10 +180,19 @@ class Repository:
         )
 
 
+def _environment() -> dict[str, str]:
+    """Ours, but for what a git hook is told of its own repository and index."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+
+
 def _top(folder: Path) -> Path:
     try:
         done = subprocess.run(
-            ["git", "rev-parse", "--show-toplevel"], cwd=folder, capture_output=True, check=False
+            ["git", "rev-parse", "--show-toplevel"],
+            cwd=folder,
+            env=_environment(),
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError as error:
         with suppress(OSError):
