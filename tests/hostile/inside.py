@@ -100,8 +100,11 @@ class Room:
 
     def _look(self) -> dict[str, Any]:
         servers = watch.children(os.getpid())
+        # Folders of workers that wait for candidates come and go, as many as there were.
+        scratch = [judge._scratch.path for judge in self.judges.values()]
         return {
-            "tree": watch.tree(self.roots, sys.argv[5:]),
+            "tree": watch.tree(self.roots, [*sys.argv[5:], *scratch]),
+            "scratch": sum(len(os.listdir(folder)) for folder in scratch),  # noqa: PTH208
             "servers": servers,
             "server": sum(map(watch.descriptors, servers)),
             "peak": watch.peak(),
@@ -119,12 +122,14 @@ class Room:
             self._processes,
             lambda found: len(found) <= before["processes"],  # type: ignore[arg-type]
         )
+        self._rest()
         now = self._look()
         same = now["servers"] == before["servers"]
         left = [line for line in seen.values() if _MARK not in line]
         many = len(seen) - before["processes"]
         return {
-            "changed": watch.changes(before["tree"], now["tree"]),
+            "changed": watch.changes(before["tree"], now["tree"])
+            + ["a scratch folder"] * (now["scratch"] > before["scratch"]),
             "server": "same" if same else "another",
             "processes": [f"{many} more", *left[:5]] if many > 0 else [],
             "descriptors": now["own"]

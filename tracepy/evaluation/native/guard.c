@@ -427,6 +427,33 @@ static int changed(PyObject *owner, PyObject *key) {
     return refused;
 }
 
+/* Whether nothing but a candidate ever writes to a module or class: those that judge, and json's, by
+ * which the verdict leaves. There, what was changed and put back shows as well. */
+static int is_never_written(PyObject *name) {
+    const char *text = PyUnicode_AsUTF8(name);
+    return text &&
+           (strncmp(text, "tracepy.evaluation.", 19) == 0 ||
+            strncmp(text, "tracepy.objective.", 18) == 0 || strncmp(text, "json.", 5) == 0 ||
+            strcmp(text, "json") == 0);
+}
+
+static int was_put_back(PyObject *owner, PyObject *dict) {
+    PyObject *registry = PyUnicode_FromString("__warningregistry__");
+    int warned = registry ? PyDict_Contains(dict, registry) : -1;
+    Py_XDECREF(registry);
+    if (warned)
+        return warned < 0 ? -1 : 0;
+    PyObject *kind = PyUnicode_FromFormat("%U put back", owner);
+    const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
+    int refused = text ? act(text, "it changed what judges it, and put it back") : -1;
+    Py_XDECREF(kind);
+    if (refused < 0 && guard.reason[0]) {
+        PyErr_Clear();
+        return 0;
+    }
+    return refused;
+}
+
 /* Names of the judge's that stand for something else now are noted, or refused. */
 static int compare(void) {
     for (Py_ssize_t i = 0; guard.watched && i < PyList_GET_SIZE(guard.watched); i++) {
@@ -444,6 +471,9 @@ static int compare(void) {
             if (changed(PyTuple_GET_ITEM(item, 0), key) < 0)
                 return -1;
         }
+        if (is_never_written(PyTuple_GET_ITEM(item, 0)) &&
+            was_put_back(PyTuple_GET_ITEM(item, 0), dict) < 0)
+            return -1;
         at = 0;
         /* A warning leaves a registry of its own in the module that it is told of. */
         while (is_ours(PyTuple_GET_ITEM(item, 0)) && PyDict_Next(dict, &at, &key, &value))
