@@ -58,6 +58,16 @@ def kind(result, expected):
 """
 
 
+CHILDLESS = """\
+import signal
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+def score(result, expected):
+    return float(result == expected)
+"""
+
+
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
     folder = tmp_path.resolve()
@@ -106,6 +116,13 @@ def test_each_example_is_a_case(shop):
     ]
     assert "line 3: got None, expected 6" in found.feedback
     assert found.complete
+
+
+def test_a_metric_whose_module_ignores_what_becomes_of_children(shop):
+    (shop / "judge.py").write_text(CHILDLESS)
+    with judge_of(shop, "score") as judge:
+        assert judge.baseline().score == 1.0
+        assert one(judge, shop, WRONG).score == 0.0
 
 
 def test_what_a_call_raises_is_described(shop):

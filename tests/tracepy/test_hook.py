@@ -76,6 +76,15 @@ def test_a_candidates_text_stands_in_for_the_file(package: Path) -> None:
         assert trace.lines() == {}
 
 
+def test_a_candidates_text_stands_in_for_a_link_of_another_name(package: Path) -> None:
+    real = package.parent / "impl.py"
+    (package / "part.py").rename(real)
+    (package / "part.py").symlink_to(real)
+    with install(sources={str(real): "def f():\n    return 7\n"}):
+        import hooked
+    assert hooked.f() == 7
+
+
 def test_a_candidates_text_can_be_instrumented_too(package: Path) -> None:
     path = package / "part.py"
     with install("hooked.part", sources={str(path): "def f():\n    return 7\n"}):

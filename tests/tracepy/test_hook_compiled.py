@@ -32,3 +32,14 @@ def test_a_file_that_does_not_compile_is_left_to_who_imports_it(tmp_path):
     files = [str(tmp_path / name) for name in ("broken.py", "odd.py", "missing.py")]
     codes = Codes(files)
     assert [codes.get(file) for file in files] == [None, None, None]
+
+
+def test_a_file_in_its_place_with_the_same_size_and_time_has_none(tmp_path):
+    file, other = tmp_path / "shop.py", tmp_path / "other.py"
+    file.write_text("PRICE = 2\n")
+    codes = Codes([str(file)])
+    status = file.stat()
+    other.write_text("PRICE = 3\n")
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(file)
+    assert codes.get(str(file)) is None

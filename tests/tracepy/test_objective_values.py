@@ -185,11 +185,13 @@ def test_arrays_of_numpy_arrive_as_they_were():
         numpy.float32(0.1),
         numpy.int64(3),
         numpy.datetime64("2026-01-02"),
+        numpy.str_(""),
+        numpy.bytes_(b""),
     ):
         arrived, rough = sent(value)
         assert type(arrived) is type(value)
         assert (arrived.dtype, arrived.shape) == (value.dtype, value.shape)
-        assert (arrived == value).all()
+        assert numpy.all(arrived == value)
         assert rough == ""
     arrived, rough = sent(numpy.array([object()]))
     assert isinstance(arrived, NoData)

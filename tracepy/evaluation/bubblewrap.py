@@ -24,7 +24,7 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: str) -> list[st
     """
     words = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
     words += [] if network else ["--unshare-net"]
-    words += ["--as-pid-1", "--die-with-parent"]
+    words += ["--as-pid-1"]
     for name in _CAPABILITIES:
         words += ["--cap-add", name]
     words += ["--ro-bind", "/", "/"]
@@ -32,7 +32,7 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: str) -> list[st
         words += ["--tmpfs", folder]
     for path in sorted(reach.readable):
         if path.startswith(tuple(f"{mask}/" for mask in reach.masked)):
-            words += ["--ro-bind", path, path]
+            words += ["--ro-bind-try", path, path]
     for path in reach.hidden:
         if os.path.isdir(path):  # noqa: PTH112
             words += ["--tmpfs", path, "--remount-ro", path]
@@ -49,10 +49,11 @@ def works() -> str:
     """Empty where it is there and does what we need; else why not, in words."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    words = [*command(Reach(), "/", network=False, empty=os.devnull), "/bin/true"]
+    words = [*command(Reach(), "/", network=False, empty=os.devnull), "/bin/echo", "here"]
     try:
         ended = subprocess.run(words, capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap does not start: {error}"
     said = ended.stderr.decode("utf-8", "replace").strip()
-    return "" if ended.returncode == 0 else f"bubblewrap does not work here: {said}"
+    # Where SIGCHLD is ignored, the status is always 0.
+    return "" if ended.stdout == b"here\n" else f"bubblewrap does not work here: {said}"

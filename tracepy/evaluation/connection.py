@@ -48,6 +48,7 @@ class Connection:
 
     def __init__(self, config: dict[str, Any], environment: Sequence[str]) -> None:
         self.known: dict[str, Any] = {}  # what the server has been told beside the configuration
+        self._owner = os.getpid()
         ours, theirs = socket.socketpair()
         self._socket = ours
         self._inbox = wire.Inbox()
@@ -131,6 +132,9 @@ class Connection:
     def close(self) -> None:
         """End the server, which ends its workers; the hard way where it does not comply."""
         self._socket.close()
+        if os.getpid() != self._owner:  # a fork: the server is not its own to end
+            self._printed.close()
+            return
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:

@@ -35,6 +35,7 @@ class Enclosure:
         self._filter: seccomp.Filter | None = None
         self._readable: tuple[str, ...] = ()
         self._made: dict[float, Calls] = {}
+        self._listed = 0  # when what lists have links to was changed last
         self._count = 0
         self._seconds = self._cpu(config["timeout"])
         if self.mode in {"bwrap", "landlock"} and seccomp.offered():
@@ -50,10 +51,12 @@ class Enclosure:
         place: str = self.config["scratch"]
         if self.nest:
             return os.path.join(place, namespaces.WORK)  # noqa: PTH118  (each has its own mounted there)
-        self._count += 1
-        path = f"{place}/{self._count}"
-        os.mkdir(path, 0o700)  # noqa: PTH102
-        return path
+        while True:
+            self._count += 1
+            path = f"{place}/{self._count}"
+            with suppress(FileExistsError):  # a server that was killed has left its own there
+                os.mkdir(path, 0o700)  # noqa: PTH102
+                return path
 
     def clear(self, scratch: str) -> None:
         """Remove what a worker that has ended left there."""
@@ -71,6 +74,9 @@ class Enclosure:
             scratch: The worker's folder.
             timeout: Seconds that it may take at most.
         """
+        if (listed := self._state()) != self._listed:
+            self._listed = listed
+            self._made.clear()
         calls = self._made.get(timeout)
         if calls is None:
             calls = Calls()
@@ -111,7 +117,8 @@ class Enclosure:
         else:
             linux.adopt_orphans(calls)
         for target, link in self._links(scratch):
-            calls.add("symlinkat", target, linux.AT_FDCWD, link)
+            # Lenient: a path may be too long to lead to.
+            calls.add("symlinkat", target, linux.AT_FDCWD, link, lenient=True)
         calls.add("chdir", scratch)
         calls.add("mkdirat", linux.AT_FDCWD, f"{scratch}/{_TEMPORARY}", 0o700)
         if self.mode == "off":
@@ -143,10 +150,18 @@ class Enclosure:
                 resource.setrlimit(which, (value, value))
             os.nice(NICE)
 
+    def _state(self) -> int:
+        """When names were last added to the user's working directory, or taken away; 0 where it is
+        gone."""
+        try:
+            return os.stat(self.config["cwd"]).st_mtime_ns  # noqa: PTH116
+        except OSError:
+            return 0
+
     def _links(self, scratch: str) -> Iterator[tuple[str, str]]:
         """The working directory has links to what lies in the user's: what each leads to, and
-        where it is."""
-        with os.scandir(self.config["cwd"]) as entries:
+        where it is. None where that cannot be listed."""
+        with suppress(OSError), os.scandir(self.config["cwd"]) as entries:
             for count, entry in enumerate(entries):
                 if count >= _LINKS:
                     break

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tracepy.errors import UserError
-from tracepy.evaluation import bubblewrap, landlock, namespaces, seccomp
+from tracepy.evaluation import bubblewrap, landlock, linux, namespaces, seccomp
 from tracepy.evaluation.calls import Calls
 
 _SECRETS = "read .env, private keys and the like in the project, git's configuration with a password"
@@ -96,16 +96,7 @@ def _no_filter() -> str:
 
 def _refused(work: Callable[[], object]) -> str:
     """Empty where a child could do it."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return "" if status == 0 else "the kernel refuses it to this process"
+    return "" if linux.succeeds(work) else "the kernel refuses it to this process"
 
 
 _spaces = lru_cache(namespaces.works)

@@ -121,7 +121,8 @@ class Judge(Closing):
         return self.isolation.mode
 
     def close(self) -> None:
-        """End the server with every worker, and remove what they left. May be called twice."""
+        """End the server with every worker, and remove what they left. May be called twice; in a
+        fork of the process that made it, it only lets go of it."""
         if self._connection is not None:
             self._disconnect()
         self._scratch.close()
@@ -303,6 +304,8 @@ class Judge(Closing):
         connection.send({**request, "job": job.to_dict()})
 
     def _connected(self) -> Connection:
+        if not self._scratch.owned:
+            raise RuntimeError("this judge is another process's: a fork makes one of its own")
         if self._connection is None:
             work = Path(self._folder, WORK)
             work.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -88,6 +89,27 @@ def _last_capability() -> int:
     with suppress(OSError, ValueError):
         return int(Path("/proc/sys/kernel/cap_last_cap").read_text())
     return 63
+
+
+def succeeds(work: Callable[[], object]) -> bool:
+    """Whether a forked child could do it. That a caller ignores SIGCHLD, so that no status of a
+    child can be had, is no matter."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.close(read)
+            work()
+            os.write(write, b"1")
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as stream:
+        found = stream.read(1) == b"1"
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+    return found
 
 
 def used(pid: int) -> tuple[float, int] | None:

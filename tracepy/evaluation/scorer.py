@@ -153,8 +153,10 @@ class _Sheets:
         """Kill who has marked, and what it left behind."""
         while others := set(linux.children()) - self._helpers:
             for pid in others:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                with suppress(ChildProcessError):  # the metric's module has it reaped
+                    os.waitpid(pid, 0)
 
     def _marks(self, lines: list[str]) -> bytes:
         try:

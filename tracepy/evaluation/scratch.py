@@ -24,6 +24,7 @@ class Scratch:
     """
 
     def __init__(self, place: Path | None = None) -> None:
+        self._owner = os.getpid()
         where = tempfile.gettempdir() if place is None else str(place)
         _tidy(where)
         self._handle: int | None = None
@@ -31,9 +32,16 @@ class Scratch:
             self.path = tempfile.mkdtemp(prefix=_PREFIX, dir=where)
             self._handle = _taken(self.path)
 
+    @property
+    def owned(self) -> bool:
+        """Whether this process has made it, and not one that it was forked from."""
+        return os.getpid() == self._owner
+
     def close(self) -> None:
-        """Remove it with all that it holds. May be called twice."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove it with all that it holds. May be called twice; a fork of the process that made it
+        leaves it where it is."""
+        if self.owned:
+            shutil.rmtree(self.path, ignore_errors=True)
         handle, self._handle = self._handle, None
         if handle is not None and handle != _NO_LOCK:
             os.close(handle)

@@ -57,6 +57,8 @@ class Server:
         if linux.LINUX:
             calls = Calls()
             linux.adopt_orphans(calls)
+            if config["namespaces"] == "bwrap":
+                linux.die_with_parent(calls)  # bubblewrap, which waits for nothing else
             calls.run()
         connection = self.connection
         self.enclosure = Enclosure(config)
@@ -286,6 +288,7 @@ class Server:
 
 def main() -> None:
     """Serve on the socket whose number is the first argument."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, children would reap themselves
     connection = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(connection.fileno(), False)
     inbox = wire.Inbox()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.machinery import SourceFileLoader
 from types import CodeType
 
+_State = tuple[int, int, int, int]
 _MOST = 8 * 1024**2  # bytes of source: code takes memory, and a fork time for each page of it
 
 
@@ -17,7 +18,7 @@ class Codes:
     """
 
     def __init__(self, paths: Iterable[str] = ()) -> None:
-        self._codes: dict[str, tuple[int, int, CodeType]] = {}
+        self._codes: dict[str, tuple[_State, CodeType]] = {}
         left = _MOST
         for path in paths:
             try:
@@ -29,15 +30,20 @@ class Codes:
                 code = loader.source_to_code(loader.get_data(path), path)
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
-            self._codes[path] = (state.st_mtime_ns, state.st_size, code)
+            self._codes[path] = (_state(state), code)
 
     def get(self, path: str) -> CodeType | None:
         """The code of a file; None where there is none, or the file has changed."""
         if path not in self._codes:
             return None
-        time, size, code = self._codes[path]
+        known, code = self._codes[path]
         try:
             state = os.stat(path)  # noqa: PTH116
         except OSError:
             return None
-        return code if (state.st_mtime_ns, state.st_size) == (time, size) else None
+        return code if _state(state) == known else None
+
+
+def _state(status: os.stat_result) -> _State:
+    """What changes with a file, another one put in its place with its times included."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

@@ -124,8 +124,9 @@ class Finder:
         """The candidate's text of a file, which may be found by another path than it is known by."""
         if path in self.sources:
             return self.sources[path]
+        link = os.path.islink(path)  # noqa: PTH114  # which may have another name
         for known, text in self.sources.items():
-            if os.path.basename(known) == os.path.basename(path):  # noqa: PTH119
+            if link or os.path.basename(known) == os.path.basename(path):  # noqa: PTH119
                 with suppress(OSError):
                     if os.path.samefile(known, path):  # noqa: PTH121
                         return text

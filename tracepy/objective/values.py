@@ -219,6 +219,8 @@ def _read_array(inner: Any) -> Any:
     dtype = numpy.dtype(kind)
     if dtype.kind not in _ARRAYS:
         raise ValueError(f"an array of {kind}")
+    if not dtype.itemsize and shape == []:  # empty text, of which there is nothing to read
+        return dtype.type()
     array = numpy.frombuffer(binascii.a2b_base64(data), dtype).reshape(shape)
     return array[()] if scalar else array.copy()
 

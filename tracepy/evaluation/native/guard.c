@@ -112,8 +112,9 @@ static int did_it(void) {
         Py_DECREF(frame);
         frame = back;
     }
-    /* A thread of the library's that nobody else's code is in does what it was given to do. */
-    if (!frame && PyThread_get_thread_ident() != guard.thread)
+    /* A thread or an interpreter that nobody else's code is in does what it was given to do: the
+     * judge's own frames are beneath everything else. */
+    if (!frame)
         found = 1;
     Py_XDECREF(frame);
     return found;
@@ -221,6 +222,16 @@ static int attribute(PyObject *args, int setting) {
     return 0;
 }
 
+/* Modules with which Python tests itself: they undo what is watched, make frames, break memory. */
+static int tests_python(PyObject *args) {
+    PyObject *name = PyTuple_GET_SIZE(args) ? PyTuple_GET_ITEM(args, 0) : NULL;
+    const char *text = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    if (!text)
+        PyErr_Clear();
+    return text && (strstr(text, "_testcapi") || strstr(text, "_testinternalcapi") ||
+                    strstr(text, "_testlimitedcapi"));
+}
+
 static int is(const char *event, const char *name) { return strcmp(event, name) == 0; }
 static int begins(const char *event, const char *name) {
     return strncmp(event, name, strlen(name)) == 0;
@@ -257,6 +268,9 @@ static int look(const char *event, PyObject *args) {
                        ? act("compile", "it made code under another file's name") : 0;
         }
         return 0;
+    case 'i':
+        return is(event, "import") && tests_python(args) && did_it()
+                   ? act("import _testcapi", "it reached for memory") : 0;
     case 'o':
         if (is(event, "open"))
             return opened(args);
@@ -313,7 +327,8 @@ static int note_written(PyDict_WatchEvent event, PyObject *dict, PyObject *key, 
             return 0;
     if (written.count < WRITTEN)
         written.dicts[written.count] = dict;
-    written.count++;
+    if (written.count <= WRITTEN) /* it does not count on, to begin anew some day */
+        written.count++;
     return 0;
 }
 
