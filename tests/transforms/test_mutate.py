@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import Facts, Mutation, mutations, mutations_of, sites
+from tracepy.transforms.mutate import FAMILIES, Facts, Mutation, mutations, mutations_of, sites
 from tracepy.transforms.mutate.repertoire import MOST
 from tracepy.transforms.source import Source
 
@@ -160,6 +160,34 @@ def test_any_expression(expression: str, form: str) -> None:
     original = ast.dump(ast.parse(text))
     for mutation in mutations(Source(text), lines={2}):
         assert ast.dump(ast.parse(apply_edits(text, mutation.edits))) != original, mutation
+
+
+_STATEMENTS = _EXPRESSIONS.flatmap(
+    lambda text: st.sampled_from([f"x = {text}", f"a.append({text})", f"a[x] = {text}", "del a[x]"])
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    block=st.lists(_STATEMENTS, min_size=1, max_size=3),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    space=st.sampled_from(["  ", "\t"]),
+    family=st.sampled_from(["items", "enclosures", "guards"]),
+)
+def test_an_edit_parses_and_changes_its_own_block_only(
+    block: list[str], newline: str, space: str, family: str
+) -> None:
+    lines = ["def f(a, b, items):", *(space + text for text in block), "", "x = 1  # after"]
+    text = newline.join(lines) + newline
+    last = newline.join(lines[-2:]) + newline
+    for site in sites(Source(text), lines=range(2, 2 + len(block))):
+        drafts = list(FAMILIES[family](site))
+        assert drafts == list(FAMILIES[family](site))
+        for draft in drafts:
+            result = apply_edits(text, draft.edits)
+            ast.parse(result)
+            assert result.startswith(lines[0] + newline)
+            assert result.endswith(last)
 
 
 def test_a_call_is_dropped_with_its_line_never_to_a_bare_name() -> None:

@@ -29,7 +29,7 @@ def guards(site: Site) -> Iterator[Draft]:
             if edits:
                 note = f"if {test}: {leave}"
                 yield Draft("guard", edits, part * score, note)
-    for part, name in _used(site)[:3]:
+    for part, name in used(site)[:3]:
         for rank, text in enumerate(("[]", "{}", "''", "0", "set()")):
             lines = [f"if {name} is None:", f"\t{name} = {text}"]
             edits = insert_before(site, lines)
@@ -81,7 +81,7 @@ def returned_values(site: Site) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _used(site: Site) -> list[tuple[float, str]]:
+def used(site: Site) -> list[tuple[float, str]]:
     """Names that the statement reads, objects of attributes and indices first."""
     known = {name.text: name.kind for name in survey(site.source).names(site)}
     found: dict[str, float] = {}
@@ -103,7 +103,7 @@ def _used(site: Site) -> list[tuple[float, str]]:
 
 def _tests(site: Site) -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
-    for part, name in _used(site)[:4]:
+    for part, name in used(site)[:4]:
         found += [(part, f"not {name}"), (part, f"{name} is None"), (part * 0.5, f"{name} == 0")]
         found += [(part * 0.35, f"{name} < 0"), (part * 0.3, f"len({name}) < 2")]
         found += [(part * 0.3, f"{name} <= 1")]
@@ -119,7 +119,7 @@ def _tests(site: Site) -> list[tuple[float, str]]:
             place.node.op, ast.Div | ast.FloorDiv | ast.Mod
         ):
             found.append((0.6, f"{site.source.segment(place.node.right)} == 0"))
-    pair = [name for _, name in _used(site)[:3] if name.isidentifier()]
+    pair = [name for _, name in used(site)[:3] if name.isidentifier()]
     if len(pair) > 1:
         found += [(0.2, f"{pair[0]} == {pair[1]}"), (0.15, f"{pair[0]} in {pair[1]}")]
         found.append((0.15, f"{pair[1]} in {pair[0]}"))

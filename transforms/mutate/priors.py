@@ -65,6 +65,9 @@ _COUNTS: dict[str, float] = {
     "drop element": 20,
     "swap elements": 10,
     "redundancy": 60,
+    "item": 60,
+    "enclose": 60,
+    "class": 20,
 }
 
 _LARGEST = max(_COUNTS.values())

@@ -14,8 +14,10 @@ from tracepy.transforms.mutate.check import Checker
 from tracepy.transforms.mutate.conditions import conditions
 from tracepy.transforms.mutate.defaults import defaults
 from tracepy.transforms.mutate.elements import elements
+from tracepy.transforms.mutate.enclosures import enclosures
 from tracepy.transforms.mutate.exceptions import exceptions
 from tracepy.transforms.mutate.guards import guards
+from tracepy.transforms.mutate.items import items
 from tracepy.transforms.mutate.literals import literals
 from tracepy.transforms.mutate.loops import loops
 from tracepy.transforms.mutate.names import names
@@ -41,7 +43,9 @@ FAMILIES: dict[str, Family] = {
     "calls": calls,
     "wraps": wraps,
     "slices": slices,
+    "items": items,
     "guards": guards,
+    "enclosures": enclosures,
     "returns": returns,
     "statements": statements,
     "defaults": defaults,
