@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import FAMILIES, Facts, mutations, sites
+from tracepy.transforms.mutate import FAMILIES, Facts, mutations, mutations_of, sites
 from tracepy.transforms.source import Source
 
 
@@ -181,3 +181,21 @@ def test_the_step_of_indentation_is_that_of_blocks_not_of_docstrings() -> None:
 def test_a_class_body_knows_its_own_names() -> None:
     text = "class A:\n    low = 1\n    high = low\n    span = (low, low)\n"
     assert "    span = (low, high)" in "".join(results(text, 4, "names")).splitlines()
+
+
+def test_an_exception_that_is_waited_for_is_raised_by_a_guard() -> None:
+    text = "def f(a):\n    return a.b\n"
+    (site,) = sites(Source(text), lines={2}, facts=Facts(awaited=("ValueError", "Unknown")))
+    found = {apply_edits(text, draft.edits) for draft in FAMILIES["guards"](site)}
+    assert "def f(a):\n    if not a:\n        raise ValueError\n    return a.b\n" in found
+    assert not any("Unknown" in result for result in found)
+
+
+def test_what_a_line_raised_says_which_edits_come_first() -> None:
+    text = "def f(d, k):\n    return d[k]\n"
+    ranks = []
+    for facts in (Facts(), Facts(raised={2: frozenset({"KeyError"})})):
+        (site,) = sites(Source(text), lines={2}, facts=facts)
+        notes = [mutation.note for mutation in mutations_of(site)]
+        ranks.append(notes.index("`d.get(k)`"))
+    assert ranks[1] < ranks[0]

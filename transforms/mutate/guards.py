@@ -6,6 +6,7 @@ Source: TBar's NullPointerChecker, RangeChecker and ClassCastChecker; PyTER's Ad
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from tracepy.transforms.mutate.base import Draft, Site
@@ -52,6 +53,7 @@ def leaves(site: Site) -> list[tuple[float, str]]:
             break
     if site.function is None:
         return found
+    found += [(1.5, f"raise {name}") for name in awaited(site)]
     returned = returned_values(site)
     if not returned:
         return [*found, (1.0, "return")]
@@ -66,6 +68,12 @@ def leaves(site: Site) -> list[tuple[float, str]]:
         if "\n" not in text and len(text) < 80:
             found.append((0.3, text))
     return found
+
+
+def awaited(site: Site) -> list[str]:
+    """Exceptions that failing cases wait for and the module can name."""
+    own = {*dir(builtins), *(name.text for name in survey(site.source).globals)}
+    return [name for name in site.facts.awaited if name in own][:3]
 
 
 def returned_values(site: Site) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.assigns import assigns
@@ -24,7 +24,7 @@ from tracepy.transforms.mutate.names import names
 from tracepy.transforms.mutate.operands import operands
 from tracepy.transforms.mutate.operators import operators
 from tracepy.transforms.mutate.places import BLOCKS
-from tracepy.transforms.mutate.priors import PRIORS
+from tracepy.transforms.mutate.priors import CURED, PRIORS, cures
 from tracepy.transforms.mutate.redundancy import redundancy
 from tracepy.transforms.mutate.returns import returns
 from tracepy.transforms.mutate.selfs import selfs
@@ -129,8 +129,15 @@ def mutations_of(site: Site) -> list[Mutation]:
     totals: defaultdict[str, float] = defaultdict(float)
     for _, draft in drafts.values():
         totals[draft.kind] += draft.score**SHARPNESS
+    errors = site.facts.raised.get(site.statement.lineno, frozenset())
+    factors = {kind: CURED if cures(kind, errors) else 1.0 for kind in totals}
     weighed = [
-        (PRIORS[draft.kind] * draft.score**SHARPNESS / totals[draft.kind], name, edits, draft)
+        (
+            min(factors[draft.kind] * PRIORS[draft.kind] * _share(draft, totals), 1.0),
+            name,
+            edits,
+            draft,
+        )
         for edits, (name, draft) in drafts.items()
     ]
     weighed.sort(key=lambda item: -item[0])
@@ -142,6 +149,11 @@ def mutations_of(site: Site) -> list[Mutation]:
             if len(found) == MOST:
                 break
     return found
+
+
+def _share(draft: Draft, totals: Mapping[str, float]) -> float:
+    """A draft's part of what the edits of its kind weigh together."""
+    return float(draft.score**SHARPNESS / totals[draft.kind])
 
 
 def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
