@@ -163,7 +163,9 @@ def test_any_expression(expression: str, form: str) -> None:
 
 
 _STATEMENTS = _EXPRESSIONS.flatmap(
-    lambda text: st.sampled_from([f"x = {text}", f"a.append({text})", f"a[x] = {text}", "del a[x]"])
+    lambda text: st.sampled_from(
+        [f"x = {text}", f"a.append({text})", f"a[x] = {text}", f"b = lambda x: {text}", "del a[x]"]
+    )
 )
 
 
@@ -172,7 +174,7 @@ _STATEMENTS = _EXPRESSIONS.flatmap(
     block=st.lists(_STATEMENTS, min_size=1, max_size=3),
     newline=st.sampled_from(["\n", "\r\n"]),
     space=st.sampled_from(["  ", "\t"]),
-    family=st.sampled_from(["items", "enclosures", "guards"]),
+    family=st.sampled_from(["closures", "conditions", "enclosures", "guards", "items"]),
 )
 def test_an_edit_parses_and_changes_its_own_block_only(
     block: list[str], newline: str, space: str, family: str

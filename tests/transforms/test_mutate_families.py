@@ -61,6 +61,8 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("items", "", "x = d.get(k)", ["x = d[k]"], ""),
     ("enclosures", "def f(a):\n", "    a.b()", ["    if a:\n        a.b()", "    if a is not None:\n        a.b()", "    if not a.b:\n        a.b()"], ""),
     ("enclosures", "def f(a, i):\n", "    a[i] = 1", ["    if i < len(a):\n        a[i] = 1", "    if i not in a:\n        a[i] = 1"], ""),
+    ("closures", "", "x = [lambda a: a + n for n in m]", ["x = [lambda a, n=n: a + n for n in m]"], ""),
+    ("closures", "for n in m:\n", "    x[n] = lambda: n", ["    x[n] = lambda n=n: n"], ""),
     ("guards", "def f(a):\n", "    return a.b", ["    if a is None:\n        return None\n    return a.b", "    if not a:\n        return []\n    return a.b"], ""),
     ("guards", "def f(a):\n    for b in a:\n", "        g(b)", ["        if not b:\n            continue\n        g(b)"], ""),
     ("guards", "def f(a, i):\n", "    g(a[i])", ["    if i >= len(a):\n        return\n    g(a[i])"], ""),

@@ -52,16 +52,16 @@ def _drop(site: Site, place: Place, node: ast.BoolOp) -> Iterator[Draft]:
 def _extend(site: Site, place: Place, whole: str) -> Iterator[Draft]:
     if isinstance(place.node, ast.Compare | ast.UnaryOp):
         whole = place.text  # binds tighter than `and` as it is
+    bounds = dict(_bounds(site, place))
     for score, text in _parts(site, place):
         note = text if len(text) < 40 else text[:37] + "…"
-        more = f"{whole} and {text}"
-        yield Draft("more specific", replace(place, more, False), score, f"and {note}")
-        less = f"{whole} or {text}"
-        yield Draft("less specific", replace(place, less, False), score, f"or {note}")
-        ahead = f"{text} and {whole}"
-        yield Draft("more specific", replace(place, ahead, False), score * 0.4, f"{note} and")
-        ahead = f"{text} or {whole}"
-        yield Draft("less specific", replace(place, ahead, False), score * 0.5, f"{note} or")
+        # A bound must be asked for before the item is read; any other part reads best behind.
+        behind, before = (0.2, 1.0) if text in bounds else (1.0, 0.4)
+        for kind, word in (("more specific", "and"), ("less specific", "or")):
+            edits = replace(place, f"{whole} {word} {text}", False)
+            yield Draft(kind, edits, score * behind, f"{word} {note}")
+            edits = replace(place, f"{text} {word} {whole}", False)
+            yield Draft(kind, edits, score * before, f"{note} {word}")
 
 
 def _parts(site: Site, place: Place) -> list[tuple[float, str]]:

@@ -68,6 +68,7 @@ _COUNTS: dict[str, float] = {
     "item": 60,
     "enclose": 60,
     "class": 20,
+    "closure": 20,
 }
 
 _LARGEST = max(_COUNTS.values())

@@ -11,6 +11,7 @@ from tracepy.transforms.mutate.assigns import assigns
 from tracepy.transforms.mutate.base import Draft, Facts, Family, Mutation, Site
 from tracepy.transforms.mutate.calls import calls
 from tracepy.transforms.mutate.check import Checker
+from tracepy.transforms.mutate.closures import closures
 from tracepy.transforms.mutate.conditions import conditions
 from tracepy.transforms.mutate.defaults import defaults
 from tracepy.transforms.mutate.elements import elements
@@ -52,6 +53,7 @@ FAMILIES: dict[str, Family] = {
     "exceptions": exceptions,
     "loops": loops,
     "selfs": selfs,
+    "closures": closures,
     "assigns": assigns,
     "strings": strings,
     "elements": elements,
