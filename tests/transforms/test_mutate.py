@@ -7,8 +7,11 @@ import bisect
 import csv
 import fnmatch
 import heapq
+import os
 import random
 import string
+import subprocess
+import sys
 import textwrap
 from types import ModuleType
 
@@ -60,6 +63,24 @@ def test_same_source_same_edits() -> None:
     second = list(mutations(Source(text, "b.py"), lines={29, 31, 38, 41}))
     assert first
     assert first == second
+
+
+def test_edits_do_not_depend_on_the_order_of_sets() -> None:
+    code = (
+        "from tracepy.transforms.mutate import mutations; import csv\n"
+        "from tracepy.transforms.source import Source\n"
+        "print([m for m in mutations(Source.read(csv.__file__), within=[(80, 200)])])"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
 
 
 def test_no_two_edits_of_a_module_have_the_same_result() -> None:

@@ -76,12 +76,12 @@ def _parts(site: Site, place: Place) -> list[tuple[float, str]]:
             for form in ("isinstance({}, str)", "len({}) > 0", "len({}) > 1", "{} > 0", "{} == 0"):
                 found[form.format(name.text)] = score * 0.35
     found.update(_bounds(site, place))
-    for name in used - {"self", "cls"}:
-        for attribute in list(survey(site.source).attributes.get(name, ()))[:4]:
-            found.setdefault(f"{name}.{attribute}", 0.5)
-            found.setdefault(f"not {name}.{attribute}", 0.3)
+    for text in sorted(used - {"self", "cls"}):
+        for attribute in list(survey(site.source).attributes.get(text, ()))[:4]:
+            found.setdefault(f"{text}.{attribute}", 0.5)
+            found.setdefault(f"not {text}.{attribute}", 0.3)
         for owner in survey(site.source).classes[:3]:
-            found.setdefault(f"isinstance({name}, {owner})", 0.5)
+            found.setdefault(f"isinstance({text}, {owner})", 0.5)
     for score, text in mined(site, "condition", 10):
         found[f"({text})" if " or " in text or " if " in text else text] = 0.3 + score * 0.5
     ranked = [(score, text) for text, score in found.items() if text != place.text]

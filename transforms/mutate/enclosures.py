@@ -29,7 +29,7 @@ def enclosures(site: Site) -> Iterator[Draft]:
         return
     block = block_of(site)
     rest = block[next(i for i, item in enumerate(block) if item is statement) :]
-    ways = [([statement], 1.0)]
+    ways: list[tuple[list[ast.stmt], float]] = [([statement], 1.0)]
     if len(rest) > 1:
         ways.append((rest, 0.5))
     for score, test in _tests(site):

@@ -206,7 +206,7 @@ class Survey:
         first = method.args.args[0].arg if method.args.args else ""
         if first not in ("self", "cls"):
             return []
-        calls = {item.name for item in owner.body if isinstance(item, Function)}
+        calls = dict.fromkeys(item.name for item in owner.body if isinstance(item, Function))
         seen = dict.fromkeys(
             node.attr
             for node in ast.walk(owner)

@@ -21,7 +21,7 @@ def insert(tree, key):
 def walk(tree):
     if tree is None:
         return []
-    return walk(tree.left) + [tree.key] + walk(tree.right)
+    return [*walk(tree.left), tree.key, *walk(tree.right)]
 
 
 def depth(tree):
