@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import Place, is_atom, loads, replace, tight
-from tracepy.transforms.mutate.redundancy import mined
 from tracepy.transforms.mutate.survey import Function, names_near, parameters, survey
 
 _NUMBERS = ("int", "abs", "float", "round")
@@ -76,12 +75,6 @@ def _functions(site: Site, place: Place) -> Iterator[Draft]:
                 text = f"{name}({other}, {inner})"
                 score = 0.3 if other in _targets(site) or other == "0" else 0.08
                 yield Draft("wrap", replace(place, text), score, f"`{name}({other}, …)`")
-        if isinstance(place.node, ast.Name) and held <= _NUMERIC:
-            for score, other in mined(site, "argument", 6):
-                for name in ("max", "min"):
-                    text = f"{name}({inner}, {other})"
-                    note = f"`{name}(…, {other})`"
-                    yield Draft("wrap", replace(place, text), 0.15 + 0.2 * score, note)
 
 
 def _targets(site: Site) -> list[str]:
