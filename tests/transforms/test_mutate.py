@@ -7,8 +7,11 @@ import bisect
 import csv
 import fnmatch
 import heapq
+import os
 import random
 import string
+import subprocess
+import sys
 import textwrap
 from types import ModuleType
 
@@ -17,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import Facts, Mutation, mutations, mutations_of, sites
+from tracepy.transforms.mutate import FAMILIES, Facts, Mutation, mutations, mutations_of, sites
 from tracepy.transforms.mutate.repertoire import MOST
 from tracepy.transforms.source import Source
 
@@ -60,6 +63,24 @@ def test_same_source_same_edits() -> None:
     second = list(mutations(Source(text, "b.py"), lines={29, 31, 38, 41}))
     assert first
     assert first == second
+
+
+def test_edits_do_not_depend_on_the_order_of_sets() -> None:
+    code = (
+        "from tracepy.transforms.mutate import mutations; import csv\n"
+        "from tracepy.transforms.source import Source\n"
+        "print([m for m in mutations(Source.read(csv.__file__), within=[(80, 200)])])"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
 
 
 def test_no_two_edits_of_a_module_have_the_same_result() -> None:
@@ -160,6 +181,36 @@ def test_any_expression(expression: str, form: str) -> None:
     original = ast.dump(ast.parse(text))
     for mutation in mutations(Source(text), lines={2}):
         assert ast.dump(ast.parse(apply_edits(text, mutation.edits))) != original, mutation
+
+
+_STATEMENTS = _EXPRESSIONS.flatmap(
+    lambda text: st.sampled_from(
+        [f"x = {text}", f"a.append({text})", f"a[x] = {text}", f"b = lambda x: {text}", "del a[x]"]
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    block=st.lists(_STATEMENTS, min_size=1, max_size=3),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    space=st.sampled_from(["  ", "\t"]),
+    family=st.sampled_from(["closures", "conditions", "enclosures", "guards", "items"]),
+)
+def test_an_edit_parses_and_changes_its_own_block_only(
+    block: list[str], newline: str, space: str, family: str
+) -> None:
+    lines = ["def f(a, b, items):", *(space + text for text in block), "", "x = 1  # after"]
+    text = newline.join(lines) + newline
+    last = newline.join(lines[-2:]) + newline
+    for site in sites(Source(text), lines=range(2, 2 + len(block))):
+        drafts = list(FAMILIES[family](site))
+        assert drafts == list(FAMILIES[family](site))
+        for draft in drafts:
+            result = apply_edits(text, draft.edits)
+            ast.parse(result)
+            assert result.startswith(lines[0] + newline)
+            assert result.endswith(last)
 
 
 def test_a_call_is_dropped_with_its_line_never_to_a_bare_name() -> None:

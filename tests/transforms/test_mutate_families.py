@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import FAMILIES, mutations, sites
+from tracepy.transforms.mutate import FAMILIES, Facts, mutations, mutations_of, sites
 from tracepy.transforms.source import Source
 
 
@@ -39,6 +39,10 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("conditions", "def f(a, b):\n", "    if a:", ["    if not a:", "    if a and b:", "    if a or not b:", "    if b is None or a:"], "        b()\n"),
     ("conditions", "", "if a and b and c:", ["if a and c:", "if False:"], "    pass\n"),
     ("conditions", "n = 5\nif n > 3:\n    pass\n", "while a:", ["while a and n > 3:"], "    pass\n"),
+    ("conditions", "def f(a, i):\n", "    while a[i] > 0:", ["    while i < len(a) and a[i] > 0:"], "        i += 1\n"),
+    ("conditions", "def f(a):\n", "    if a[-1] > 0:", ["    if a and a[-1] > 0:"], "        pass\n"),
+    ("conditions", "def f(a):\n    print(a.b)\n", "    return a is not None", ["    return a is not None and a.b", "    return not (a is not None)"], ""),
+    ("conditions", "class A: pass\ndef f(a, b):\n", "    return a.x == b.x", ["    return isinstance(b, A) and a.x == b.x"], ""),
     ("calls", "", "x = f(a, b)", ["x = f(b, a)", "x = f(a)", "x = f(b)"], ""),
     ("calls", "", "x = s.strip()", ["x = s.rstrip()", "x = s.lstrip()"], ""),
     ("calls", "", "x = d.get(k)", ["x = d.get(k, 0)", "x = d.get(k, None)"], ""),
@@ -51,6 +55,13 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("slices", "", "x = a[1:n]", ["x = a[1:n + 1]", "x = a[:n]", "x = a[0:n]", "x = a[1:]"], ""),
     ("slices", "", "x = a[0]", ["x = a[-1]", "x = a[1]", "x = a"], ""),
     ("slices", "", "x = f(a)", ["x = f(a[1:])", "x = f(a[-1])"], ""),
+    ("items", "", "x = d[k]", ["x = d.get(k)", "x = d.get(k, 0)", "x = d.get(k, [])"], ""),
+    ("items", "y = e.get('a', 'none')\n", "x = d['a'] + 1", ["x = d.get('a', 'none') + 1"], ""),
+    ("items", "", "x = d.get(k)", ["x = d[k]"], ""),
+    ("enclosures", "def f(a):\n", "    a.b()", ["    if a:\n        a.b()", "    if a is not None:\n        a.b()", "    if not a.b:\n        a.b()"], ""),
+    ("enclosures", "def f(a, i):\n", "    a[i] = 1", ["    if i < len(a):\n        a[i] = 1", "    if i not in a:\n        a[i] = 1"], ""),
+    ("closures", "", "x = [lambda a: a + n for n in m]", ["x = [lambda a, n=n: a + n for n in m]"], ""),
+    ("closures", "for n in m:\n", "    x[n] = lambda: n", ["    x[n] = lambda n=n: n"], ""),
     ("guards", "def f(a):\n", "    return a.b", ["    if a is None:\n        return None\n    return a.b", "    if not a:\n        return []\n    return a.b"], ""),
     ("guards", "def f(a):\n    for b in a:\n", "        g(b)", ["        if not b:\n            continue\n        g(b)"], ""),
     ("guards", "def f(a, i):\n", "    g(a[i])", ["    if i >= len(a):\n        return\n    g(a[i])"], ""),
@@ -69,6 +80,9 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("loops", "", "for i in range(1, n - 1):", ["for i in range(1, n):", "for i in range(0, n - 1):"], "    pass\n"),
     ("loops", "", "for i in a:", ["for i in list(a):", "for i in reversed(a):"], "    pass\n"),
     ("selfs", "class A:\n    def g(self): self.x = 1\n    def f(self):\n", "        return x", ["        return self.x"], ""),
+    ("selfs", "class A:\n    def f(self):\n", "        return A(1)", ["        return type(self)(1)"], ""),
+    ("selfs", "class A:\n    @classmethod\n    def f(cls):\n", "        return A(1)", ["        return cls(1)"], ""),
+    ("selfs", "class A(B):\n    def __init__(self, a, b):\n", "        self.b = b", ["        super().__init__(a)\n        self.b = b"], ""),
     ("selfs", "async def f(a):\n", "    b = a()", ["    b = await a()"], ""),
     ("selfs", "def f(a):\n", "    return a", ["    yield a", "    yield from a"], ""),
     ("selfs", "class A(B):\n    def __init__(self, a):\n", "        self.a = a", ["        super().__init__()\n        self.a = a"], ""),
@@ -114,6 +128,31 @@ def test_a_mutable_default_becomes_none_with_a_guard() -> None:
     )
 
 
+def test_a_guard_is_put_round_a_statement_and_what_follows_it() -> None:
+    text = "def f(a):\n    a.x = 1  # why\n\n    a.y = 2\n"
+    found = results(text, 2, "enclosures")
+    assert "def f(a):\n    if a:\n        a.x = 1  # why\n\n    a.y = 2\n" in found
+    assert "def f(a):\n    if a:\n        a.x = 1  # why\n\n        a.y = 2\n" in found
+
+
+def test_what_a_run_saw_decides_how_an_item_is_read() -> None:
+    text = "def f(d, k):\n    return d[k]\n"
+    seen = Facts(types={2: {"d": frozenset({"list"})}})
+    (site,) = sites(Source(text), lines={2}, facts=seen)
+    assert list(FAMILIES["items"](site)) == []
+
+
+def test_flags_seen_in_a_run_are_the_first_parts_of_a_condition() -> None:
+    text = (
+        "def f(items, item, done):\n    done = not item\n    if item in items:\n        return 1\n"
+    )
+    seen = Facts(types={2: {"done": frozenset({"bool"}), "item": frozenset({"str"})}})
+    (site,) = sites(Source(text), lines={3}, facts=seen)
+    scores = {draft.note: draft.score for draft in FAMILIES["conditions"](site)}
+    assert scores["and not done"] > scores.get("and done is None", 0.0)
+    assert scores["and not done"] > scores.get("and item is not None", 0.0)
+
+
 def test_an_except_clause_is_changed_and_widened() -> None:
     text = "try:\n    a()\nexcept KeyError:\n    b()\n"
     found = {apply_edits(text, m.edits) for m in mutations(Source(text), lines={3})}
@@ -143,3 +182,21 @@ def test_the_step_of_indentation_is_that_of_blocks_not_of_docstrings() -> None:
 def test_a_class_body_knows_its_own_names() -> None:
     text = "class A:\n    low = 1\n    high = low\n    span = (low, low)\n"
     assert "    span = (low, high)" in "".join(results(text, 4, "names")).splitlines()
+
+
+def test_an_exception_that_is_waited_for_is_raised_by_a_guard() -> None:
+    text = "def f(a):\n    return a.b\n"
+    (site,) = sites(Source(text), lines={2}, facts=Facts(awaited=("ValueError", "Unknown")))
+    found = {apply_edits(text, draft.edits) for draft in FAMILIES["guards"](site)}
+    assert "def f(a):\n    if not a:\n        raise ValueError\n    return a.b\n" in found
+    assert not any("Unknown" in result for result in found)
+
+
+def test_what_a_line_raised_says_which_edits_come_first() -> None:
+    text = "def f(d, k):\n    return d[k]\n"
+    ranks = []
+    for facts in (Facts(), Facts(raised={2: frozenset({"KeyError"})})):
+        (site,) = sites(Source(text), lines={2}, facts=facts)
+        notes = [mutation.note for mutation in mutations_of(site)]
+        ranks.append(notes.index("`d.get(k)`"))
+    assert ranks[1] < ranks[0]

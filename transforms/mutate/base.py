@@ -37,10 +37,14 @@ class Facts:
     Attributes:
         types: For a line, the type names that each name held when the line ran.
         values: For a line, bounded renderings of the values that each name held.
+        raised: For a line, the names of the exceptions that it raised in failing cases.
+        awaited: Exceptions that failing cases wait for.
     """
 
     types: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     values: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    raised: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

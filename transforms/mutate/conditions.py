@@ -1,4 +1,4 @@
-"""Conditions: negated, narrowed, widened, forced."""
+"""Conditions, and values that are true or false: negated, narrowed, widened, forced."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import Place, loads, replace, tight
 from tracepy.transforms.mutate.redundancy import mined
-from tracepy.transforms.mutate.survey import names_near
+from tracepy.transforms.mutate.survey import names_near, survey, types_of
 
 
 def conditions(site: Site) -> Iterator[Draft]:
@@ -17,6 +17,7 @@ def conditions(site: Site) -> Iterator[Draft]:
         if isinstance(place.node, ast.BoolOp):
             yield from _drop(site, place, place.node)
         if place.role != "condition":
+            yield from _truth(site, place)
             continue
         whole = tight(site.source, place.node)
         if not isinstance(place.node, ast.UnaryOp):
@@ -28,6 +29,18 @@ def conditions(site: Site) -> Iterator[Draft]:
             yield Draft("force condition", replace(place, text), 1.0, f"always {text}")
 
 
+def _truth(site: Site, place: Place) -> Iterator[Draft]:
+    """A value that is true or false: negated, or with a part more."""
+    whole, node = tight(site.source, place.node), place.node
+    truth = isinstance(node, ast.Compare | ast.BoolOp) or (
+        isinstance(node, ast.Name | ast.Attribute) and types_of(site, place.text) == {"bool"}
+    )
+    if place.role not in ("value", "argument", "element") or not truth:
+        return
+    yield Draft("negate", replace(place, f"not {whole}", False), 1.0, "negate")
+    yield from _extend(site, place, whole)
+
+
 def _drop(site: Site, place: Place, node: ast.BoolOp) -> Iterator[Draft]:
     word = " and " if isinstance(node.op, ast.And) else " or "
     for index, value in enumerate(node.values):
@@ -37,16 +50,18 @@ def _drop(site: Site, place: Place, node: ast.BoolOp) -> Iterator[Draft]:
 
 
 def _extend(site: Site, place: Place, whole: str) -> Iterator[Draft]:
+    if isinstance(place.node, ast.Compare | ast.UnaryOp):
+        whole = place.text  # binds tighter than `and` as it is
+    bounds = dict(_bounds(site, place))
     for score, text in _parts(site, place):
         note = text if len(text) < 40 else text[:37] + "…"
-        more = f"{whole} and {text}"
-        yield Draft("more specific", replace(place, more, False), score, f"and {note}")
-        less = f"{whole} or {text}"
-        yield Draft("less specific", replace(place, less, False), score, f"or {note}")
-        ahead = f"{text} and {whole}"
-        yield Draft("more specific", replace(place, ahead, False), score * 0.4, f"{note} and")
-        ahead = f"{text} or {whole}"
-        yield Draft("less specific", replace(place, ahead, False), score * 0.5, f"{note} or")
+        # A bound must be asked for before the item is read; any other part reads best behind.
+        behind, before = (0.2, 1.0) if text in bounds else (1.0, 0.4)
+        for kind, word in (("more specific", "and"), ("less specific", "or")):
+            edits = replace(place, f"{whole} {word} {text}", False)
+            yield Draft(kind, edits, score * behind, f"{word} {note}")
+            edits = replace(place, f"{text} {word} {whole}", False)
+            yield Draft(kind, edits, score * before, f"{note} {word}")
 
 
 def _parts(site: Site, place: Place) -> list[tuple[float, str]]:
@@ -56,14 +71,42 @@ def _parts(site: Site, place: Place) -> list[tuple[float, str]]:
     for score, name in names_near(site)[:12]:
         score *= 1.0 if name.text in used else 0.4
         for rank, form in enumerate(("{}", "not {}", "{} is not None", "{} is None")):
-            found[form.format(name.text)] = score / (1 + 0.5 * rank)
+            found[form.format(name.text)] = score * _fits(site, name.text, rank)
         if name.text in used:
             for form in ("isinstance({}, str)", "len({}) > 0", "len({}) > 1", "{} > 0", "{} == 0"):
                 found[form.format(name.text)] = score * 0.35
+    found.update(_bounds(site, place))
+    for text in sorted(used - {"self", "cls"}):
+        for attribute in list(survey(site.source).attributes.get(text, ()))[:4]:
+            found.setdefault(f"{text}.{attribute}", 0.5)
+            found.setdefault(f"not {text}.{attribute}", 0.3)
+        for owner in survey(site.source).classes[:3]:
+            found.setdefault(f"isinstance({text}, {owner})", 0.5)
     for score, text in mined(site, "condition", 10):
         found[f"({text})" if " or " in text or " if " in text else text] = 0.3 + score * 0.5
     ranked = [(score, text) for text, score in found.items() if text != place.text]
     return sorted(ranked, key=lambda item: -item[0])[:24]
+
+
+def _fits(site: Site, name: str, rank: int) -> float:
+    """How well the test of a rank (x, not x, is not None, is None) fits what a run saw in x."""
+    kinds = types_of(site, name)
+    if kinds == {"bool"}:
+        return (1.5, 1.5, 0.05, 0.05)[rank]
+    if kinds and "NoneType" not in kinds and rank > 1:
+        return 0.1  # never None, as far as a run has shown
+    return 1 / (1 + 0.5 * rank)
+
+
+def _bounds(site: Site, place: Place) -> Iterator[tuple[str, float]]:
+    """`i < len(a)` where the condition reads `a[i]`, `a` where it reads `a[-1]`."""
+    for node in ast.walk(place.node):
+        if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            base, index = site.source.segment(node.value), site.source.segment(node.slice)
+            if isinstance(node.slice, ast.Name | ast.BinOp):
+                yield f"{index} < len({base})", 0.9
+            elif isinstance(node.slice, ast.Constant | ast.UnaryOp):
+                yield base, 0.9
 
 
 def _short(site: Site, node: ast.expr) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.blocks import alone, indentation, lines_span, step
-from tracepy.transforms.mutate.guards import leaves
+from tracepy.transforms.mutate.guards import awaited, leaves
 from tracepy.transforms.mutate.survey import similarity
 
 _COMMON = ("Exception", "ValueError", "KeyError", "TypeError", "IndexError", "AttributeError",
@@ -49,6 +49,7 @@ def _others(site: Site, node: ast.expr) -> list[tuple[float, str]]:
     for item in site.source.tree.body:
         if isinstance(item, ast.ClassDef) and item.name.endswith(("Error", "Exception")):
             found[item.name] = 0.6
+    found.update(dict.fromkeys(awaited(site), 2.0))
     found.pop(old, None)
     return sorted(((score, text) for text, score in found.items()), key=lambda item: -item[0])[:20]
 

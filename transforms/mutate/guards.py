@@ -6,6 +6,7 @@ Source: TBar's NullPointerChecker, RangeChecker and ClassCastChecker; PyTER's Ad
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from tracepy.transforms.mutate.base import Draft, Site
@@ -29,7 +30,7 @@ def guards(site: Site) -> Iterator[Draft]:
             if edits:
                 note = f"if {test}: {leave}"
                 yield Draft("guard", edits, part * score, note)
-    for part, name in _used(site)[:3]:
+    for part, name in used(site)[:3]:
         for rank, text in enumerate(("[]", "{}", "''", "0", "set()")):
             lines = [f"if {name} is None:", f"\t{name} = {text}"]
             edits = insert_before(site, lines)
@@ -52,6 +53,7 @@ def leaves(site: Site) -> list[tuple[float, str]]:
             break
     if site.function is None:
         return found
+    found += [(1.5, f"raise {name}") for name in awaited(site)]
     returned = returned_values(site)
     if not returned:
         return [*found, (1.0, "return")]
@@ -68,6 +70,12 @@ def leaves(site: Site) -> list[tuple[float, str]]:
     return found
 
 
+def awaited(site: Site) -> list[str]:
+    """Exceptions that failing cases wait for and the module can name."""
+    own = {*dir(builtins), *(name.text for name in survey(site.source).globals)}
+    return [name for name in site.facts.awaited if name in own][:3]
+
+
 def returned_values(site: Site) -> list[str]:
     """Texts of simple values that the function returns elsewhere."""
     found = []
@@ -81,7 +89,7 @@ def returned_values(site: Site) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _used(site: Site) -> list[tuple[float, str]]:
+def used(site: Site) -> list[tuple[float, str]]:
     """Names that the statement reads, objects of attributes and indices first."""
     known = {name.text: name.kind for name in survey(site.source).names(site)}
     found: dict[str, float] = {}
@@ -103,7 +111,7 @@ def _used(site: Site) -> list[tuple[float, str]]:
 
 def _tests(site: Site) -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
-    for part, name in _used(site)[:4]:
+    for part, name in used(site)[:4]:
         found += [(part, f"not {name}"), (part, f"{name} is None"), (part * 0.5, f"{name} == 0")]
         found += [(part * 0.35, f"{name} < 0"), (part * 0.3, f"len({name}) < 2")]
         found += [(part * 0.3, f"{name} <= 1")]
@@ -119,7 +127,7 @@ def _tests(site: Site) -> list[tuple[float, str]]:
             place.node.op, ast.Div | ast.FloorDiv | ast.Mod
         ):
             found.append((0.6, f"{site.source.segment(place.node.right)} == 0"))
-    pair = [name for _, name in _used(site)[:3] if name.isidentifier()]
+    pair = [name for _, name in used(site)[:3] if name.isidentifier()]
     if len(pair) > 1:
         found += [(0.2, f"{pair[0]} == {pair[1]}"), (0.15, f"{pair[0]} in {pair[1]}")]
         found.append((0.15, f"{pair[1]} in {pair[0]}"))

@@ -65,9 +65,41 @@ _COUNTS: dict[str, float] = {
     "drop element": 20,
     "swap elements": 10,
     "redundancy": 60,
+    "item": 60,
+    "enclose": 60,
+    "class": 20,
+    "closure": 20,
 }
 
 _LARGEST = max(_COUNTS.values())
 
 PRIORS: dict[str, float] = {kind: count / _LARGEST for kind, count in _COUNTS.items()}
 """Weight of each kind of edit, the most frequent at 1.0; a statement's edits of a kind share it."""
+
+_GUARDS = ("guard", "enclose", "try", "more specific", "less specific")
+
+_CURES: dict[str, tuple[str, ...]] = {
+    "KeyError": (*_GUARDS, "item", "literal string", "identifier", "function name"),
+    "IndexError": (*_GUARDS, "index", "slice", "range", "comparison", "operand"),
+    "AttributeError": (*_GUARDS, "attribute", "function name", "wrap", "self", "caller", "super"),
+    "TypeError": (*_GUARDS, "wrap", "unwrap", "add argument", "drop argument", "default value",
+                  "item", "await", "self", "constant type", "return value", "add return"),
+    "NameError": ("identifier", "self", "initial value", "copy statement", "move statement"),
+    "UnboundLocalError": ("identifier", "initial value", "copy statement", "move statement"),
+    "ValueError": (*_GUARDS, "wrap", "add argument", "exception", "add method call"),
+    "ZeroDivisionError": (*_GUARDS, "operand", "default value"),
+    "RecursionError": (*_GUARDS, "identifier", "operand", "comparison", "attribute"),
+    "StopIteration": (*_GUARDS, "add argument"),
+    "UnicodeDecodeError": (*_GUARDS, "add argument"),
+}  # fmt: skip
+
+CURED = 3.0
+"""How much more often the line that raised an exception is repaired by an edit that cures it."""
+
+
+def cures(kind: str, errors: frozenset[str]) -> bool:
+    """Whether edits of a kind usually cure one of these exceptions where it was raised.
+
+    Source: PyTER (FSE 2022) and TBar (ISSTA 2019) choose their templates by the exception.
+    """
+    return any(kind in _CURES.get(error, ()) for error in errors)

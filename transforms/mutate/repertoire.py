@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.assigns import assigns
 from tracepy.transforms.mutate.base import Draft, Facts, Family, Mutation, Site
 from tracepy.transforms.mutate.calls import calls
 from tracepy.transforms.mutate.check import Checker
+from tracepy.transforms.mutate.closures import closures
 from tracepy.transforms.mutate.conditions import conditions
 from tracepy.transforms.mutate.defaults import defaults
 from tracepy.transforms.mutate.elements import elements
+from tracepy.transforms.mutate.enclosures import enclosures
 from tracepy.transforms.mutate.exceptions import exceptions
 from tracepy.transforms.mutate.guards import guards
+from tracepy.transforms.mutate.items import items
 from tracepy.transforms.mutate.literals import literals
 from tracepy.transforms.mutate.loops import loops
 from tracepy.transforms.mutate.names import names
 from tracepy.transforms.mutate.operands import operands
 from tracepy.transforms.mutate.operators import operators
 from tracepy.transforms.mutate.places import BLOCKS
-from tracepy.transforms.mutate.priors import PRIORS
+from tracepy.transforms.mutate.priors import CURED, PRIORS, cures
 from tracepy.transforms.mutate.redundancy import redundancy
 from tracepy.transforms.mutate.returns import returns
 from tracepy.transforms.mutate.selfs import selfs
@@ -41,13 +44,16 @@ FAMILIES: dict[str, Family] = {
     "calls": calls,
     "wraps": wraps,
     "slices": slices,
+    "items": items,
     "guards": guards,
+    "enclosures": enclosures,
     "returns": returns,
     "statements": statements,
     "defaults": defaults,
     "exceptions": exceptions,
     "loops": loops,
     "selfs": selfs,
+    "closures": closures,
     "assigns": assigns,
     "strings": strings,
     "elements": elements,
@@ -125,8 +131,15 @@ def mutations_of(site: Site) -> list[Mutation]:
     totals: defaultdict[str, float] = defaultdict(float)
     for _, draft in drafts.values():
         totals[draft.kind] += draft.score**SHARPNESS
+    errors = site.facts.raised.get(site.statement.lineno, frozenset())
+    factors = {kind: CURED if cures(kind, errors) else 1.0 for kind in totals}
     weighed = [
-        (PRIORS[draft.kind] * draft.score**SHARPNESS / totals[draft.kind], name, edits, draft)
+        (
+            min(factors[draft.kind] * PRIORS[draft.kind] * _share(draft, totals), 1.0),
+            name,
+            edits,
+            draft,
+        )
         for edits, (name, draft) in drafts.items()
     ]
     weighed.sort(key=lambda item: -item[0])
@@ -138,6 +151,11 @@ def mutations_of(site: Site) -> list[Mutation]:
             if len(found) == MOST:
                 break
     return found
+
+
+def _share(draft: Draft, totals: Mapping[str, float]) -> float:
+    """A draft's part of what the edits of its kind weigh together."""
+    return float(draft.score**SHARPNESS / totals[draft.kind])
 
 
 def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:

@@ -18,6 +18,7 @@ def selfs(site: Site) -> Iterator[Draft]:
     if function is None:
         return
     yield from _own(site)
+    yield from _class(site)
     if isinstance(function, ast.AsyncFunctionDef):
         yield from _awaits(site)
     statement = site.statement
@@ -57,6 +58,19 @@ def _own(site: Site) -> Iterator[Draft]:
             yield Draft("self", replace(place, bare), 0.3, f"`{bare}`")
 
 
+def _class(site: Site) -> Iterator[Draft]:
+    """`type(self)` (`cls` in a class method) for the name of the class the method stands in."""
+    owners = [n.name for n in site.parents if isinstance(n, ast.ClassDef)]
+    first = next((a.arg for a in parameters(site.function)), "") if site.function else ""
+    if not owners or first not in ("self", "cls"):
+        return
+    text = "type(self)" if first == "self" else "cls"
+    for place in loads(site):
+        if isinstance(place.node, ast.Name) and place.text == owners[-1]:
+            called = 1.0 if place.role == "callee" else 0.4
+            yield Draft("class", replace(place, text), called, f"`{text}` for `{place.text}`")
+
+
 def _awaits(site: Site) -> Iterator[Draft]:
     for place in loads(site):
         if isinstance(place.node, ast.Await):
@@ -77,7 +91,9 @@ def _super(site: Site) -> Iterator[Draft]:
     if any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(site.function)):
         return
     own = ", ".join(argument.arg for argument in site.function.args.args[1:])
-    for text in dict.fromkeys(("super().__init__()", f"super().__init__({own})")):
+    names = [argument.arg for argument in site.function.args.args[1:]]
+    some = [f"super().__init__({', '.join(names[:count])})" for count in range(1, len(names))]
+    for text in dict.fromkeys(("super().__init__()", f"super().__init__({own})", *some)):
         edits = insert_before(site, [text])
         if edits:
             yield Draft("super", edits, 1.0, f"`{text}` first")

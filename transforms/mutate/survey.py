@@ -97,6 +97,11 @@ class Survey:
         return tuple(Name(name, "global", *where) for name, where in bound.items())
 
     @cached_property
+    def classes(self) -> list[str]:
+        """Names of the module's own classes."""
+        return [node.name for node in self.source.tree.body if isinstance(node, ast.ClassDef)]
+
+    @cached_property
     def functions(self) -> dict[str, Function]:
         """Functions and methods of the module by bare name (the first of each name)."""
         found: dict[str, Function] = {}
@@ -201,7 +206,7 @@ class Survey:
         first = method.args.args[0].arg if method.args.args else ""
         if first not in ("self", "cls"):
             return []
-        calls = {item.name for item in owner.body if isinstance(item, Function)}
+        calls = dict.fromkeys(item.name for item in owner.body if isinstance(item, Function))
         seen = dict.fromkeys(
             node.attr
             for node in ast.walk(owner)
@@ -211,6 +216,19 @@ class Survey:
         )
         names = [*seen, *(name for name in calls if name not in seen and name[:2] != "__")]
         return [Name(f"{first}.{n}", "attribute", owner.lineno, n in calls) for n in names]
+
+
+def types_of(site: Site, name: str) -> frozenset[str]:
+    """Type names that a run saw in a name: at the statement, else anywhere in its function."""
+    types = site.facts.types
+    here = types.get(site.statement.lineno, {}).get(name)
+    if here or site.function is None:
+        return here or frozenset()
+    last = site.function.end_lineno or site.function.lineno
+    found: set[str] = set()
+    for line in range(site.function.lineno, last + 1):
+        found |= types.get(line, {}).get(name, frozenset())
+    return frozenset(found)
 
 
 def callee(call: ast.Call) -> str:

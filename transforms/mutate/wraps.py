@@ -15,7 +15,7 @@ _AROUND = ("str", "int", "list", "len", "float", "sorted", "set", "tuple", "abs"
            "reversed", "bool", "repr", "sum", "next", "iter", "max", "min", "round", "type")  # fmt: skip
 _METHODS = ("strip()", "lower()", "copy()", "items()", "values()", "keys()", "upper()", "rstrip()",
             "lstrip()", "split()", "encode()", "decode()", "rstrip('\\n')", "casefold()",
-            "splitlines()", "group()", "read()", "pop()", "get()")  # fmt: skip
+            "replace(' ', '')", "splitlines()", "group()", "read()", "pop()", "get()")  # fmt: skip
 _DEFAULTS = ("''", "0", "[]", "{}", "None", "()")
 _FITTING: dict[str, tuple[str, ...]] = {
     "iterable": ("sorted", "list", "range", "enumerate", "reversed", "set", "iter", "items()",

@@ -11,6 +11,7 @@ from itertools import count
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
+from tracepy.optimizers.search.symptoms import awaited, raised
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
 from tracepy.transforms.mutate import Facts, Mutation, Site, mutations_of, sites
@@ -124,7 +125,7 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
                 line: {name: tuple(shown) for name, shown in names.items()}
                 for line, names in trace.values.get(path, {}).items()
             }
-            facts = Facts(types, values)
+            facts = Facts(types, values, raised(base.evaluation, path), awaited(base.evaluation))
         spans = [(p.line, p.end_line) for p in parameters if p.kind == "function"]
         literals = [
             (p.line, p.end_line)

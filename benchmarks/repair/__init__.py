@@ -1,0 +1,1 @@
+"""How many bugs of one statement `search` repairs: programs and bugs of our own."""
