@@ -13,7 +13,9 @@ from tracepy.errors import UserError
 from tracepy.evaluation import bubblewrap, landlock, linux, namespaces, seccomp
 from tracepy.evaluation.calls import Calls
 
-_SECRETS = "read .env, private keys and the like in the project, git's configuration with a password"
+_SECRETS = (
+    "read .env, private keys and the like in the project, git's configuration with a password"
+)
 _ANSWERS = "find what a data set expects, unless your own metric needs the program's own objects"
 MODES = ("auto", "bwrap", "landlock", "limits", "off")
 
