@@ -430,16 +430,21 @@ static PyObject *watch(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static int changed(PyObject *owner, PyObject *key) {
-    PyObject *kind = PyUnicode_FromFormat("%U.%U", owner, key);
+/* Note a change of what judges, whose kind is given away; the reason of a refused one is kept. */
+static int altered(PyObject *kind, const char *words) {
     const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
-    int refused = text ? act(text, "it put something else in place of a function") : -1;
+    int refused = text ? act(text, words) : -1;
     Py_XDECREF(kind);
     if (refused < 0 && guard.reason[0]) {
         PyErr_Clear();
         return 0;
     }
     return refused;
+}
+
+static int changed(PyObject *owner, PyObject *key) {
+    return altered(PyUnicode_FromFormat("%U.%U", owner, key),
+                   "it put something else in place of a function");
 }
 
 /* Whether nothing but a candidate ever writes to a module or class: those that judge, and json's, by
@@ -458,15 +463,8 @@ static int was_put_back(PyObject *owner, PyObject *dict) {
     Py_XDECREF(registry);
     if (warned)
         return warned < 0 ? -1 : 0;
-    PyObject *kind = PyUnicode_FromFormat("%U put back", owner);
-    const char *text = kind ? PyUnicode_AsUTF8(kind) : NULL;
-    int refused = text ? act(text, "it changed what judges it, and put it back") : -1;
-    Py_XDECREF(kind);
-    if (refused < 0 && guard.reason[0]) {
-        PyErr_Clear();
-        return 0;
-    }
-    return refused;
+    return altered(PyUnicode_FromFormat("%U put back", owner),
+                   "it changed what judges it, and put it back");
 }
 
 /* Names of the judge's that stand for something else now are noted, or refused. */
