@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Callable
 
 from tracepy.evaluation.namespaces import WORK
 from tracepy.evaluation.reach import Reach
@@ -45,13 +47,27 @@ def command(reach: Reach, scratch: str, *, network: bool, empty: str) -> list[st
     return [*words, "--dev", "/dev", "--proc", "/proc", "--"]
 
 
+def before_exec() -> Callable[[], object] | None:
+    """What the process that becomes bubblewrap has to do first: where it inherits that SIGCHLD is
+    ignored, it waits for its own child for ever."""
+    if signal.getsignal(signal.SIGCHLD) != signal.SIG_IGN:
+        return None
+    return lambda: signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
 def works() -> str:
     """Empty where it is there and does what we need; else why not, in words."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
     words = [*command(Reach(), "/", network=False, empty=os.devnull), "/bin/echo", "here"]
     try:
-        ended = subprocess.run(words, capture_output=True, stdin=subprocess.DEVNULL, timeout=20)
+        ended = subprocess.run(
+            words,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
+            preexec_fn=before_exec(),
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap does not start: {error}"
     said = ended.stderr.decode("utf-8", "replace").strip()

@@ -70,6 +70,7 @@ class Connection:
                 stderr=subprocess.STDOUT,
                 env=clean_environment(environment, config["scratch"]),
                 start_new_session=True,
+                preexec_fn=bubblewrap.before_exec() if before else None,
             )
         try:
             self.send({**config, "processes": _processes() + _PROCESSES})
