@@ -25,13 +25,13 @@ def judged(*cases: Case) -> Evaluation:
 
 def test_the_line_of_the_module_that_raised() -> None:
     evaluation = judged(Case("one", 0.0, KEY))
-    assert raised(evaluation, "/work/shop.py") == {13: frozenset({"KeyError"})}
-    assert raised(evaluation, "/work/other.py") == {}
+    assert raised(evaluation, "/code/shop.py") == {13: frozenset({"KeyError"})}
+    assert raised(evaluation, "/code/other.py") == {}
 
 
 def test_what_passes_says_nothing() -> None:
     evaluation = judged(Case("one", 1.0, KEY), Case("two", 1.0, AWAITED))
-    assert raised(evaluation, "/work/shop.py") == {}
+    assert raised(evaluation, "/code/shop.py") == {}
     assert awaited(evaluation) == ()
 
 
