@@ -94,13 +94,11 @@ def receive() -> Job | None:
 
 
 def _read(size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        part = os.read(ASK, size - len(data))
-        if not part:
-            break
-        data += part
-    return data
+    parts: list[bytes] = []
+    while size and (part := os.read(ASK, size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def main(setting: Setting, job: Job, scratch: Path) -> None:

@@ -47,7 +47,7 @@ class Connection:
     """
 
     def __init__(self, config: dict[str, Any], environment: Sequence[str]) -> None:
-        self.known: dict[str, Any] = {}  # what the server has been told beside the configuration
+        self.known: object = None  # what the server has been told beside the configuration
         self._owner = os.getpid()
         ours, theirs = socket.socketpair()
         self._socket = ours

@@ -289,14 +289,15 @@ class Judge(Closing):
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        known = {
-            "expected": list(self.expected),
-            "habits": sorted(self._habits),
-            "judged": self._judging,
-        }
+        known = self.expected, len(self._habits), self._judging  # habits only grow
         if known != connection.known:
             connection.known = known
-            connection.send({"known": known})
+            told = {
+                "expected": self.expected,
+                "habits": sorted(self._habits),
+                "judged": self._judging,
+            }
+            connection.send({"known": told})
         request = {"id": self._count, "asked": False, "eager": False}
         if self._scoring is not None:
             job, eager = self._scoring.begin(self._count, job)
