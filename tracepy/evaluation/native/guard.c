@@ -36,6 +36,7 @@ static struct {
     ino_t inode;
     PyObject *library;      /* tuple of str: prefixes of the standard library's files */
     PyObject *watched;      /* list of (name, dict, copy, owner), taken before the fork */
+    char folder[PATH_MAX];  /* where the worker's own files are */
     char reason[512];
 } guard;
 
@@ -237,6 +238,20 @@ static int begins(const char *event, const char *name) {
     return strncmp(event, name, strlen(name)) == 0;
 }
 
+static int imported(PyObject *args) {
+    if (tests_python(args))
+        return did_it() ? act("import _testcapi", "it reached for memory") : 0;
+    PyObject *file = PyTuple_GET_SIZE(args) > 1 ? PyTuple_GET_ITEM(args, 1) : NULL;
+    const char *name = file && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
+    PyErr_Clear();
+    if (!name) /* only compiled modules come with a file */
+        return 0;
+    int own = strncmp(name, guard.folder, strlen(guard.folder)) == 0;
+    int installed = !own && (strstr(name, "-packages") || place_of(file) == LIBRARY);
+    return !installed && did_it()
+               ? act("compiled module", "it loaded a compiled module that is not installed") : 0;
+}
+
 static int look(const char *event, PyObject *args) {
     switch (event[0]) {
     case 's':
@@ -269,8 +284,7 @@ static int look(const char *event, PyObject *args) {
         }
         return 0;
     case 'i':
-        return is(event, "import") && tests_python(args) && did_it()
-                   ? act("import _testcapi", "it reached for memory") : 0;
+        return is(event, "import") ? imported(args) : 0;
     case 'o':
         if (is(event, "open"))
             return opened(args);
@@ -536,6 +550,8 @@ static PyObject *arm(PyObject *self, PyObject *args) {
     guard.learning = learning;
     guard.thread = PyThread_get_thread_ident();
     guard.pid = getpid();
+    if (!getcwd(guard.folder, sizeof guard.folder))
+        guard.folder[0] = 0;
     guard.targets = Py_NewRef(targets);
     guard.judged = Py_NewRef(judged);
     guard.allowed = Py_NewRef(allowed);
