@@ -1,7 +1,7 @@
 """The warm server: has the dependencies imported and forks one worker per evaluation.
 
-Run as `python -m tracepy.evaluation.server FD`, FD a connected stream socket. Workers are forked
-and shut in ahead of the candidates that they will judge, while others are running.
+Run as `python -m tracepy.evaluation.server FD`, FD a connected stream socket. In namespaces, workers
+are forked and shut in ahead of the candidates that they will judge, while others are running.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ class Server:
     def _turn(self) -> None:
         while self.waiting and self._busy() < self.config["workers"]:
             self._start(self.waiting.popleft())
-        if not self.spare or not (self.workers or self.waiting):
+        # Only where candidates cannot get at them: elsewhere they could stop them, and more.
+        if self.enclosure.nest and (not self.spare or not (self.workers or self.waiting)):
             self._fork_ahead()
         for key, mask in self.selector.select(self._patience()):
             if key.fileobj is self.connection:
