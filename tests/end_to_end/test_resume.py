@@ -136,6 +136,7 @@ def test_what_cannot_be_resumed_is_told(project: Path) -> None:
 
     process = start(project, "optimize", *ARGUMENTS)
     until(project, process, 20)
+    process.send_signal(signal.SIGSTOP)  # A fast run would be over before the next command looks
     status, _, err = ended(start(project, "resume", "last"))
     assert (status, f"is running: process {process.pid}" in err) == (2, True)
     process.kill()
