@@ -9,7 +9,7 @@ import struct
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracepy.evaluation import _guard, guard
 from tracepy.evaluation.recording import Recorder
@@ -21,6 +21,9 @@ from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
 from tracepy.objective.run import run
+
+if TYPE_CHECKING:
+    from tracepy.evaluation.primed import Primed
 
 REPLY_LIMIT = 32 * 1024**2  # bytes of a verdict with a trace
 UNTRACED_LIMIT = 4 * 1024**2  # and of one without
@@ -43,6 +46,7 @@ class Setting:
         expected: Names of the baseline's cases, once they are known.
         habits: What the program as it stands does of what candidates may not begin to do.
         judged: Files that a candidate must not read.
+        loaded: The program and its tests, where they are in memory already.
     """
 
     objective: Objective
@@ -55,6 +59,7 @@ class Setting:
     expected: tuple[str, ...] = ()
     habits: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
+    loaded: Primed | None = None
 
     @classmethod
     def of(cls, config: dict[str, Any], codes: Codes) -> Setting:
@@ -126,7 +131,10 @@ def evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
     try:
         recorded = tuple(setting.modules) if job.trace else ()
         install_for_candidate(recorded, job.sources, setting.codes)
-        found = run(setting.objective, context)
+        if setting.loaded is None:
+            found = run(setting.objective, context)
+        else:
+            found = setting.loaded.judge(setting.objective, context)
     except MemoryError:
         size = f"{setting.memory_limit / 1024**2:.0f} MiB"
         found = Evaluation("memory", None, f"needed more memory than {size}")

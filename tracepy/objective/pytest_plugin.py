@@ -35,6 +35,11 @@ class Plugin:
         self.complete = True
         self._clock = clock
 
+    def begin(self, context: Context, clock: Clock, total: int) -> None:
+        """Take up another candidate, before any test has run."""
+        self.context, self._clock = context, clock
+        self.total = len(context.expected) or total
+
     def missing(self, name: str) -> str:
         """Why a test that the baseline has did not run."""
         for place, why in self.broken.items():

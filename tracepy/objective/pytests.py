@@ -6,9 +6,9 @@ tests and expected failures are no cases, unless the program as it stands passed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracepy.evaluation.records import Case, Evaluation
 from tracepy.objective.context import Context
@@ -16,6 +16,9 @@ from tracepy.objective.limits import Clock
 from tracepy.objective.pytest_plugin import Plugin
 from tracepy.objective.record import Objective
 from tracepy.objective.scores import bounded
+
+if TYPE_CHECKING:
+    from tracepy.objective.pytest_held import Holding
 
 _USAGE_ERROR = 4
 _NO_TESTS = 5
@@ -27,15 +30,35 @@ _REHEARSED = 1.0
 
 def run(objective: Objective, context: Context) -> Evaluation:
     """Run the tests. Score: the fraction of the baseline's tests that pass."""
-    whole = objective.spec.get("timeout")
-    if whole is not None and context.job.trace:
-        whole *= _TRACED
-    plugin = Plugin(context, Clock(whole, objective.spec.get("test_timeout")))
-    args = arguments(objective, context.project)
-    args += ["-o", f"cache_dir={context.scratch / '.tmp' / 'pytest'}"]
+    plugin = Plugin(context, _clock(objective, context))
+    args = arguments(objective, context.project) + _cache(context)
     if context.expected:
         args.append("--continue-on-collection-errors")
     return verdict(plugin, _main(args, plugin))
+
+
+def hold(objective: Objective, context: Context, serve: Callable[[Holding], None]) -> None:
+    """Collect the tests and call `serve` with them before one has run; not where they cannot be."""
+    from tracepy.objective.pytest_held import Holding
+
+    _main(arguments(objective, context.project) + _cache(context), Holding(context, serve))
+
+
+def run_held(held: Holding, objective: Objective, context: Context) -> Evaluation:
+    """As `run`, with tests that are collected already."""
+    held.run(context, _clock(objective, context))
+    return verdict(held, 0)
+
+
+def _clock(objective: Objective, context: Context) -> Clock:
+    whole = objective.spec.get("timeout")
+    if whole is not None and context.job.trace:
+        whole *= _TRACED
+    return Clock(whole, objective.spec.get("test_timeout"))
+
+
+def _cache(context: Context) -> list[str]:
+    return ["-o", f"cache_dir={context.scratch / '.tmp' / 'pytest'}"]
 
 
 def _main(args: list[str], plugin: Plugin) -> int:
