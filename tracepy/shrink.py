@@ -97,7 +97,14 @@ def _without_one(best: Outcome, originals: Mapping[str, Source]) -> list[Proposa
 
 
 def _simpler(best: Outcome, sources: Mapping[str, str], note: str, reason: str) -> Proposal:
-    return Proposal(sources, note, parent=best.number, proposer="shrink", reason=reason)
+    return Proposal(
+        sources,
+        note,
+        parent=best.number,
+        proposer="shrink",
+        reason=reason,
+        promise=best.proposal.promise,
+    )
 
 
 def _changes(original: Source, text: str) -> list[Edit]:

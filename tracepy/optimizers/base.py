@@ -32,6 +32,8 @@ class Proposal:
         parent: The number of the outcome that it was made from, where that is known.
         proposer: What proposed it, where that is not the optimizer.
         reason: Why it was proposed, in words.
+        promise: How likely it was found to help, beside others of the same optimizer; None where
+            the optimizer does not say.
     """
 
     sources: Mapping[str, str]
@@ -41,6 +43,7 @@ class Proposal:
     parent: int | None = None
     proposer: str = ""
     reason: str = ""
+    promise: float | None = None
 
     def digest(self) -> str:
         """Equal for equal sources."""

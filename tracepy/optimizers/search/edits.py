@@ -100,6 +100,7 @@ def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Itera
             origin=base,
             parent=base.number,
             reason=f"{item.family}, promise {-priority:.3g}",
+            promise=-priority,
         )
 
 

@@ -107,6 +107,10 @@ class Search:
         if won is not None:
             self._advance(won)
 
+    def others(self) -> Sequence[Proposal]:
+        """Further edits of the programs before the best one: other ways to where it came."""
+        return self._edits()
+
     def _order(self) -> list[str]:
         """Which arm goes next: the one with more credit for what it has cost."""
         if self.tuner is None:
