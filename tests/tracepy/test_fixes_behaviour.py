@@ -68,9 +68,7 @@ def test_what_hangs_always_is_given_up(observe):
 
 
 def test_output_without_end_and_results_without_measure_are_bounded(observe):
-    stands, other = observe(
-        "def f(n):\n    print('x' * 10_000)\n    return 'x' * 50_000_000 * n\n"
-    )
+    stands, other = observe("def f(n):\n    print('x' * 10_000)\n    return 'x' * 50_000_000 * n\n")
     assert all(len(text) <= 120 for text in shown(other))
     assert len(other.differs(stands)) == len(other.outcomes)
 

@@ -6,7 +6,9 @@ TEXT = "def price(n, off=0, *more, unit='kg', **named): ...\n\n\ndef name(s): ..
 
 
 def made(*recorded: dict[str, str], function: str = "price"):
-    return inputs({"m.py": {function: recorded}}, {"m.py": "m"}, {"m.py": TEXT}, {"m.py": {function}})
+    return inputs(
+        {"m.py": {function: recorded}}, {"m.py": "m"}, {"m.py": TEXT}, {"m.py": {function}}
+    )
 
 
 def texts(*recorded: dict[str, str], function: str = "price") -> list[str]:
@@ -30,7 +32,9 @@ def test_texts_become_empty_longer_and_turned():
 
 def test_lists_lose_gain_and_change_items():
     found = texts({"s": "[3, 1]"}, function="name")
-    assert {"name([])", "name([3])", "name([1, 3])", "name([3, 1, 1])", "name([4, 1])"} <= set(found)
+    assert {"name([])", "name([3])", "name([1, 3])", "name([3, 1, 1])", "name([4, 1])"} <= set(
+        found
+    )
 
 
 def test_what_another_call_had_is_tried_none_too():

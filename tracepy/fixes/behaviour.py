@@ -17,7 +17,8 @@ from tracepy.settings import Settings
 from tracepy.target import Target
 
 _EACH = 0.5  # seconds that one call may take
-_WHOLE = 5.0  # and all calls of one program
+WHOLE = 5.0
+"""Seconds that all calls of one program may take."""
 _FUNCTIONS = 6  # that are called
 _LEAST = 5  # inputs on which an outcome that is always the same says something
 
@@ -84,7 +85,9 @@ class Observer:
         """
         calls = [[one.module, one.function, dict(one.arguments)] for one in given]
         objective = Objective("probe", "calls", {"calls": calls, "seconds": _EACH}, self._roots)
-        most = min(_WHOLE, self._settings.timeout, seconds or _WHOLE)
+        most = min(WHOLE, self._settings.timeout)
+        if seconds is not None:
+            most = min(most, seconds / (len(programs) + 2))
         settings = dataclasses.replace(self._settings, timeout=most)
         with judge_for(self._target, objective, settings, self._executor) as judge:
             first = judge.evaluate([Job({})])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from tracepy.budget import Budget
-from tracepy.fixes.behaviour import Observer
+from tracepy.fixes.behaviour import WHOLE, Observer
 from tracepy.fixes.effort import explore
 from tracepy.fixes.literals import of_tests
 from tracepy.fixes.offer import calls_of, offer, promising
@@ -47,8 +47,8 @@ def choose(
     for outcome in promising(found.outcomes, task, tests):
         shrunk = shrink(outcome, program.originals, trainer.ties)
         small.setdefault(shrunk.proposal.digest(), shrunk)
-    late = budget.hard_left == 0 and budget.late
     left = None if budget.seconds is None else budget.seconds - budget.elapsed
+    late = left is not None and left < WHOLE
     offered = offer(list(small.values()), task, tests, None if late else observer, left)
     best, first = offered[0]
     rounded = round_numbers(best, task, trainer.ties)
