@@ -155,14 +155,15 @@ class Judge(Closing):
             self._disconnect()
         self._scratch.close()
 
-    def knows(self, expected: Sequence[str], habits: Collection[str]) -> None:
+    def knows(self, baseline: Evaluation, habits: Collection[str]) -> None:
         """Take over what another judge knows of the program as it stands.
 
         Args:
-            expected: Names of its cases.
+            baseline: The verdict on it.
             habits: What it does of what candidates may not begin to do.
         """
-        self.expected = tuple(expected)
+        self._stands = baseline
+        self.expected = tuple(case.name for case in baseline.cases)
         self._judging = self._judges(self.expected)
         self._habits |= set(habits)
         self._learned = True
@@ -341,11 +342,13 @@ class Judge(Closing):
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        known = self.expected, len(self._habits), self._judging  # habits only grow
+        slowest = self._stands.slowest if self._stands is not None else 0.0
+        known = self.expected, slowest, len(self._habits), self._judging  # habits only grow
         if known != connection.known:
             connection.known = known
             told = {
                 "expected": self.expected,
+                "slowest": slowest,
                 "habits": sorted(self._habits),
                 "judged": self._judging,
             }
