@@ -5,16 +5,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
+from random import Random
+from typing import NamedTuple
 
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
+from tracepy.optimizers.search.guide import Guide
 from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
+from tracepy.optimizers.search.reasons import Reasons
+from tracepy.optimizers.search.settings import Ablations
 from tracepy.optimizers.search.symptoms import awaited, raised
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import Facts, Mutation, Site, mutations_of, sites
+from tracepy.transforms.mutate import Facts, Mutation, Site, sites
 from tracepy.transforms.source import Source
 
 # A `def` line and what stands at module level run at import, outside every case.
@@ -61,46 +66,119 @@ class Base:
     number: int = 0
 
 
-def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Iterator[Proposal]:
+def edit_proposals(
+    task: Task,
+    base: Base,
+    tried: set[tuple[str, str]],
+    guide: Guide | None = None,
+    ablations: Ablations = Ablations(),
+) -> Iterator[Proposal]:
     """Every single typed edit of the base's trainable code, in falling order of promise.
 
     The promise of an edit is how suspicious its statement is times how often real fixes look
-    like it. Statements are mutated lazily, best first. What was tried on the same statement of
-    another base comes late: it may help only together with what has changed since.
+    like it, times what the guide knows of it by now. Statements are mutated lazily, best first.
+    What was tried on the same statement of another base comes late: it may help only together
+    with what has changed since.
 
     Args:
         task: The run's task.
         base: The program to edit.
         tried: Edits taken so far, as statement and edit in words; those taken here are added.
+        guide: What is known of its edits; it may learn while edits are taken.
+        ablations: What is left out.
     """
-    ranks = suspicion(base.evaluation)
-    tie = count()
-    heap: list[tuple[float, int, str, Site | Mutation]] = []
+    guide = guide or Guide(base.evaluation)
     sources = {path: task.source(path, base.sources) for path in task.originals}
     frozen = {path: task.frozen(source, task.modules[path]) for path, source in sources.items()}
-    for path, site in _trainable(task, base, sources):
-        rank = _rank(ranks.get(path, {}), site)
-        heappush(heap, (-rank, next(tie), path, site))
-    while heap:
-        priority, _, path, item = heappop(heap)
-        if isinstance(item, Site):
-            for mutation in mutations_of(item):
-                late = _TRIED if _key(sources[path], mutation) in tried else 1.0
-                heappush(heap, (priority * mutation.weight * late, next(tie), path, mutation))
-            continue
+    reasons = Reasons(base.evaluation)
+    for path, site, mutation in _ordered(task, base, tried, guide, ablations):
         source = sources[path]
-        tried.add(_key(source, item))
-        if any(_overlaps(item, span) for span in frozen[path]):
+        tried.add(_key(source, mutation))
+        if any(_overlaps(mutation, span) for span in frozen[path]):
             continue
-        text = apply_edits(source.text, item.edits)
-        note = f"line {item.line}: {item.note}"
-        yield Proposal(
-            {**base.sources, path: text},
-            note,
+        finding = guide.finding(path, site, mutation)
+        proposal = Proposal(
+            {**base.sources, path: apply_edits(source.text, mutation.edits)},
+            f"line {mutation.line}: {mutation.note}",
             origin=base,
             parent=base.number,
-            reason=f"{item.family}, promise {-priority:.3g}",
+            reason=reasons.why(path, mutation.line, mutation.family, finding),
         )
+        guide.propose(proposal.digest(), path, site, mutation)
+        yield proposal
+
+
+def suspects(
+    task: Task, base: Base, ablations: Ablations = Ablations()
+) -> list[tuple[float, str, Site]]:
+    """The statements that may be edited, the most suspicious first, each with its suspicion."""
+    ranks = suspicion(base.evaluation, ablations)
+    sources = {path: task.source(path, base.sources) for path in task.originals}
+    found = [
+        (_rank(ranks.get(path, {}), site), path, site)
+        for path, site in _trainable(task, base, sources)
+    ]
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _ordered(
+    task: Task, base: Base, tried: set[tuple[str, str]], guide: Guide, ablations: Ablations
+) -> Iterator[tuple[str, Site, Mutation]]:
+    """The edits in the order in which they are to be tried."""
+    sites = suspects(task, base, ablations)
+    if ablations.random:
+        drawn = [(path, site, m) for _, path, site in sites for m in guide.mutations(path, site)]
+        Random(task.seed).shuffle(drawn)
+        yield from drawn
+        return
+    tie = count()
+    heap = [_Entry(-rank, next(tie), rank, path, site) for rank, path, site in sites]
+    heapify(heap)
+    version = guide.version
+    while heap:
+        if guide.version != version:
+            version = guide.version
+            heap = [entry.weighed(guide) for entry in heap]
+            heapify(heap)
+        entry = heappop(heap)
+        path, site = entry.path, entry.site
+        if entry.mutation is not None:
+            yield path, site, entry.mutation
+            continue
+        for weight, mutation in _weighed(guide.mutations(path, site), task.seed, ablations):
+            late = _TRIED if _key(site.source, mutation) in tried else 1.0
+            promise = entry.promise * weight * late
+            new = _Entry(-promise, next(tie), promise, path, site, mutation)
+            heappush(heap, new.weighed(guide))
+
+
+def _weighed(
+    mutations: list[Mutation], seed: int, ablations: Ablations
+) -> Iterator[tuple[float, Mutation]]:
+    if not ablations.priors:
+        yield from ((mutation.weight, mutation) for mutation in mutations)
+        return
+    drawn = list(mutations)
+    Random(seed).shuffle(drawn)
+    # So that statements take turns, as they do where edits are weighed.
+    yield from ((1 / (2 + index), mutation) for index, mutation in enumerate(drawn))
+
+
+class _Entry(NamedTuple):
+    """A statement whose edits are yet to be made, or an edit, in the order of `key` and `tie`."""
+
+    key: float
+    tie: int
+    promise: float
+    path: str
+    site: Site
+    mutation: Mutation | None = None
+
+    def weighed(self, guide: Guide) -> _Entry:
+        if self.mutation is None:
+            return self
+        factor = guide.factor(self.path, self.site, self.mutation)
+        return self._replace(key=-self.promise * factor)
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:

@@ -6,19 +6,26 @@ from collections import defaultdict
 from math import sqrt
 
 from tracepy.evaluation.records import Evaluation
+from tracepy.optimizers.search.settings import Ablations
 
 # What a line outside the slice of the judged output still counts. Not nothing: the slice misses
 # what a branch that was not taken would have done, and what went through code outside.
 OUTSIDE_SLICE = 0.5
 
 
-def suspicion(evaluation: Evaluation) -> dict[str, dict[int, float]]:
+def suspicion(
+    evaluation: Evaluation, ablations: Ablations = Ablations()
+) -> dict[str, dict[int, float]]:
     """For each file, the lines that ran and how likely they are at fault, 0 to 1.
 
     With cases that pass and cases that fail: Ochiai's coefficient, failed(l) / sqrt(failed *
     (failed(l) + passed(l))) (Abreu et al., "On the accuracy of spectrum-based fault
     localization", 2007). A case of a score between 0 and 1 counts as that much passed. The
     nearness of a line to the judged output in its backward slice weighs it.
+
+    Args:
+        evaluation: The verdict with its trace.
+        ablations: Whether to do without the slice, or without the spectrum.
     """
     trace = evaluation.trace
     if trace is None:
@@ -39,8 +46,10 @@ def suspicion(evaluation: Evaluation) -> dict[str, dict[int, float]]:
     for (path, line), wrong in failed.items():
         if wrong > 0:
             ochiai = wrong / sqrt(total * (wrong + passed[path, line]))
+            if ablations.spectrum:
+                ochiai = 1.0
             ranks[path][line] = ochiai * OUTSIDE_SLICE
-    for path, near in trace.sliced.items():
+    for path, near in trace.sliced.items() if not ablations.slice else ():
         for line, nearness in near.items():
             ochiai = ranks[path].get(line, OUTSIDE_SLICE * OUTSIDE_SLICE) / OUTSIDE_SLICE
             ranks[path][line] = ochiai * (0.5 + 0.5 * nearness)

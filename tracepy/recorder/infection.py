@@ -1,0 +1,306 @@
+"""Which edits would change the state of a run, asked while the run goes on.
+
+A program that is asked has calls of `Questions.see` in it. Each evaluates expressions where a
+statement is about to run, and keeps what differs from the expression that stands there.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+from tracepy.transforms.mutate.effects import FUNCTIONS, METHODS
+
+SAME = ""
+SO_FAR = "~"
+BROKEN = "!"
+UNKNOWN = "?"
+"""Answers: the edit changes nothing; nothing as often as it was asked; it raises what the program
+does not; it was not evaluated. Any other answer stands for the values that it would yield: equal
+ones, equal values."""
+
+_BUILTIN = (
+    int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, range, slice,
+    type(None), type({}.keys()), type({}.values()), type({}.items()), bytearray,
+)  # fmt: skip
+_ATOMS = (int, float, complex, bool, str, bytes, type(None), range, slice)
+_CASES = 6
+_TURNS = 24  # of one statement in one case
+_EVALUATED = 150_000
+_LARGEST = 10_000
+_MUTABLE = (list, dict, set, bytearray)
+# Expressions that yield an object which is there already: not the same as one that is like it.
+_EXISTING = (ast.Name, ast.Attribute, ast.Subscript, ast.BoolOp, ast.IfExp)
+
+_Code = tuple[CodeType, bool]
+
+Answers = dict[str, dict[str, list[str]]]
+
+
+class Unsure(Exception):
+    """An expression that cannot be evaluated without a risk of changing something."""
+
+
+class Questions:
+    """The questions of one run, and the answers so far, by case and site.
+
+    Args:
+        asked: For each site, triples of expressions: what stands there, what would, and whether
+            only the truth of both counts.
+    """
+
+    def __init__(self, asked: Mapping[int, Sequence[tuple[str, str, bool]]]) -> None:
+        self.asked = {
+            site: [(_compiled(one), _compiled(other), truth) for one, other, truth in rows]
+            for site, rows in asked.items()
+        }
+        self._seen: dict[tuple[str, int], _Seen] = {}
+        self._left = _EVALUATED
+        self._busy = False
+
+    def see(self, site: int, names: Mapping[str, Any], outer: Mapping[str, Any]) -> bool:
+        """Evaluate what is asked at a site, with the local and the global names there.
+
+        Returns:
+            False, so that it can stand in front of a condition.
+        """
+        if self._busy or self._left <= 0 or _case.name is None:
+            return False
+        key = (_case.name, site)
+        seen = self._seen.get(key)
+        if seen is None:
+            seen = self._seen[key] = _Seen(len(self.asked[site]))
+        if seen.turns >= _TURNS:
+            seen.same = SO_FAR
+            return False
+        seen.turns += 1
+        self._busy = True  # what is evaluated may come by here
+        try:
+            scope = {**outer, **names, "_tracepy_safe": SAFE}
+            for index, (one, other, truth) in enumerate(self.asked[site]):
+                self._left -= 1
+                seen.hear(index, _difference(one, other, truth, scope))
+        finally:
+            self._busy = False
+        return False
+
+    def answers(self) -> Answers:
+        """For each case and site that ran in it, the answer to each question."""
+        found: Answers = {}
+        for (case, site), seen in self._seen.items():
+            found.setdefault(case, {})[str(site)] = seen.labels()
+        return found
+
+
+class _Seen:
+    """What was seen at one site in one case."""
+
+    def __init__(self, count: int) -> None:
+        self.turns = 0
+        self.same = SAME
+        self.infected: list[Any] = [None] * count
+        self.special: dict[int, str] = {}
+
+    def hear(self, index: int, found: str | None) -> None:
+        if index in self.special:
+            return
+        if found in (BROKEN, UNKNOWN):
+            if self.infected[index] is None:  # what comes after a first difference is a guess
+                self.special[index] = found
+            return
+        if found is None and self.infected[index] is None:
+            return
+        state = self.infected[index]
+        if state is None:
+            state = self.infected[index] = hashlib.blake2b(b"%d" % self.turns, digest_size=6)
+        state.update((found or "").encode("utf-8", "replace") + b"\0")
+
+    def labels(self) -> list[str]:
+        known: dict[str, str] = {}
+        found = []
+        for index, state in enumerate(self.infected):
+            special = self.special.get(index)
+            if special is None and state is not None:
+                special = known.setdefault(state.hexdigest(), str(len(known) + 1))
+            found.append(special or self.same)
+        return found
+
+
+class _Case:
+    """The case that runs at the moment."""
+
+    name: str | None = None
+    count = 0
+    questions: list[Questions] = []
+
+
+_case = _Case()
+
+
+def begin(name: str) -> None:
+    """A case begins: what is seen from now on belongs to it, if it is among the first."""
+    _case.count += 1
+    _case.name = name if _case.count <= _CASES else None
+
+
+def ask(asked: Mapping[int, Sequence[tuple[str, str, bool]]]) -> Callable[..., bool]:
+    """What a program that is asked calls first; it yields what its statements call."""
+    questions = Questions(asked)
+    _case.questions.append(questions)
+    return questions.see
+
+
+def answers() -> Answers:
+    """The answers of this process; empty where nothing was asked."""
+    found: Answers = {}
+    for questions in _case.questions:
+        for case, sites in questions.answers().items():
+            found.setdefault(case, {}).update(sites)
+    return found
+
+
+def _difference(
+    one: _Code | None, other: _Code | None, truth: bool, scope: dict[str, Any]
+) -> str | None:
+    """None where both yield the same, BROKEN, UNKNOWN, or what the second yields instead."""
+    before, after = _value(one, truth, scope), _value(other, truth, scope)
+    if UNKNOWN in (before, after):
+        return UNKNOWN
+    return None if before == after else after
+
+
+def _value(code: _Code | None, truth: bool, scope: dict[str, Any]) -> str:
+    if code is None:
+        return UNKNOWN
+    try:
+        value = eval(code[0], scope)
+        if truth:
+            return repr(bool(value))
+        own = f"@{id(value)}" if code[1] and isinstance(value, _MUTABLE) else ""
+        return fingerprint(value) + own
+    except (Unsure, NameError):  # a name of a function around it is not to be seen from outside
+        return UNKNOWN
+    except (TypeError, AttributeError):
+        return BROKEN
+    except Exception as error:
+        return f"raises {type(error).__name__}"
+
+
+def fingerprint(value: Any, depth: int = 3) -> str:
+    """Equal for values that a program can hardly tell apart. Raises Unsure for large ones."""
+    kind = type(value)
+    if kind in _ATOMS:
+        text = repr(value) if kind is not int or value.bit_length() < _LARGEST else "large"
+        if len(text) > _LARGEST:
+            raise Unsure
+        return f"{kind.__name__}:{text}"
+    if depth and isinstance(value, list | tuple | set | frozenset | dict) and kind in _BUILTIN:
+        if len(value) > 200:
+            raise Unsure
+        items: Iterable[Any] = value.items() if isinstance(value, dict) else value
+        parts = [fingerprint(item, depth - 1) for item in items]
+        if isinstance(value, set | frozenset):
+            parts.sort()
+        return f"{kind.__name__}({','.join(parts)})"
+    return f"{kind.__name__}@{id(value)}"
+
+
+def _compiled(text: str) -> _Code | None:
+    """The expression, with what could go wrong in it guarded; None where it is no expression."""
+    try:
+        tree = ast.parse(text, mode="eval")
+        guarded = ast.fix_missing_locations(_Guarded().visit(tree))
+        existing = isinstance(tree.body, _EXISTING)
+        return compile(guarded, "<asked>", "eval"), existing
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+class _Guarded(ast.NodeTransformer):
+    """Sends calls and operators whose results can be huge through `SAFE`."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute):
+            name = ast.Constant(node.func.attr)
+            node.func = _call("method", [node.func.value, name])
+        else:
+            node.func = _call("function", [node.func])
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        name = type(node.op).__name__
+        return _call("binary", [ast.Constant(name), node.left, node.right])
+
+
+def _call(name: str, arguments: list[ast.expr]) -> ast.Call:
+    safe = ast.Attribute(ast.Name("_tracepy_safe", ast.Load()), name, ast.Load())
+    return ast.Call(safe, arguments, [])
+
+
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add, "Sub": operator.sub, "Div": operator.truediv,
+    "FloorDiv": operator.floordiv, "Mod": operator.mod, "BitAnd": operator.and_,
+    "BitOr": operator.or_, "BitXor": operator.xor, "RShift": operator.rshift,
+    "MatMult": operator.matmul, "Mult": operator.mul, "Pow": operator.pow,
+    "LShift": operator.lshift,
+}  # fmt: skip
+
+
+class _Safe:
+    """What guarded expressions call."""
+
+    def __init__(self) -> None:
+        import builtins
+
+        self._functions = {id(getattr(builtins, name)) for name in FUNCTIONS}
+
+    def method(self, owner: Any, name: str) -> Any:
+        if type(owner) not in _BUILTIN or name not in METHODS:
+            raise Unsure
+        return self._sized(getattr(owner, name))
+
+    def function(self, called: Any) -> Callable[..., Any]:
+        if id(called) not in self._functions:
+            raise Unsure
+        return self._sized(called)
+
+    def _sized(self, called: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            for argument in arguments:
+                if hasattr(type(argument), "__next__"):
+                    raise Unsure  # asking would use it up
+                if type(argument) is int and called is range and abs(argument) > _LARGEST:
+                    raise Unsure
+                if isinstance(argument, str | list | tuple | dict) and len(argument) > _LARGEST:
+                    raise Unsure
+            return called(*arguments, **named)
+
+        return call
+
+    def binary(self, name: str, left: Any, right: Any) -> Any:
+        if type(left) not in _BUILTIN or type(right) not in _BUILTIN or _grows(name, left, right):
+            raise Unsure
+        return _BINARY[name](left, right)
+
+
+def _grows(name: str, left: Any, right: Any) -> bool:
+    """Whether the result could be so large that computing it takes long."""
+    if isinstance(left, int) and isinstance(right, int):
+        if name in ("Pow", "LShift"):
+            return left.bit_length() * abs(right) > _LARGEST
+        return left.bit_length() + right.bit_length() > _LARGEST
+    if name != "Mult":
+        return False
+    return any(
+        isinstance(one, int) and hasattr(other, "__len__") and one * len(other) > _LARGEST
+        for one, other in ((left, right), (right, left))
+    )
+
+
+SAFE = _Safe()
