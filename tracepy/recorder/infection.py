@@ -10,7 +10,8 @@ import ast
 import hashlib
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import CodeType
+from functools import cache
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any
 
 from tracepy.transforms.mutate.effects import FUNCTIONS, METHODS
@@ -23,7 +24,7 @@ UNKNOWN = "?"
 does not; it was not evaluated. Any other answer stands for the values that it would yield: equal
 ones, equal values."""
 
-_BUILTIN = (
+_BUILTIN: tuple[type, ...] = (
     int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, range, slice,
     type(None), type({}.keys()), type({}.values()), type({}.items()), bytearray,
 )  # fmt: skip
@@ -36,7 +37,10 @@ _MUTABLE = (list, dict, set, bytearray)
 # Expressions that yield an object which is there already: not the same as one that is like it.
 _EXISTING = (ast.Name, ast.Attribute, ast.Subscript, ast.BoolOp, ast.IfExp)
 
+_METHODS = (MethodType, BuiltinMethodType)
+
 _Code = tuple[CodeType, bool]
+_Value = tuple[str, Any]
 
 Answers = dict[str, dict[str, list[str]]]
 
@@ -81,9 +85,15 @@ class Questions:
         self._busy = True  # what is evaluated may come by here
         try:
             scope = {**outer, **names, "_tracepy_safe": SAFE}
+            known: dict[tuple[int, bool], _Value] = {}
             for index, (one, other, truth) in enumerate(self.asked[site]):
                 self._left -= 1
-                seen.hear(index, _difference(one, other, truth, scope))
+                # Values are kept while others are made, so that no two have the same identity.
+                before = known.get((id(one), truth)) or known.setdefault(
+                    (id(one), truth), _value(one, truth, scope)
+                )
+                after = _value(other, truth, scope)
+                seen.hear(index, _difference(before[0], after[0]))
         finally:
             self._busy = False
         return False
@@ -133,9 +143,10 @@ class _Seen:
 class _Case:
     """The case that runs at the moment."""
 
-    name: str | None = None
-    count = 0
-    questions: list[Questions] = []
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.count = 0
+        self.questions: list[Questions] = []
 
 
 _case = _Case()
@@ -163,31 +174,30 @@ def answers() -> Answers:
     return found
 
 
-def _difference(
-    one: _Code | None, other: _Code | None, truth: bool, scope: dict[str, Any]
-) -> str | None:
+def _difference(before: str, after: str) -> str | None:
     """None where both yield the same, BROKEN, UNKNOWN, or what the second yields instead."""
-    before, after = _value(one, truth, scope), _value(other, truth, scope)
     if UNKNOWN in (before, after):
         return UNKNOWN
     return None if before == after else after
 
 
-def _value(code: _Code | None, truth: bool, scope: dict[str, Any]) -> str:
-    if code is None:
-        return UNKNOWN
+def _value(code: _Code | None, truth: bool, scope: dict[str, Any]) -> _Value:
+    """What an expression yields, as `fingerprint` tells it, and itself."""
+    value = None
     try:
+        if code is None:
+            return UNKNOWN, None
         value = eval(code[0], scope)
         if truth:
-            return repr(bool(value))
+            return repr(bool(value)), None
         own = f"@{id(value)}" if code[1] and isinstance(value, _MUTABLE) else ""
-        return fingerprint(value) + own
+        return fingerprint(value) + own, value
     except (Unsure, NameError):  # a name of a function around it is not to be seen from outside
-        return UNKNOWN
+        return UNKNOWN, None
     except (TypeError, AttributeError):
-        return BROKEN
+        return BROKEN, None
     except Exception as error:
-        return f"raises {type(error).__name__}"
+        return f"raises {type(error).__name__}", None
 
 
 def fingerprint(value: Any, depth: int = 3) -> str:
@@ -206,18 +216,25 @@ def fingerprint(value: Any, depth: int = 3) -> str:
         if isinstance(value, set | frozenset):
             parts.sort()
         return f"{kind.__name__}({','.join(parts)})"
+    if kind in _METHODS:  # made anew each time it is asked for
+        return f"{value.__name__} of {id(value.__self__)}"
     return f"{kind.__name__}@{id(value)}"
 
 
+@cache
 def _compiled(text: str) -> _Code | None:
     """The expression, with what could go wrong in it guarded; None where it is no expression."""
     try:
         tree = ast.parse(text, mode="eval")
         guarded = ast.fix_missing_locations(_Guarded().visit(tree))
-        existing = isinstance(tree.body, _EXISTING)
+        existing = isinstance(tree.body, _EXISTING) and not _is_slice(tree.body)
         return compile(guarded, "<asked>", "eval"), existing
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+def _is_slice(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
 
 
 class _Guarded(ast.NodeTransformer):

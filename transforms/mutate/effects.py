@@ -64,20 +64,72 @@ class Effect:
     truth: bool
 
 
-def effect(site: Site, mutation: Mutation) -> Effect | None:
-    """What an edit changes where its statement runs; None where that is not a matter of values.
+class Effects:
+    """The effects of edits of one statement.
 
-    Both expressions can be evaluated in front of the statement, and doing so changes nothing: they
-    have only builtin operators, functions and methods (`FUNCTIONS`, `METHODS`).
+    Args:
+        site: The statement.
     """
-    guard = _guard(site, mutation.edits)
-    if guard is not None:
-        return guard
-    changed = _head(site, mutation.edits)
-    before = _head(site, ())
-    if changed is None or before is None:
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._same = ast.dump(site.statement)
+        head = _head(site, ())
+        self._kind, self._value = _split(head) if head is not None else (None, None)
+        self._truth = isinstance(head, ast.If | ast.While | ast.Assert)
+
+    def of(self, mutation: Mutation) -> Effect | None:
+        """What an edit changes where the statement runs; None where that is no matter of values.
+
+        Both expressions can be evaluated in front of the statement, and doing so changes nothing:
+        they have only builtin operators, functions and methods (`FUNCTIONS`, `METHODS`).
+        """
+        edits = mutation.edits
+        if any("\n" in edit.text for edit in edits):
+            return self._inserted(edits)
+        changed = _head(self._site, edits) if self._value is not None else None
+        if changed is None:
+            return None
+        kind, value = _split(changed)
+        return self._compared(value) if kind == self._kind else None
+
+    def _inserted(self, edits: Sequence[Edit]) -> Effect | None:
+        """`if x: return` or `y = x` put in front of the statement, or `if x:` around it."""
+        site = self._site
+        if not alone(site.source, site.statement):
+            return None
+        start, stop = lines_span(site.source, site.statement)
+        tree = _parsed(site.source, start, stop, edits, "if 1:\n", "")
+        if tree is None or not isinstance(tree.body[0], ast.If) or len(tree.body) != 1:
+            return None
+        body = tree.body[0].body
+        first = body[0]
+        before = len(body) == 2 and ast.dump(body[1]) == self._same
+        if before and isinstance(first, ast.Assign | ast.AugAssign):
+            target, value = first, _split(first)[1]
+            name = target.target if isinstance(target, ast.AugAssign) else target.targets[0]
+            if isinstance(name, ast.Name) and value is not None and _pure(value):
+                return Effect(name.id, ast.unparse(value), False)
+        if not isinstance(first, ast.If) or first.orelse or not _pure(first.test):
+            return None
+        if before:
+            return Effect("False", ast.unparse(first.test), True)
+        if len(body) == 1 and len(first.body) == 1 and ast.dump(first.body[0]) == self._same:
+            return Effect("True", ast.unparse(first.test), True)
         return None
-    return _compared(before, changed)
+
+    def _compared(self, other: ast.expr | None) -> Effect | None:
+        """The largest expressions that differ and can be evaluated."""
+        one, truth = self._value, self._truth
+        if one is None or other is None:
+            return None
+        while not (_pure(one) and _pure(other)):
+            inner = _differing(one, other)
+            if inner is None:
+                return None
+            truth = (truth and isinstance(one, ast.BoolOp)) or _negated(one)
+            one, other = inner
+        return Effect(ast.unparse(one), ast.unparse(other), truth)
 
 
 def askable(site: Site) -> bool:
@@ -113,27 +165,6 @@ def _first(statement: ast.stmt) -> int:
     return min(d.lineno for d in decorators) if decorators else statement.lineno
 
 
-def _guard(site: Site, edits: Sequence[Edit]) -> Effect | None:
-    """`if x: return` put in front of the statement, or `if x:` around it."""
-    source, statement = site.source, site.statement
-    if not any("\n" in edit.text for edit in edits) or not alone(source, statement):
-        return None
-    start, stop = lines_span(source, statement)
-    tree = _parsed(source, start, stop, edits, "if 1:\n", "")
-    if tree is None or not isinstance(tree.body[0], ast.If) or len(tree.body) != 1:
-        return None
-    body = tree.body[0].body
-    first, same = body[0], ast.dump(statement)
-    if not isinstance(first, ast.If) or first.orelse or not _pure(first.test):
-        return None
-    test = ast.unparse(first.test)
-    if len(body) == 2 and ast.dump(body[1]) == same:
-        return Effect("False", test, True)
-    if len(body) == 1 and len(first.body) == 1 and ast.dump(first.body[0]) == same:
-        return Effect("True", test, True)
-    return None
-
-
 def _head(site: Site, edits: Sequence[Edit]) -> ast.stmt | None:
     """The statement, or the head of a compound one, with edits made."""
     source, statement = site.source, site.statement
@@ -156,22 +187,6 @@ def _parsed(
         return None
     moved = [Edit(edit.start - start, edit.end - start, edit.text) for edit in edits]
     return parse(before + apply_edits(source.text[start:stop], moved) + behind)
-
-
-def _compared(before: ast.stmt, after: ast.stmt) -> Effect | None:
-    """The largest expressions that differ and can be evaluated."""
-    (kind, one), (other_kind, other) = _split(before), _split(after)
-    if one is None or other is None or kind != other_kind:
-        return None
-    truth = isinstance(before, ast.If | ast.While | ast.Assert)
-    while True:
-        if _pure(one) and _pure(other):
-            return Effect(ast.unparse(one), ast.unparse(other), truth)
-        inner = _differing(one, other)
-        if inner is None:
-            return None
-        truth = (truth and isinstance(one, ast.BoolOp)) or _negated(one)
-        one, other = inner
 
 
 def _split(statement: ast.stmt) -> tuple[object, ast.expr | None]:

@@ -15,7 +15,7 @@ from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.guide import Guide
 from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
 from tracepy.optimizers.search.reasons import Reasons
-from tracepy.optimizers.search.settings import Ablations
+from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.symptoms import awaited, raised
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
@@ -71,7 +71,7 @@ def edit_proposals(
     base: Base,
     tried: set[tuple[str, str]],
     guide: Guide | None = None,
-    ablations: Ablations = Ablations(),
+    ablations: Ablations = NONE,
 ) -> Iterator[Proposal]:
     """Every single typed edit of the base's trainable code, in falling order of promise.
 
@@ -108,9 +108,7 @@ def edit_proposals(
         yield proposal
 
 
-def suspects(
-    task: Task, base: Base, ablations: Ablations = Ablations()
-) -> list[tuple[float, str, Site]]:
+def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[float, str, Site]]:
     """The statements that may be edited, the most suspicious first, each with its suspicion."""
     ranks = suspicion(base.evaluation, ablations)
     sources = {path: task.source(path, base.sources) for path in task.originals}

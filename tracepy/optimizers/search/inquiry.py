@@ -11,12 +11,12 @@ from tracepy.optimizers.search.guide import Guide
 from tracepy.recorder.infection import SAME, UNKNOWN
 from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.mutate import Mutation, Site
-from tracepy.transforms.mutate.effects import askable, asking, effect, opening
+from tracepy.transforms.mutate.effects import Effects, askable, asking, opening
 from tracepy.transforms.source import Source
 
 # Statements that are asked about, the most suspicious ones, and edits of each, the heaviest.
 _SITES = 30
-_EDITS = 250
+_EDITS = 150
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ def inquire(
         if not askable(site):
             continue
         questions: dict[tuple[str, str, bool], list[Mutation]] = {}
+        effects = Effects(site)
         for mutation in guide.mutations(path, site)[:_EDITS]:
-            found = effect(site, mutation)
+            found = effects.of(mutation)
             if found is not None:
                 row = (found.before, found.after, found.truth)
                 questions.setdefault(row, []).append(mutation)

@@ -6,16 +6,14 @@ from collections import defaultdict
 from math import sqrt
 
 from tracepy.evaluation.records import Evaluation
-from tracepy.optimizers.search.settings import Ablations
+from tracepy.optimizers.search.settings import NONE, Ablations
 
 # What a line outside the slice of the judged output still counts. Not nothing: the slice misses
 # what a branch that was not taken would have done, and what went through code outside.
 OUTSIDE_SLICE = 0.5
 
 
-def suspicion(
-    evaluation: Evaluation, ablations: Ablations = Ablations()
-) -> dict[str, dict[int, float]]:
+def suspicion(evaluation: Evaluation, ablations: Ablations = NONE) -> dict[str, dict[int, float]]:
     """For each file, the lines that ran and how likely they are at fault, 0 to 1.
 
     With cases that pass and cases that fail: Ochiai's coefficient, failed(l) / sqrt(failed *

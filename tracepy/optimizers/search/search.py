@@ -9,7 +9,7 @@ from itertools import islice
 from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
-from tracepy.optimizers.search.settings import Ablations
+from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
@@ -59,7 +59,7 @@ class Search:
     candidates that failed in another way than their base are edited a second time.
     """
 
-    def __init__(self, task: Task, ablations: Ablations = Ablations()) -> None:
+    def __init__(self, task: Task, ablations: Ablations = NONE) -> None:
         self.task = task
         self.ablations = ablations
         self.guides = Guides(task, ablations)

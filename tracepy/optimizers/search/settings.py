@@ -24,3 +24,7 @@ class Ablations:
     probing: bool = False
     priors: bool = False
     random: bool = False
+
+
+NONE = Ablations()
+"""Nothing is left out."""
