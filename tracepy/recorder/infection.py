@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import operator
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import BuiltinMethodType, CodeType, MethodType
@@ -225,10 +226,12 @@ def fingerprint(value: Any, depth: int = 3) -> str:
 def _compiled(text: str) -> _Code | None:
     """The expression, with what could go wrong in it guarded; None where it is no expression."""
     try:
-        tree = ast.parse(text, mode="eval")
-        guarded = ast.fix_missing_locations(_Guarded().visit(tree))
-        existing = isinstance(tree.body, _EXISTING) and not _is_slice(tree.body)
-        return compile(guarded, "<asked>", "eval"), existing
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # `x is 1`
+            tree = ast.parse(text, mode="eval")
+            existing = isinstance(tree.body, _EXISTING) and not _is_slice(tree.body)
+            guarded = ast.fix_missing_locations(_Guarded().visit(tree))
+            return compile(guarded, "<asked>", "eval"), existing
     except (SyntaxError, ValueError, RecursionError):
         return None
 
