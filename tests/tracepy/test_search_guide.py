@@ -40,7 +40,7 @@ def test_what_changes_nothing_in_failing_cases_comes_last() -> None:
     guide.learn(PATH, two, {"a": "1", "b": SAME})
     guide.learn(PATH, three, {"a": "1", "b": BROKEN})
     guide.learn(PATH, four, {"a": SAME, "b": SAME})
-    factors = [guide.factor(PATH, site, edit) for edit in (one, two, three, four)]
+    factors = [guide.factor(PATH, site, edit)[0] for edit in (one, two, three, four)]
     assert factors == sorted(factors, reverse=True)
     assert factors[0] == 1.0
     assert factors[-1] < 0.05
@@ -68,7 +68,7 @@ def test_a_failing_case_that_passes_says_that_the_fault_is_near() -> None:
     assert guide.finding(PATH, site, two) == "passes"
     assert guide.finding(PATH, site, three) == "near"
     elsewhere = statement(4)
-    assert guide.factor(PATH, elsewhere, guide.mutations(PATH, elsewhere)[0]) == 1.0
+    assert guide.factor(PATH, elsewhere, guide.mutations(PATH, elsewhere)[0]) == (1.0, False)
 
 
 def test_one_run_answers_for_the_edits_of_all_statements() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -24,8 +24,10 @@ from tracepy.transforms.source import Source
 
 # A `def` line and what stands at module level run at import, outside every case.
 _AT_IMPORT = 0.5
-# A trainable statement that did not run in any failing case.
+# A trainable statement that did not run in any failing case, beside the least of those that did.
 _NOT_RUN = 0.02
+# A statement that a failing case ended at with an exception.
+_RAISED = 3.0
 # An edit that was tried on the same statement of another base.
 _TRIED = 0.05
 
@@ -112,8 +114,9 @@ def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[
     """The statements that may be edited, the most suspicious first, each with its suspicion."""
     ranks = suspicion(base.evaluation, ablations)
     sources = {path: task.source(path, base.sources) for path in task.originals}
+    ended = {path: raised(base.evaluation, path) for path in sources}
     found = [
-        (_rank(ranks.get(path, {}), site), path, site)
+        (_rank(ranks.get(path, {}), ended[path], site), path, site)
         for path, site in _trainable(task, base, sources)
     ]
     return sorted(found, key=lambda item: -item[0])
@@ -130,7 +133,7 @@ def _ordered(
         yield from drawn
         return
     tie = count()
-    heap = [_Entry(-rank, next(tie), rank, path, site) for rank, path, site in sites]
+    heap = [_Entry(-rank, next(tie), rank, 1.0, path, site) for rank, path, site in sites]
     heapify(heap)
     version = guide.version
     while heap:
@@ -145,8 +148,7 @@ def _ordered(
             continue
         for weight, mutation in _weighed(guide.mutations(path, site), task.seed, ablations):
             late = _TRIED if _key(site.source, mutation) in tried else 1.0
-            promise = entry.promise * weight * late
-            new = _Entry(-promise, next(tie), promise, path, site, mutation)
+            new = _Entry(0.0, next(tie), entry.rank, weight * late, path, site, mutation)
             heappush(heap, new.weighed(guide))
 
 
@@ -167,7 +169,8 @@ class _Entry(NamedTuple):
 
     key: float
     tie: int
-    promise: float
+    rank: float
+    weight: float
     path: str
     site: Site
     mutation: Mutation | None = None
@@ -175,8 +178,10 @@ class _Entry(NamedTuple):
     def weighed(self, guide: Guide) -> _Entry:
         if self.mutation is None:
             return self
-        factor = guide.factor(self.path, self.site, self.mutation)
-        return self._replace(key=-self.promise * factor)
+        factor, near = guide.factor(self.path, self.site, self.mutation)
+        # Where the fault was seen to be near, it does not matter how suspicious the line was.
+        rank = max(self.rank, 1.0) if near else self.rank
+        return self._replace(key=-rank * self.weight * factor)
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:
@@ -212,21 +217,37 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
             yield path, site
 
 
-def _rank(lines: Mapping[int, float], site: Site) -> float:
-    """How suspicious a statement is: its own line, or that of the code that it governs."""
+def _rank(lines: Mapping[int, float], ended: Collection[int], site: Site) -> float:
+    """How suspicious a statement is: its own line, or that of the code that it governs.
+
+    Args:
+        lines: How suspicious lines are.
+        ended: Lines at which a failing case ended with an exception.
+        site: The statement.
+    """
     statement = site.statement
     own = lines.get(statement.lineno)
+    if own is None and isinstance(statement, ast.Pass):
+        own = lines.get(getattr(site.parents[-1], "lineno", 0))  # running it leaves no event
     if own is not None:
         # A failing test prints what it compared: that it ran there says nothing.
         showing = site.function is not None and site.function.name in _SHOWING
-        return own * (OUTSIDE_SLICE if showing else 1.0)
+        weight = _RAISED if any(line in _head_lines(statement) for line in ended) else 1.0
+        return own * weight * (OUTSIDE_SLICE if showing else 1.0)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     inner = [rank for line, rank in lines.items() if first <= line <= last]
     if isinstance(statement, _Compound) and inner:
         return max(inner) * _AT_IMPORT
     if site.function is None and lines:
         return max(lines.values()) * _AT_IMPORT
-    return _NOT_RUN if lines else 1.0
+    return min(lines.values()) * _NOT_RUN if lines else 1.0
+
+
+def _head_lines(statement: ast.stmt) -> range:
+    """The lines of a statement, of a compound one those before its body."""
+    body = getattr(statement, "body", None)
+    stop = body[0].lineno if body else (statement.end_lineno or statement.lineno) + 1
+    return range(statement.lineno, max(stop, statement.lineno + 1))
 
 
 def _overlaps(mutation: Mutation, span: tuple[int, int]) -> bool:

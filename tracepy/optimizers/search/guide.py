@@ -88,9 +88,10 @@ class Guide:
             self._near[key] += 1
             self.version += 1
 
-    def factor(self, path: str, site: Site, mutation: Mutation) -> float:
-        """What is known of an edit, as a factor of its promise."""
-        return _FACTORS[self.finding(path, site, mutation)]
+    def factor(self, path: str, site: Site, mutation: Mutation) -> tuple[float, bool]:
+        """What is known of an edit, as a factor of its promise, and whether the fault is near."""
+        finding = self.finding(path, site, mutation)
+        return _FACTORS[finding], finding in ("near", "passes")
 
     def finding(self, path: str, site: Site, mutation: Mutation) -> str:
         """The same as a word."""
