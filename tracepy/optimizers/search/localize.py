@@ -10,13 +10,13 @@ from tracepy.optimizers.search.settings import NONE, Ablations
 
 # What a line outside the slice of the judged output still counts. Not nothing: the slice misses
 # what a branch that was not taken would have done, and what went through code outside.
-OUTSIDE_SLICE = 0.5
+OUTSIDE_SLICE = 0.3
 # A line of the slice that no case was seen to run.
 _UNSEEN = 0.01
 # How much more of the trials the first lines get. A power leaves the order of the lines as it is;
 # of the powers and other coefficients tried, this puts right edits furthest to the front (DStar
 # does as well, but knows no largest value).
-SHARPNESS = 6
+SHARPNESS = 5
 
 
 def suspicion(evaluation: Evaluation, ablations: Ablations = NONE) -> dict[str, dict[int, float]]:
@@ -55,5 +55,5 @@ def suspicion(evaluation: Evaluation, ablations: Ablations = NONE) -> dict[str, 
     for path, near in trace.sliced.items() if not ablations.slice else ():
         for line, nearness in near.items():
             share = ranks[path].get(line, _UNSEEN * OUTSIDE_SLICE) / OUTSIDE_SLICE
-            ranks[path][line] = share * (0.5 + 0.5 * nearness)
+            ranks[path][line] = share * (0.75 + 0.25 * nearness)
     return {path: dict(lines) for path, lines in ranks.items()}
