@@ -84,6 +84,13 @@ def test_after_many_turns_same_means_so_far() -> None:
     assert answer("x", "y", *[{"x": 1, "y": 1}] * 1000) == SO_FAR
 
 
+def test_a_case_that_takes_too_long_has_no_answers() -> None:
+    questions = Questions({site: [("x", "y", False)] * 1000 for site in range(300)})
+    for site in range(300):
+        questions.see(site, {"x": 1, "y": 1}, {})
+    assert questions.answers() == {}
+
+
 def test_nothing_is_seen_outside_a_case_and_of_late_cases() -> None:
     for number in range(20):
         infection.begin(f"case {number}")

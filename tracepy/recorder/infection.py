@@ -6,16 +6,12 @@ statement is about to run, and keeps what differs from the expression that stand
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import operator
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from types import BuiltinMethodType, CodeType, MethodType
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from tracepy.transforms.mutate.effects import FUNCTIONS, METHODS
+from tracepy.recorder.guarded import BUILTIN, LARGEST, SAFE, Expression, Unsure, compiled
 
 SAME = ""
 SO_FAR = "~"
@@ -25,29 +21,17 @@ UNKNOWN = "?"
 does not; it was not evaluated. Any other answer stands for the values that it would yield: equal
 ones, equal values."""
 
-_BUILTIN: tuple[type, ...] = (
-    int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, range, slice,
-    type(None), type({}.keys()), type({}.values()), type({}.items()), bytearray,
-)  # fmt: skip
 _ATOMS = (int, float, complex, bool, str, bytes, type(None), range, slice)
 _CASES = 6
 _TURNS = 24  # of one statement in one case
 _EVALUATED = 150_000
-_LARGEST = 10_000
 _MUTABLE = (list, dict, set, bytearray)
-# Expressions that yield an object which is there already: not the same as one that is like it.
-_EXISTING = (ast.Name, ast.Attribute, ast.Subscript, ast.BoolOp, ast.IfExp)
 
 _METHODS = (MethodType, BuiltinMethodType)
 
-_Code = tuple[CodeType, bool]
 _Value = tuple[str, Any]
 
 Answers = dict[str, dict[str, list[str]]]
-
-
-class Unsure(Exception):
-    """An expression that cannot be evaluated without a risk of changing something."""
 
 
 class Questions:
@@ -60,11 +44,12 @@ class Questions:
 
     def __init__(self, asked: Mapping[int, Sequence[tuple[str, str, bool]]]) -> None:
         self.asked = {
-            site: [(_compiled(one), _compiled(other), truth) for one, other, truth in rows]
+            site: [(compiled(one), compiled(other), truth) for one, other, truth in rows]
             for site, rows in asked.items()
         }
         self._seen: dict[tuple[str, int], _Seen] = {}
         self._left = _EVALUATED
+        self._unfinished: set[str] = set()
         self._busy = False
 
     def see(self, site: int, names: Mapping[str, Any], outer: Mapping[str, Any]) -> bool:
@@ -73,9 +58,13 @@ class Questions:
         Returns:
             False, so that it can stand in front of a condition.
         """
-        if self._busy or self._left <= 0 or _case.name is None:
+        case = _case.name
+        if self._busy or case is None:
             return False
-        key = (_case.name, site)
+        if self._left <= 0:
+            self._unfinished.add(case)
+            return False
+        key = (case, site)
         seen = self._seen.get(key)
         if seen is None:
             seen = self._seen[key] = _Seen(len(self.asked[site]))
@@ -100,9 +89,14 @@ class Questions:
         return False
 
     def answers(self) -> Answers:
-        """For each case and site that ran in it, the answer to each question."""
+        """For each case and site that ran in it, the answer to each question.
+
+        Cases that would have taken too long to the end are left out.
+        """
         found: Answers = {}
         for (case, site), seen in self._seen.items():
+            if case in self._unfinished:
+                continue
             found.setdefault(case, {})[str(site)] = seen.labels()
         return found
 
@@ -182,7 +176,7 @@ def _difference(before: str, after: str) -> str | None:
     return None if before == after else after
 
 
-def _value(code: _Code | None, truth: bool, scope: dict[str, Any]) -> _Value:
+def _value(code: Expression | None, truth: bool, scope: dict[str, Any]) -> _Value:
     """What an expression yields, as `fingerprint` tells it, and itself."""
     value = None
     try:
@@ -205,11 +199,11 @@ def fingerprint(value: Any, depth: int = 3) -> str:
     """Equal for values that a program can hardly tell apart. Raises Unsure for large ones."""
     kind = type(value)
     if kind in _ATOMS:
-        text = repr(value) if kind is not int or value.bit_length() < _LARGEST else "large"
-        if len(text) > _LARGEST:
+        text = repr(value) if kind is not int or value.bit_length() < LARGEST else "large"
+        if len(text) > LARGEST:
             raise Unsure
         return f"{kind.__name__}:{text}"
-    if depth and isinstance(value, list | tuple | set | frozenset | dict) and kind in _BUILTIN:
+    if depth and isinstance(value, list | tuple | set | frozenset | dict) and kind in BUILTIN:
         if len(value) > 200:
             raise Unsure
         items: Iterable[Any] = value.items() if isinstance(value, dict) else value
@@ -220,107 +214,3 @@ def fingerprint(value: Any, depth: int = 3) -> str:
     if kind in _METHODS:  # made anew each time it is asked for
         return f"{value.__name__} of {id(value.__self__)}"
     return f"{kind.__name__}@{id(value)}"
-
-
-@cache
-def _compiled(text: str) -> _Code | None:
-    """The expression, with what could go wrong in it guarded; None where it is no expression."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # `x is 1`
-            tree = ast.parse(text, mode="eval")
-            existing = isinstance(tree.body, _EXISTING) and not _is_slice(tree.body)
-            guarded = ast.fix_missing_locations(_Guarded().visit(tree))
-            return compile(guarded, "<asked>", "eval"), existing
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def _is_slice(node: ast.expr) -> bool:
-    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
-
-
-class _Guarded(ast.NodeTransformer):
-    """Sends calls and operators whose results can be huge through `SAFE`."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.func, ast.Attribute):
-            name = ast.Constant(node.func.attr)
-            node.func = _call("method", [node.func.value, name])
-        else:
-            node.func = _call("function", [node.func])
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        name = type(node.op).__name__
-        return _call("binary", [ast.Constant(name), node.left, node.right])
-
-
-def _call(name: str, arguments: list[ast.expr]) -> ast.Call:
-    safe = ast.Attribute(ast.Name("_tracepy_safe", ast.Load()), name, ast.Load())
-    return ast.Call(safe, arguments, [])
-
-
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": operator.add, "Sub": operator.sub, "Div": operator.truediv,
-    "FloorDiv": operator.floordiv, "Mod": operator.mod, "BitAnd": operator.and_,
-    "BitOr": operator.or_, "BitXor": operator.xor, "RShift": operator.rshift,
-    "MatMult": operator.matmul, "Mult": operator.mul, "Pow": operator.pow,
-    "LShift": operator.lshift,
-}  # fmt: skip
-
-
-class _Safe:
-    """What guarded expressions call."""
-
-    def __init__(self) -> None:
-        import builtins
-
-        self._functions = {id(getattr(builtins, name)) for name in FUNCTIONS}
-
-    def method(self, owner: Any, name: str) -> Any:
-        if type(owner) not in _BUILTIN or name not in METHODS:
-            raise Unsure
-        return self._sized(getattr(owner, name))
-
-    def function(self, called: Any) -> Callable[..., Any]:
-        if id(called) not in self._functions:
-            raise Unsure
-        return self._sized(called)
-
-    def _sized(self, called: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            for argument in arguments:
-                if hasattr(type(argument), "__next__"):
-                    raise Unsure  # asking would use it up
-                if type(argument) is int and called is range and abs(argument) > _LARGEST:
-                    raise Unsure
-                if isinstance(argument, str | list | tuple | dict) and len(argument) > _LARGEST:
-                    raise Unsure
-            return called(*arguments, **named)
-
-        return call
-
-    def binary(self, name: str, left: Any, right: Any) -> Any:
-        if type(left) not in _BUILTIN or type(right) not in _BUILTIN or _grows(name, left, right):
-            raise Unsure
-        return _BINARY[name](left, right)
-
-
-def _grows(name: str, left: Any, right: Any) -> bool:
-    """Whether the result could be so large that computing it takes long."""
-    if isinstance(left, int) and isinstance(right, int):
-        if name in ("Pow", "LShift"):
-            return left.bit_length() * abs(right) > _LARGEST
-        return left.bit_length() + right.bit_length() > _LARGEST
-    if name != "Mult":
-        return False
-    return any(
-        isinstance(one, int) and hasattr(other, "__len__") and one * len(other) > _LARGEST
-        for one, other in ((left, right), (right, left))
-    )
-
-
-SAFE = _Safe()

@@ -16,24 +16,8 @@ from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.mutate.base import Mutation, Site
 from tracepy.transforms.mutate.blocks import alone, begin, lines_span
 from tracepy.transforms.mutate.check import parse
+from tracepy.transforms.purity import FUNCTIONS, METHODS
 from tracepy.transforms.source import Source
-
-# Methods of builtin types that change nothing, and whose results depend on nothing else.
-METHODS = frozenset({
-    "bit_length", "capitalize", "casefold", "center", "copy", "count", "decode", "difference",
-    "encode", "endswith", "expandtabs", "find", "format", "get", "index", "intersection",
-    "is_integer", "isalnum", "isalpha", "isdecimal", "isdigit", "isdisjoint", "isidentifier",
-    "islower", "isnumeric", "isspace", "issubset", "issuperset", "istitle", "isupper", "items",
-    "join", "keys", "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix",
-    "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines",
-    "startswith", "strip", "swapcase", "symmetric_difference", "title", "union", "upper", "values",
-    "zfill",
-})  # fmt: skip
-FUNCTIONS = frozenset({
-    "abs", "all", "any", "ascii", "bool", "bytes", "callable", "chr", "dict", "divmod", "float",
-    "frozenset", "int", "isinstance", "issubclass", "len", "list", "max", "min", "ord", "range",
-    "repr", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type",
-})  # fmt: skip
 
 _PLAIN = (
     ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.BinOp, ast.UnaryOp,
@@ -82,7 +66,7 @@ class Effects:
         """What an edit changes where the statement runs; None where that is no matter of values.
 
         Both expressions can be evaluated in front of the statement, and doing so changes nothing:
-        they have only builtin operators, functions and methods (`FUNCTIONS`, `METHODS`).
+        they have only builtin operators, functions and methods (`transforms.purity`).
         """
         edits = mutation.edits
         if any("\n" in edit.text for edit in edits):
