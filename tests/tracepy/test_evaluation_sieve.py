@@ -14,6 +14,10 @@ from tracepy.target import resolve
 pytestmark = pytest.mark.skipif(not probe().namespaces, reason="no namespaces here")
 
 SHOP = """\
+def first(count):
+    return count
+
+
 FACTOR = 2
 
 
@@ -58,7 +62,7 @@ def test_total(cart, tmp_path, capsys):
     (tmp_path / "x").write_text("x")
     print("hello")
     assert "hello" in capsys.readouterr().out
-    assert cart.total([1, 2]) == 5
+    assert cart.total([1, 2]) == shop.first(5)
 
 
 def test_table():
@@ -83,6 +87,7 @@ EDITS = [
     ("def total(self, counts)", "def total(self, counts, more=())"),
     ("for count in counts", "for count in counts[1:]"),
     ("result = price", "result = shop.price"),
+    ("    return count\n\n\nFACTOR", "    return -count\n\n\nFACTOR"),
 ]
 
 

@@ -44,6 +44,7 @@ class Setting:
         targets: The paths of `modules`.
         codes: What the project's files compile to.
         expected: Names of the baseline's cases, once they are known.
+        slowest: Seconds of the slowest of them that passed, once that is known.
         habits: What the program as it stands does of what candidates may not begin to do.
         judged: Files that a candidate must not read.
         loaded: The program and its tests, where they are in memory already.
@@ -57,6 +58,7 @@ class Setting:
     targets: frozenset[str]
     codes: Codes
     expected: tuple[str, ...] = ()
+    slowest: float = 0.0
     habits: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
     loaded: Primed | None = None
@@ -79,6 +81,7 @@ class Setting:
         return replace(
             self,
             expected=tuple(known["expected"]),
+            slowest=known["slowest"],
             habits=frozenset(known["habits"]),
             judged=frozenset(known["judged"]),
         )
@@ -125,6 +128,7 @@ def evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
         setting.project,
         scratch,
         setting.expected if job.sources else (),
+        setting.slowest,
         recorder.record if recorder else unrecorded,
         Answers(ANSWER, eager=job.beat is not None or bool(setting.objective.stages)),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.scoring import Scoring
 from tracepy.evaluation.scratch import Scratch
 from tracepy.evaluation.sieve import Sieve
+from tracepy.evaluation.unjudged import explained
 from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -155,14 +155,15 @@ class Judge(Closing):
             self._disconnect()
         self._scratch.close()
 
-    def knows(self, expected: Sequence[str], habits: Collection[str]) -> None:
+    def knows(self, baseline: Evaluation, habits: Collection[str]) -> None:
         """Take over what another judge knows of the program as it stands.
 
         Args:
-            expected: Names of its cases.
+            baseline: The verdict on it.
             habits: What it does of what candidates may not begin to do.
         """
-        self.expected = tuple(expected)
+        self._stands = baseline
+        self.expected = tuple(case.name for case in baseline.cases)
         self._judging = self._judges(self.expected)
         self._habits |= set(habits)
         self._learned = True
@@ -185,15 +186,8 @@ class Judge(Closing):
             return found
         if self.objective.kind == "pytest" and found.feedback.startswith("no tests were found"):
             raise UserError(f"no tests were found: {self.objective.label}")
-        message = f"the program as it stands cannot be judged ({self.objective.label}): "
-        message += found.feedback
-        if found.status != "timeout" and self.isolation.mode in {"bwrap", "landlock"}:
-            message += self._hint(found.feedback)
-        if found.status == "timeout":
-            message += " (--timeout gives it longer)"
-        if found.output.strip():
-            message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
-        raise BaselineError(message)
+        reach, mode = self.reach, self.isolation.mode
+        raise BaselineError(explained(found, self.objective.label, reach, mode))
 
     def _learn(self, jobs: Sequence[Job]) -> None:
         """See what the program does as it stands before candidates are held to it: where a run is
@@ -203,24 +197,6 @@ class Judge(Closing):
             done: dict[int, Evaluation] = {}
             self._round({0: Job({})}, done)
             self._stands = self._stands or done.get(0)
-
-    def _hint(self, text: str) -> str:
-        """What to do where the program misses something that the sandbox keeps from it."""
-        folder = self.reach.masking(text)
-        if folder is not None and re.search(
-            r"FileNotFoundError|PermissionError|No such file", text
-        ):
-            return (
-                f"\n(Of {folder}, programs that are judged see only the project and Python: "
-                "--allow-read PATH opens more.)"
-            )
-        hidden = self.reach.hiding(text)
-        if hidden is not None:
-            return (
-                f"\n({hidden} is kept from programs that are judged, as what may hold secrets: "
-                "--allow-read PATH opens it.)"
-            )
-        return ""
 
     def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
         """The verdicts on `jobs`, in their order.
@@ -341,11 +317,13 @@ class Judge(Closing):
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        known = self.expected, len(self._habits), self._judging  # habits only grow
+        slowest = self._stands.slowest if self._stands is not None else 0.0
+        known = self.expected, slowest, len(self._habits), self._judging  # habits only grow
         if known != connection.known:
             connection.known = known
             told = {
                 "expected": self.expected,
+                "slowest": slowest,
                 "habits": sorted(self._habits),
                 "judged": self._judging,
             }

@@ -65,7 +65,8 @@ def held(setting: Setting, enclosure: Enclosure, serve: Callable[[Primed], None]
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         code = frame.f_code
-        if event == "call" and code.co_filename in targets:
+        function = code.co_flags & inspect.CO_OPTIMIZED  # modules and classes are code as well
+        if event == "call" and function and code.co_filename in targets:
             ran.add((code.co_filename, code.co_firstlineno))
 
     def loaded(tests: Holding) -> None:

@@ -68,6 +68,8 @@ class TraceFacts:
         values: Per file and line, up to a few bounded renderings of values per name.
         calls: Per file and function, some distinct calls, each by parameter and rendering; only
             those whose arguments are all literals, so that they can be made again.
+        infected: For failing cases of a program with questions in it (`recorder.infection`), by
+            the number of the site that ran, the answer to each question.
     """
 
     cases: dict[str, dict[str, list[int]]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class TraceFacts:
     types: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
     values: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
     calls: dict[str, dict[str, list[dict[str, str]]]] = field(default_factory=dict)
+    infected: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Evaluation:
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
         complete: False where it was stopped because it could no longer beat the best.
+        slowest: Seconds of the slowest test that passed; 0 where none did, or nothing is known.
         seconds: Wall-clock time of the worker, by the server's clock.
         cpu: Seconds of CPU time of the worker and of what it started and waited for.
         memory: The most resident memory that one of its processes had, in bytes.
@@ -100,6 +104,7 @@ class Evaluation:
     feedback: str = ""
     cases: tuple[Case, ...] = ()
     complete: bool = True
+    slowest: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
@@ -151,4 +156,5 @@ def _facts(data: dict[str, Any]) -> TraceFacts:
         by_line(data["types"]),
         by_line(data["values"]),
         data.get("calls", {}),
+        data.get("infected", {}),
     )

@@ -88,7 +88,7 @@ class Sieve:
         self._off = True  # until it has shown itself
         self._judge = judge = self._make()
         try:
-            judge.knows([case.name for case in baseline.cases], habits)
+            judge.knows(baseline, habits)
             again = judge.evaluate([Job({})])[0]
             if _scores(again) == _scores(baseline):
                 self._modules = modules(map(str, self._target.modules.values()), judge.ran)

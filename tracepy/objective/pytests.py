@@ -24,8 +24,10 @@ _USAGE_ERROR = 4
 _NO_TESTS = 5
 # A traced evaluation is given three times as long (`tracepy.evaluation.worker`).
 _TRACED = 3.0
-# Seconds that a test may take where only what it imports counts.
-_REHEARSED = 1.0
+_TRACED_SHARE = 0.6
+# Seconds that the tests may take, and the first that does not end, where only imports count.
+_REHEARSED = 4.0
+_REHEARSED_ONE = 1.0
 
 
 def run(objective: Objective, context: Context) -> Evaluation:
@@ -51,10 +53,11 @@ def run_held(held: Holding, objective: Objective, context: Context) -> Evaluatio
 
 
 def _clock(objective: Objective, context: Context) -> Clock:
-    whole = objective.spec.get("timeout")
-    if whole is not None and context.job.trace:
-        whole *= _TRACED
-    return Clock(whole, objective.spec.get("test_timeout"))
+    whole, each = objective.spec.get("timeout"), objective.spec.get("test_timeout")
+    if whole is None or not context.job.trace:
+        return Clock(whole, each, context.slowest)
+    # What takes long is slowed down least: by then, most of it is not recorded any more.
+    return Clock(_TRACED * whole, each, context.slowest, most=_TRACED_SHARE * whole)
 
 
 def _cache(context: Context) -> list[str]:
@@ -92,7 +95,7 @@ def rehearse(objective: Objective, context: Context) -> None:
     args = arguments(objective, context.project)
     # Plain assertions: rewriting those of plugins takes seconds, and only the imports count here.
     args += ["--assert=plain", "-p", "no:cacheprovider"]
-    _main(args, Plugin(context, Clock(None, _REHEARSED)))
+    _main(args, Plugin(context, Clock(_REHEARSED, None, most=_REHEARSED_ONE)))
 
 
 def verdict(plugin: Plugin, status: int) -> Evaluation:
@@ -124,4 +127,5 @@ def _summed(plugin: Plugin, cases: dict[str, Case], total: int) -> Evaluation:
         shown.setdefault(case.text, case)
     for case in list(shown.values())[:3]:
         text += f"\n{case.name}\n{case.text}"
-    return Evaluation("ok", score, bounded(text), tuple(cases.values()), plugin.complete)
+    found = tuple(cases.values())
+    return Evaluation("ok", score, bounded(text), found, plugin.complete, plugin.slowest)

@@ -34,6 +34,8 @@ class Proposal:
         reason: Why it was proposed, in words.
         promise: How likely it was found to help, beside others of the same optimizer; None where
             the optimizer does not say.
+        probe: Whether it is only there to learn from: it is never the best, whatever its score,
+            and is judged no further than is needed to see that it could not be.
     """
 
     sources: Mapping[str, str]
@@ -44,6 +46,7 @@ class Proposal:
     proposer: str = ""
     reason: str = ""
     promise: float | None = None
+    probe: bool = False
 
     def digest(self) -> str:
         """Equal for equal sources."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Protocol
 
 from tracepy.budget import Budget
@@ -121,7 +122,12 @@ class Greedy:
         if ties and beat is not None:
             beat -= _HAIR * max(1.0, abs(beat))
         jobs = [
-            Job(proposal.sources, proposal.trace, first, None if proposal.trace else beat)
+            Job(
+                proposal.sources,
+                proposal.trace,
+                first,
+                beat if proposal.probe or not proposal.trace else None,
+            )
             for proposal in proposals
         ]
         evaluations = self.judge.evaluate(jobs)
@@ -131,6 +137,8 @@ class Greedy:
             value = self.task.value(evaluation)
             if not evaluation.complete:
                 value = min(value, self.best.value)
+            if proposal.probe:
+                value = -inf
             self._count += 1
             outcomes.append(Outcome(proposal, evaluation, value, self._count, job.beat))
         if self._racing is not None:
