@@ -1,8 +1,11 @@
 """Two different fixes pass the tests: one is taken, the other is offered with what tells them apart."""
 
 import json
+import signal
 
 import pytest
+
+from tests.end_to_end.test_resume import ended, start, until
 
 PRICE = '''\
 def price(n):
@@ -82,3 +85,19 @@ def test_the_same_seed_offers_the_same(shop, tracepy):
         for _ in range(2)
     ]
     assert found[0]["fixes"] == found[1]["fixes"] and found[0]["patch"] == found[1]["patch"]
+
+
+@pytest.mark.parametrize("number", [4, 22])
+def test_a_run_that_was_killed_offers_what_it_would_have_offered(
+    shop, tracepy, monkeypatch, number
+):
+    """Before the goal was reached, and while other fixes are looked for."""
+    monkeypatch.delenv("TRACEPY_STORE", raising=False)
+    whole = json.loads(tracepy("optimize", "price.py", "--json", "--fresh", "--seed", "3").stdout)
+    process = start(shop, "optimize", "price.py", "--fresh", "--seed", "3", "--json")
+    until(shop, process, number, beside=whole["run"])
+    process.send_signal(signal.SIGKILL)
+    ended(process)
+    resumed = json.loads(tracepy("resume", "last", "--json").stdout)
+    for name in ("best", "evaluations", "patch", "fixes"):
+        assert resumed[name] == whole[name], name
