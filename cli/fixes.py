@@ -40,7 +40,7 @@ def told(fixes: Sequence[Fix], run: str) -> Iterator[str]:
             call, here, best = (
                 screen.one_line(text, _WIDTH) for text in (item.call, item.here, item.best)
             )
-            yield f"      {click.style(f'{call}: {here}, the run’s fix {best}', dim=True)}"
+            yield f"      {click.style(f'{call}: {here}, not {best}', dim=True)}"
         for text in fix.warnings:
             yield f"      {click.style(f'it may only suit the tests: {text}', fg='yellow')}"
 
