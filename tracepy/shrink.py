@@ -14,8 +14,11 @@ from tracepy.transforms.source import Source
 
 _DIGITS = (1, 2, 3)
 _SINGLY = 8  # changes that are taken back one at a time from the start
-# Names and numbers, spaces, and signs: together they are all of a line.
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]+")
+_WORDS = 8  # more words than these that differ are a rewrite, not a few edits
+# Texts, numbers, names, spaces, and signs: together they are all of a line.
+_TOKEN = re.compile(
+    r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+\.?\d*(?:[eE][+-]?\d+)?|\w+|\s+|["']|[^\w\s"']+"""
+)
 
 
 def shrink(
@@ -34,8 +37,9 @@ def shrink(
         originals: The modules that it started from.
         judge: Judges proposals; returns fewer outcomes where the budget is spent.
     """
-    for changes in (_lines, _tokens):
-        best = _smallest(best, originals, judge, changes)
+    best = _smallest(best, originals, judge, _lines)
+    if len(_all(best, originals, _tokens)) <= _WORDS:
+        best = _smallest(best, originals, judge, _tokens)
     return best
 
 
@@ -190,12 +194,23 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _prose(tree: ast.Module) -> set[int]:
+    """Lines of texts that go over several: half of a sentence is no simpler."""
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
 def _tokens(original: Source, text: str) -> list[Edit]:
     """As `_lines`, but of a line that differs the words and signs."""
     edits = []
+    prose = _prose(original.tree)
     for edit in _lines(original, text):
         before = original.text[edit.start : edit.end]
-        if not before or not edit.text:
+        if not before or not edit.text or original.line_at(edit.start) in prose:
             edits.append(edit)
             continue
         old, new = _TOKEN.findall(before), _TOKEN.findall(edit.text)

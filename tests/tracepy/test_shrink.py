@@ -138,3 +138,12 @@ def test_what_is_no_python_is_not_judged() -> None:
     shrink(best, {"m.py": Source(original, "m.py")}, judged)
     for one in asked:
         compile(one, "m.py", "exec")
+
+
+def test_a_line_that_was_rewritten_and_a_number_stay_whole() -> None:
+    prompt = 'ASK = "Say what the capital of this country is, and no more."\n'
+    other = 'ASK = "Answer with one single word: which city governs the land of this name?"\n'
+    assert shrunk(prompt, other, "ASK") == (other, 0)
+    long, longer = (f'ASK = """\n{text}"""\n' for text in (prompt[7:-2], other[7:-2]))
+    assert shrunk(long, longer, "ASK") == (longer, 0)
+    assert shrunk("RATE = 1e-3\n", "RATE = 2.5e-4\n", "RATE") == ("RATE = 2.5e-4\n", 0)
