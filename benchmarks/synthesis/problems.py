@@ -29,9 +29,9 @@ class Problem:
 
     @property
     def stub(self) -> str:
-        """The function as the run finds it: it gives nothing."""
-        head = self.right.splitlines()[0]
-        return f"{head}\n    return None\n"
+        """The module as the run finds it: the function gives nothing."""
+        before, head, after = self.right.partition(f"def {self.name}")
+        return f"{before}{head}{after.splitlines()[0]}\n    return None\n"
 
     def answers(self, source: str, inputs: tuple[tuple[Any, ...], ...]) -> list[Any]:
         """What a version of the function gives; an exception as its type's name."""
@@ -48,7 +48,7 @@ class Problem:
 
 def _problem(right: str, training: list[Any], held_out: list[Any]) -> Problem:
     text = textwrap.dedent(right).lstrip("\n")
-    name = text.partition("(")[0].removeprefix("def ")
+    name = text.partition("def ")[2].partition("(")[0]
     return Problem(name, text, _calls(training), _calls(held_out))
 
 
@@ -123,8 +123,11 @@ THIRTY = (
     ),
     _problem(
         """
+        VOWELS = "aeiou"
+
+
         def count_vowels(text):
-            return sum(letter in "aeiou" for letter in text)
+            return sum(letter in VOWELS for letter in text)
         """,
         ["hello", "sky", "education", "", "banana", "queue"],
         ["rhythm", "aeiou", "umbrella", "python", "idea", "strength"],

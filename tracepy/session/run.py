@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from tracepy.evaluation.records import Evaluation
 from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective.split import cascade, held_out
+from tracepy.objective.wanted import wanted
 from tracepy.optimizers import Optimizer, Task, create, refuse_unknown
 from tracepy.progress import Progress
 from tracepy.replay import Replay
@@ -232,6 +234,14 @@ class Session:
             self.program.frozen,
             self.settings.seed,
             self.context,
+            partial(
+                wanted,
+                self.objective,
+                baseline,
+                self.program.originals,
+                self.program.modules,
+                self.target.project,
+            ),
         )
 
     def _goal(self, task: Task) -> float | None:

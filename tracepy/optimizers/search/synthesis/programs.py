@@ -1,0 +1,116 @@
+"""Programs that give what is wanted, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from tracepy.optimizers.search.synthesis.atoms import atoms
+from tracepy.optimizers.search.synthesis.bank import Bank
+from tracepy.optimizers.search.synthesis.branches import Branches, Tree
+from tracepy.optimizers.search.synthesis.comprehensions import Comprehensions
+from tracepy.optimizers.search.synthesis.goal import Goal
+from tracepy.optimizers.search.synthesis.linear import linear
+from tracepy.optimizers.search.synthesis.terms import ERROR, Term
+
+_MOST_COST = 12
+# A program is told once all that cost so much less are known: a cheaper one may come.
+_SLACK = 1
+# Bases of linear forms: all examples, and what so many cheap conditions tell apart.
+_SUBSETS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A body for a function.
+
+    Attributes:
+        tree: What it gives.
+        cost: How long it is.
+        right: How many of the examples it is right on.
+        known: How many expressions had been worked out when it was found.
+    """
+
+    tree: Tree
+    cost: int
+    right: int
+    known: int
+
+
+class Programs:
+    """Looks for programs of one function.
+
+    Args:
+        goal: What is wanted.
+        leaves: What programs are made of.
+        limit: Work out at most so many expressions.
+    """
+
+    def __init__(self, goal: Goal, leaves: Sequence[Term], limit: int) -> None:
+        self.goal = goal
+        self._branches = Branches(goal)
+        self.bank = Bank(leaves, Comprehensions(leaves), limit)
+        self._waiting: list[tuple[int, int, int, Program]] = []
+        self._partial: Program | None = None
+
+    def found(self) -> Iterator[Program | None]:
+        """Programs, as they become known; None now and then meanwhile."""
+        bank = self.bank
+        while not bank.exhausted and bank.cost < _MOST_COST:
+            for term in bank.grow():
+                if term is None:
+                    yield None
+                else:
+                    self._learn(term)
+            yield None
+            self._suggest()
+            yield None
+            if self._branches.changed and (tree := self._branches.cheapest()) is not None:
+                self._wait(tree, self.goal.number)
+            yield from self._ready(bank.cost + _SLACK)
+        yield from self._ready(None)
+        if self._partial is not None:
+            yield self._partial
+
+    def _learn(self, term: Term) -> None:
+        met = self._branches.learn(term)
+        if met == self.goal.all:
+            rough = self.goal.whole and term.kind in "fn"
+            self._wait(Tree(term.cost + 2 * rough, term), self.goal.number)
+        elif met and not term.constant:
+            right = met.bit_count()
+            if 2 * right > self.goal.number and right > 2:
+                best = self._partial
+                if best is None or right > best.right:
+                    self._partial = Program(
+                        Tree(term.cost, term), term.cost, right, self.bank.applied
+                    )
+
+    def _suggest(self) -> None:
+        """Terms with constants that the examples determine."""
+        bank, goal = self.bank, self.goal
+        if bank.cost <= 3:
+            for text, cost, values in list(atoms(bank, goal)):
+                if (term := bank.add(text, cost, values)) is not None:
+                    self._learn(term)
+        for examples in (goal.all, *self._halves()):
+            for term in list(linear(bank, goal, examples)):
+                if (new := bank.add(term.text, term.cost, term.values)) is not None:
+                    self._learn(new)
+
+    def _halves(self) -> list[int]:
+        found: dict[int, None] = {}
+        for true in self._branches.conditions()[:_SUBSETS]:
+            found.setdefault(true)
+            found.setdefault(self.goal.all & ~true)
+        return list(found)
+
+    def _wait(self, tree: Tree, right: int) -> None:
+        errors = sum(value is ERROR for value in tree.term.values)
+        program = Program(tree, tree.cost, right, self.bank.applied)
+        heappush(self._waiting, (tree.cost, errors, len(self._waiting), program))
+
+    def _ready(self, cost: int | None) -> Iterator[Program]:
+        while self._waiting and (cost is None or self._waiting[0][0] <= cost):
+            yield heappop(self._waiting)[-1]
