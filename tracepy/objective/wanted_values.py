@@ -96,13 +96,22 @@ def _call(node: ast.Call, known: Known, named: Named) -> Any:
     if name is not None:
         if any(keyword.arg is None for keyword in node.keywords):
             raise Unreadable
-        args = tuple(_plain(item, known, named) for item in node.args)
+        args = tuple(x for item in node.args for x in _arguments(item, known, named))
         kwargs = {str(x.arg): _plain(x.value, known, named) for x in node.keywords}
         return Call(name, args, kwargs)
     last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if last == "approx" and node.args:
         return _plain(node.args[0], known, named)
     raise Unreadable
+
+
+def _arguments(node: ast.expr, known: Known, named: Named) -> list[Any]:
+    if not isinstance(node, ast.Starred):
+        return [_plain(node, known, named)]
+    found = _plain(node.value, known, named)
+    if not isinstance(found, (list, tuple)):
+        raise Unreadable
+    return list(found)
 
 
 def compared(test: ast.expr, known: Known, named: Named) -> list[tuple[Call, Any]]:

@@ -32,6 +32,7 @@ class Bank:
         leaves: Terms that are not made of others.
         extras: Makes more terms of a cost, of those that the bank holds by then.
         limit: Work out at most so many expressions.
+        operations: The vocabulary.
 
     Attributes:
         cost: The cost up to which the bank is complete.
@@ -43,13 +44,15 @@ class Bank:
         leaves: Sequence[Term],
         extras: Callable[[Bank, int], Iterator[Extra]] | None = None,
         limit: int = 100_000,
+        operations: Sequence[Operation] = OPERATIONS,
     ) -> None:
         self.cost = 0
         self.applied = 0
         self._limit = limit
         self._extras = extras
+        self._operations = operations
         self._leaves = leaves
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}  # the cost of the cheapest with these values
         self._levels: list[dict[str, list[Term]]] = [{}]
 
     @property
@@ -101,14 +104,16 @@ class Bank:
 
     def _keep(self, term: Term) -> Term | None:
         key = key_of(term.values)
-        if key in self._seen:
+        if not key or self._seen.get(key, term.cost + 1) <= term.cost:
             return None
-        self._seen.add(key)
+        self._seen[key] = term.cost
         self._levels[term.cost].setdefault(term.kind, []).append(term)
         return term
 
     def _of_level(self, level: int) -> Iterator[Term | None]:
-        for operation in OPERATIONS:
+        for operation in self._operations:
+            if operation.most and level > operation.most:
+                continue
             for parts in self._operands(operation, level - operation.cost):
                 self.applied += 1
                 yield self._made(operation, parts, level)
@@ -119,13 +124,14 @@ class Bank:
 
     def _made(self, operation: Operation, parts: Sequence[Term], level: int) -> Term | None:
         values = worked_out(operation, parts)
+        key = key_of(values)
+        if not key or self._seen.get(key, level + 1) <= level:
+            return None
+        self._seen[key] = level
         kind = kind_of(values)
         if not kind:
             return None
-        key = key_of(values)
-        if key in self._seen:
-            return None
-        self._seen.add(key)
+        kind = operation.kind or kind
         term = Term(operation.text.format(*(part.text for part in parts)), level, values, kind)
         self._levels[level].setdefault(kind, []).append(term)
         return term
@@ -151,6 +157,8 @@ class Bank:
         one, other = operation.kinds
         # Swapped operands give the same: the dearer one goes first, constants behind.
         start = (left + 1) // 2 if operation.commutes else 1
+        if operation.near:
+            start = max(start, left - operation.near)
         for cost in range(start, left):
             for first in self.at(cost, one):
                 for second in self.at(left - cost, other):

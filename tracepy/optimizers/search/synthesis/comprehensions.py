@@ -10,16 +10,17 @@ from itertools import islice
 from typing import Any
 
 from tracepy.optimizers.search.synthesis.bank import Bank, Extra
-from tracepy.optimizers.search.synthesis.terms import BOOL, ERROR, ITEMS, Term, kind_of
+from tracepy.optimizers.search.synthesis.operations import OF_ITEMS
+from tracepy.optimizers.search.synthesis.terms import ANY, BOOL, ERROR, ITEMS, TEXT, Term, kind_of
 
-_SOURCES = 8  # things to iterate over
+_SOURCES = 10  # things to iterate over
 _SOURCE_COST = 3
 _ITEMS = 400  # of a source, on all inputs together
 _LIMIT = 8_000  # element expressions worked out for one source
 _ELEMENTS = 12  # element expressions that are combined with a filter, and so many filters
 _FILTERS = 60
 _PARTS = 6  # key and value expressions of a dictionary
-_ORDERED = "ifnst"
+_ORDERED = "bifnst"
 
 
 class Comprehensions:
@@ -27,10 +28,12 @@ class Comprehensions:
 
     Args:
         leaves: The terms that element expressions are made of, beside the item itself.
+        tables: Whether dictionaries are wanted.
     """
 
-    def __init__(self, leaves: Sequence[Term]) -> None:
+    def __init__(self, leaves: Sequence[Term], *, tables: bool = False) -> None:
         self._leaves = leaves
+        self._tables = tables
         self._sources: list[_Source] = []
         self._known: set[str] = set()
 
@@ -38,6 +41,8 @@ class Comprehensions:
         """The comprehensions of a cost."""
         for term in bank.terms(ITEMS, min(level - 2, _SOURCE_COST)):
             if term.constant or len(self._sources) >= _SOURCES:
+                continue
+            if term.kind == TEXT and term.cost > 2:
                 continue
             # In another order they are the same items.
             items = repr([x if x is ERROR else sorted(map(repr, x)) for x in term.values])
@@ -50,7 +55,8 @@ class Comprehensions:
             half = level - source.term.cost - 1
             for cost in (2 * half - 1, 2 * half):
                 source.grow(cost)
-                yield from source.made(cost, level)
+                yield from source.made(cost, level, self._tables)
+                yield from source.chosen(cost - 2, level)
                 yield from source.by_key(cost - 2, level)
 
 
@@ -77,22 +83,27 @@ class _Source:
             for _ in self._bank.grow():
                 pass
 
-    def made(self, cost: int, level: int) -> Iterator[Extra]:
+    def made(self, cost: int, level: int, tables: bool) -> Iterator[Extra]:
         """The comprehensions with an element expression or a condition of a cost."""
         loop = f"for {self._names} in {self.term.text}"
-        for made in self._bank.at(cost, BOOL + "ifnsltdo"):
+        for made in self._bank.at(cost, ANY):
             if made.constant or not self._uses(made):
                 continue
             if self._whole != made.text:
                 yield f"[{made.text} {loop}]", level, self._mapped(made)
             if made.kind == BOOL:
                 yield f"[{self._whole} {loop} if {made.text}]", level, self._chosen(made)
-                for element in islice(self._bank.terms(most=3), _ELEMENTS):
-                    if element.text != self._whole and self._uses(element):
-                        text = f"[{element.text} {loop} if {made.text}]"
-                        yield text, level, self._mapped(element, made)
-        if cost <= 2:
+        if tables and cost <= 2:
             yield from self._tables(loop, level)
+
+    def chosen(self, cost: int, level: int) -> Iterator[Extra]:
+        """Comprehensions with a condition of a cost and an element expression of its own."""
+        loop = f"for {self._names} in {self.term.text}"
+        for made in islice(self._bank.at(cost, BOOL), _FILTERS):
+            for element in islice(self._bank.terms(most=3), _ELEMENTS) if self._uses(made) else ():
+                if element.text != self._whole and self._uses(element):
+                    text = f"[{element.text} {loop} if {made.text}]"
+                    yield text, level, self._mapped(element, made)
 
     def by_key(self, cost: int, level: int) -> Iterator[Extra]:
         """The first, last and all items by a key of a cost."""
@@ -196,9 +207,9 @@ def _source(term: Term, leaves: Sequence[Term]) -> _Source | None:
             constant=leaf.constant,
         )
         for leaf in leaves
-        if leaf.cost <= 2
+        if leaf.cost <= 2 and leaf.text not in ("None", "[]", "True", "False")
     ]
-    bank = Bank([*items, *others], limit=_LIMIT)
+    bank = Bank([*items, *others], limit=_LIMIT, operations=OF_ITEMS)
     return _Source(term, ", ".join(names), items, places, bank)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tracepy.optimizers.search.synthesis.terms import ERROR, Term
+from tracepy.optimizers.search.synthesis.terms import ERROR, LIST, Term
 
 _CLOSE = 1e-9
 
@@ -49,7 +49,7 @@ class Goal:
     @cached_property
     def kinds(self) -> str:
         """Kinds of terms that can give something that is wanted."""
-        letters = {int: "ifn", float: "ifn", bool: "b", str: "s", list: "lt", tuple: "lt"}
+        letters = {int: "ifn", float: "ifn", bool: "b", str: "s", list: LIST, tuple: LIST}
         letters |= {dict: "d", set: "e"}
         return "o" + "".join(sorted({letters.get(type(x), "") for x in self.expected}))
 

@@ -22,9 +22,9 @@ from tracepy.optimizers.search.synthesis.terms import (
     DICT,
     GROUP,
     INT,
-    ITEMS,
     LIST,
     NUMBER,
+    NUMBERS,
     SEQUENCE,
     SIZED,
     TEXT,
@@ -58,6 +58,14 @@ def _neighbours(items: Any) -> list[Any]:
     return list(zip(items, items[1:], strict=False))
 
 
+def _numbered(items: Any) -> list[Any]:
+    return list(enumerate(items))
+
+
+def _together(one: Any, other: Any) -> list[Any]:
+    return list(zip(one, other, strict=False))
+
+
 def _within(item: Any, items: Any) -> bool:
     return item in items
 
@@ -65,30 +73,30 @@ def _within(item: Any, items: Any) -> bool:
 
 _UNARY = [
     Operation("len({0})", (SIZED,), len),
-    Operation("(-{0})", (NUMBER,), operator.neg),
+    Operation("(-{0})", (NUMBER,), operator.neg, 2),
     Operation("abs({0})", (NUMBER,), abs),
     Operation("round({0})", ("fn",), round),
-    Operation("int({0})", ("fnsb",), int),
+    Operation("int({0})", ("fns",), int),
     Operation("float({0})", ("s",), float, 2),
     Operation("str({0})", ("ifn",), str),
     Operation("range({0})", (INT,), lambda stop: numbers(0, stop)),
     Operation("range(1, {0} + 1)", (INT,), lambda last: numbers(1, last + 1), 2),
     Operation("range(2, {0})", (INT,), lambda stop: numbers(2, stop), 2),
     Operation("(not {0})", (BOOL,), operator.not_),
-    Operation("sum({0})", (LIST + "r",), sum),
-    Operation("min({0})", (LIST + TEXT,), min),
-    Operation("max({0})", (LIST + TEXT,), max),
+    Operation("sum({0})", (NUMBERS + "tr",), sum),
+    Operation("min({0})", ("NSt",), min),
+    Operation("max({0})", ("NSt",), max),
     Operation("sorted({0})", (GROUP + TEXT + DICT,), sorted),
     Operation("{0}[::-1]", (SEQUENCE,), _backwards),
     Operation("set({0})", (LIST + TEXT,), set),
     Operation("list({0})", (TEXT + DICT + "tr",), list, 2),
-    Operation("tuple({0})", ("l",), tuple, 2),
-    Operation("any({0})", (LIST,), any),
-    Operation("all({0})", (LIST,), all),
+    Operation("tuple({0})", ("lNSB",), tuple, 2),
+    Operation("any({0})", (NUMBERS,), any),
+    Operation("all({0})", (NUMBERS,), all),
     Operation("list({0}.values())", (DICT,), lambda table: list(table.values())),
-    Operation("list({0}.items())", (DICT,), lambda table: list(table.items())),
-    Operation("list(enumerate({0}))", (TEXT + LIST,), lambda items: list(enumerate(items)), 2),
-    Operation("list(zip({0}, {0}[1:]))", (TEXT + LIST,), _neighbours, 2),
+    Operation("list({0}.items())", (DICT,), lambda table: list(table.items()), kind="P"),
+    Operation("list(enumerate({0}))", (TEXT + LIST,), _numbered, 2, kind="P"),
+    Operation("list(zip({0}, {0}[1:]))", (TEXT + LIST,), _neighbours, 2, kind="P"),
     Operation("{0}.upper()", (TEXT,), str.upper),
     Operation("{0}.lower()", (TEXT,), str.lower),
     Operation("{0}.strip()", (TEXT,), str.strip),
@@ -140,26 +148,27 @@ _EQUALITIES = [
 _BOOLEAN = [
     Operation("({0} and {1})", (BOOL, BOOL), _both),
     Operation("({0} or {1})", (BOOL, BOOL), _either),
-    Operation("({0} in {1})", (ANY, GROUP + DICT + "r"), _within),
+    Operation("({0} in {1})", (ANY, GROUP + DICT + "r"), _within, near=2),
     Operation("({0} in {1})", (TEXT, TEXT), _within),
 ]
 
 _SEQUENCES = [
     Operation("({0} + {1})", (TEXT, TEXT), operator.add),
-    Operation("({0} + {1})", ("l", "l"), operator.add),
-    Operation("({0} * {1})", (TEXT + "l", INT), repeated),
+    Operation("({0} + {1})", ("lNSB", "lNSB"), operator.add),
+    Operation("({0} * {1})", (TEXT + "lNSB", INT), repeated),
     Operation("{0}[{1}]", (SEQUENCE, INT), operator.getitem),
     Operation("{0}[:{1}]", (SEQUENCE, INT), _before),
     Operation("{0}[{1}:]", (SEQUENCE, INT), _behind),
-    Operation("{0}.count({1})", (TEXT, TEXT), str.count),
-    Operation("{0}.count({1})", ("l", ANY), list.count),
-    Operation("{0}.index({1})", ("l", ANY), list.index),
-    Operation("list(zip({0}, {1}))", (ITEMS, ITEMS), lambda a, b: list(zip(a, b, strict=False))),
+    Operation("{0}.count({1})", (TEXT, TEXT), str.count, near=2),
+    Operation("{0}.count({1})", (LIST.replace("t", ""), ANY), list.count, near=2),
+    Operation("{0}.index({1})", (LIST.replace("t", ""), ANY), list.index, 2, near=2),
+    Operation("list(zip({0}, {1}))", (LIST + TEXT, LIST + TEXT), _together, 0, kind="P", near=2, most=4),
 ]
 
 _TEXTS = [
     Operation("{0}.split({1})", (TEXT, TEXT), str.split),
-    Operation("{0}.join({1})", (TEXT, LIST + TEXT), str.join),
+    Operation("''.join({0})", ("S",), "".join),
+    Operation("{0}.join({1})", (TEXT, "St" + TEXT), str.join),
     Operation("{0}.startswith({1})", (TEXT, TEXT), str.startswith),
     Operation("{0}.endswith({1})", (TEXT, TEXT), str.endswith),
     Operation("{0}.find({1})", (TEXT, TEXT), str.find),
@@ -184,6 +193,9 @@ _TERNARY = [
     Operation("{0}[{1}:{2}]", (SEQUENCE, INT, INT), lambda items, a, b: items[a:b]),
 ]
 
+# What makes containers of what is none is left to the outside of comprehensions.
+_MAKES = ("range(", "list(", "tuple(", "set(", "sorted(", "min({0})", "max({0})")
+
 OPERATIONS: tuple[Operation, ...] = (
     *_UNARY,
     *_ARITHMETIC,
@@ -194,4 +206,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *_TEXTS,
     *_TABLES,
     *_TERNARY,
+)
+
+OF_ITEMS: tuple[Operation, ...] = tuple(
+    operation for operation in OPERATIONS if not operation.text.startswith(_MAKES)
 )

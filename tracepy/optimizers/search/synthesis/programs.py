@@ -50,7 +50,7 @@ class Programs:
     def __init__(self, goal: Goal, leaves: Sequence[Term], limit: int) -> None:
         self.goal = goal
         self._branches = Branches(goal)
-        self.bank = Bank(leaves, Comprehensions(leaves), limit)
+        self.bank = Bank(leaves, Comprehensions(leaves, tables="d" in goal.kinds), limit)
         self._waiting: list[tuple[int, int, int, Program]] = []
         self._partial: Program | None = None
 
@@ -112,5 +112,15 @@ class Programs:
         heappush(self._waiting, (tree.cost, errors, len(self._waiting), program))
 
     def _ready(self, cost: int | None) -> Iterator[Program]:
-        while self._waiting and (cost is None or self._waiting[0][0] <= cost):
+        while self._waiting and (cost is None or self._mature(self._waiting[0][-1], cost)):
             yield heappop(self._waiting)[-1]
+
+    def _mature(self, program: Program, cost: int) -> bool:
+        """Whether what cheaper programs there may be is known well enough.
+
+        A tree is dear, but none of its parts is: to wait for all that cost as much as the whole of
+        it would be to wait for ever.
+        """
+        known = self.bank.cost
+        branched = program.tree.yes is not None
+        return program.cost <= cost or (branched and known >= (5 if program.cost <= 10 else 6))

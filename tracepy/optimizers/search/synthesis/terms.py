@@ -19,20 +19,24 @@ class _Error:
 
 ERROR = _Error()
 
-# Kinds of values, each a letter, and the classes of kinds that operations take.
+# Kinds of values, each a letter, and the classes of kinds that operations take. Lists are told
+# apart by what is in them (numbers, texts, truth values, other); `P` is a list of pairs that is
+# only good for a loop.
 _LETTERS = {bool: "b", int: "i", float: "f", str: "s", list: "l", tuple: "t", dict: "d", set: "e"}
 _LETTERS[range] = "r"
 INT = "i"
 NUMBER = "ifn"
 BOOL = "b"
 TEXT = "s"
-LIST = "lt"
-SEQUENCE = "slt"
-ITEMS = "sltr"
+LIST = "lNSBt"
+NUMBERS = "NB"
+SEQUENCE = TEXT + LIST
+ITEMS = SEQUENCE + "rP"
 DICT = "d"
-SIZED = "sltde"
-GROUP = "lte"
-ANY = "bifnsltdo"
+SIZED = SEQUENCE + "de"
+GROUP = LIST + "e"
+ANY = "bifnsodt" + "lNSB"
+_LISTS = {int: "N", float: "N", str: "S", bool: "B"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Operation:
         apply: Works it out. Pure, and bounded in what it makes.
         cost: What it adds to the cost of its operands.
         commutes: Whether its two operands can be swapped.
+        kind: The kind of its results, where that is not to be told from the values.
+        most: The cost that its results may have at most; 0 for any.
+        near: For the last operand, the cost that it may have at most; 0 for any.
         against: Whether it is only worth it with a constant as the last operand: the other way
             round is another operation.
     """
@@ -55,6 +62,9 @@ class Operation:
     cost: int = 1
     commutes: bool = False
     against: bool = False
+    kind: str = ""
+    near: int = 0
+    most: int = 0
 
 
 class Term:
@@ -78,7 +88,7 @@ class Term:
         self.cost = cost
         self.values = values
         self.kind = kind
-        self.whole = not any(value is ERROR for value in values)
+        self.whole = ERROR not in values
         self.constant = constant
 
     def __repr__(self) -> str:
@@ -86,7 +96,7 @@ class Term:
 
 
 def kind_of(values: Sequence[Any]) -> str:
-    """The kind of values; nothing where all are errors or one is too large.
+    """The kind of values; nothing where all are errors or a number is too large.
 
     None does not count where there is something else: what may be None is used like what it is
     when it is not.
@@ -95,29 +105,51 @@ def kind_of(values: Sequence[Any]) -> str:
     types.discard(_Error)
     if len(types) > 1:
         types.discard(type(None))
-    if not types or not all(map(small, (value for value in values if value is not ERROR))):
+    if not types:
         return ""
+    if not types.isdisjoint(_SCALARS) and not all(map(small, _numbers(values))):
+        return ""
+    if types == {list}:
+        items = {type(item) for value in values if type(value) is list for item in value}
+        letters = {_LISTS.get(kind, "l") for kind in items}
+        return letters.pop() if len(letters) == 1 else "l"
     if len(types) == 1:
         return _LETTERS.get(types.pop(), "o")
     return "n" if types == {int, float} else "o"
 
 
+_SCALARS = {int, float}
+# Characters that all values of a term may take, written out.
+_WRITTEN = 20_000
+
+
+def _numbers(values: Sequence[Any]) -> list[Any]:
+    return [value for value in values if type(value) in _SCALARS]
+
+
 def key_of(values: Sequence[Any]) -> str:
-    """Equal for values that are equal in type too. The order in a set does not count."""
-    if any(type(value) is set for value in values):
-        return repr([("set", *sorted(map(repr, x))) if type(x) is set else x for x in values])
-    return repr(values)
+    """Equal for values that are equal in type too. The order in a set does not count.
+
+    Empty where they are larger than what is worked with.
+    """
+    try:
+        key = repr(values)
+        if "{" in key and any(type(value) is set for value in values):
+            key = repr([("set", *sorted(map(repr, x))) if type(x) is set else x for x in values])
+    except ValueError:  # an int of thousands of digits
+        return ""
+    return key if len(key) <= _WRITTEN else ""
 
 
 def worked_out(operation: Operation, parts: Sequence[Term]) -> list[Any]:
     """What an operation gives on each input."""
     apply = operation.apply
-    if all(part.whole for part in parts):
+    if all([part.whole for part in parts]):
         try:
-            return list(map(apply, *(part.values for part in parts)))
+            return list(map(apply, *[part.values for part in parts]))
         except Exception:  # on one of the inputs: which, is found out below
             pass
-    return [_one(apply, args) for args in zip(*(part.values for part in parts), strict=True)]
+    return [_one(apply, args) for args in zip(*[part.values for part in parts])]  # noqa: B905
 
 
 def _one(apply: Callable[..., Any], args: tuple[Any, ...]) -> Any:
