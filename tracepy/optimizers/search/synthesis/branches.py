@@ -105,6 +105,9 @@ class Branches:
         for depth in range(1, _DEPTH + 1):
             tree = self._split(self.goal.all, depth)
             if tree is not None and tree.leaves <= max(2, self.goal.number // 2):
+                # What is longer than the examples says no more than they do.
+                if tree.cost > 2 * self.goal.number + 2:
+                    continue
                 if found is None or tree.cost < found.cost:
                     found = tree
         return found

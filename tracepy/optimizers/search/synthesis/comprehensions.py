@@ -60,6 +60,15 @@ class Comprehensions:
                 yield from source.by_key(cost - 2, level)
 
 
+    def elements(
+        self, kinds: str, most: int
+    ) -> Iterator[tuple[Term, str, Sequence[range | None], list[Term]]]:
+        """For each source: itself, what an item is called, where its items stand, and the first
+        element expressions of some kinds."""
+        for source in self._sources:
+            yield source.term, source.names, source.places, source.elements(kinds, most)
+
+
 class _Source:
     """Something to iterate over, and expressions over one item of it."""
 
@@ -67,11 +76,15 @@ class _Source:
         self, term: Term, names: str, items: Sequence[Term], places: list[range | None], bank: Bank
     ) -> None:
         self.term = term
-        self._names = names
+        self.names = names
         self._mention = re.compile(rf"\b({'|'.join(item.text for item in items)})\b")
         self._whole = names if len(items) == 1 else f"({names})"
-        self._places = places
+        self.places = places
         self._bank = bank
+
+    def elements(self, kinds: str, most: int) -> list[Term]:
+        """The first element expressions of some kinds that have to do with the item."""
+        return list(islice(filter(self._uses, self._bank.terms(kinds, 3)), most))
 
     def _uses(self, made: Term) -> bool:
         """Whether an expression has to do with the item."""
@@ -85,7 +98,7 @@ class _Source:
 
     def made(self, cost: int, level: int, tables: bool) -> Iterator[Extra]:
         """The comprehensions with an element expression or a condition of a cost."""
-        loop = f"for {self._names} in {self.term.text}"
+        loop = f"for {self.names} in {self.term.text}"
         for made in self._bank.at(cost, ANY):
             if made.constant or not self._uses(made):
                 continue
@@ -98,7 +111,7 @@ class _Source:
 
     def chosen(self, cost: int, level: int) -> Iterator[Extra]:
         """Comprehensions with a condition of a cost and an element expression of its own."""
-        loop = f"for {self._names} in {self.term.text}"
+        loop = f"for {self.names} in {self.term.text}"
         for made in islice(self._bank.at(cost, BOOL), _FILTERS):
             for element in islice(self._bank.terms(most=3), _ELEMENTS) if self._uses(made) else ():
                 if element.text != self._whole and self._uses(element):
@@ -107,12 +120,12 @@ class _Source:
 
     def by_key(self, cost: int, level: int) -> Iterator[Extra]:
         """The first, last and all items by a key of a cost."""
-        if "," in self._names:
+        if "," in self.names:
             return
         for made in self._bank.at(cost, _ORDERED):
             if self._uses(made) and self._whole != made.text:
                 for name, apply in _BY_KEY.items():
-                    text = f"{name}({self.term.text}, key=lambda {self._names}: {made.text})"
+                    text = f"{name}({self.term.text}, key=lambda {self.names}: {made.text})"
                     yield text, level, self._each(apply, made)
 
     def _tables(self, loop: str, level: int) -> Iterator[Extra]:
@@ -125,7 +138,7 @@ class _Source:
 
     def _table(self, key: Term, value: Term) -> list[Any]:
         found: list[Any] = []
-        for place in self._places:
+        for place in self.places:
             pairs = [(key.values[i], value.values[i]) for i in place or ()]
             bad = place is None or any(ERROR in pair for pair in pairs)
             try:
@@ -136,7 +149,7 @@ class _Source:
 
     def _mapped(self, made: Term, where: Term | None = None) -> list[Any]:
         found: list[Any] = []
-        for place in self._places:
+        for place in self.places:
             if place is None:
                 found.append(ERROR)
                 continue
@@ -151,7 +164,7 @@ class _Source:
 
     def _each(self, apply: Callable[[list[Any], list[Any]], Any], made: Term) -> list[Any]:
         found: list[Any] = []
-        for place, items in zip(self._places, self.term.values, strict=True):
+        for place, items in zip(self.places, self.term.values, strict=True):
             values = [made.values[i] for i in place] if place is not None else [ERROR]
             if ERROR in values:
                 found.append(ERROR)

@@ -76,7 +76,7 @@ def _single(
     if slope is None or slope == 0:
         return
     offset = _plain(wanted[0] - slope * points[0])
-    if offset is None or len(points) < (3 if offset else 2):
+    if offset is None or len(set(points)) < (3 if offset else 2):
         return
     if not all(_near(slope * x + offset, y) for x, y in zip(points, wanted, strict=True)):
         return

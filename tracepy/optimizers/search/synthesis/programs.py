@@ -12,11 +12,14 @@ from tracepy.optimizers.search.synthesis.branches import Branches, Tree
 from tracepy.optimizers.search.synthesis.comprehensions import Comprehensions
 from tracepy.optimizers.search.synthesis.goal import Goal
 from tracepy.optimizers.search.synthesis.linear import linear
+from tracepy.optimizers.search.synthesis.loops import Loop, loops
 from tracepy.optimizers.search.synthesis.terms import ERROR, Term
 
 _MOST_COST = 12
 # A program is told once all that cost so much less are known: a cheaper one may come.
 _SLACK = 1
+# Loops are looked for once so much is known: their parts are cheap.
+_LOOPS = 5
 # Bases of linear forms: all examples, and what so many cheap conditions tell apart.
 _SUBSETS = 24
 
@@ -32,7 +35,7 @@ class Program:
         known: How many expressions had been worked out when it was found.
     """
 
-    tree: Tree
+    tree: Tree | Loop
     cost: int
     right: int
     known: int
@@ -50,7 +53,8 @@ class Programs:
     def __init__(self, goal: Goal, leaves: Sequence[Term], limit: int) -> None:
         self.goal = goal
         self._branches = Branches(goal)
-        self.bank = Bank(leaves, Comprehensions(leaves, tables="d" in goal.kinds), limit)
+        self._comprehensions = Comprehensions(leaves, tables="d" in goal.kinds)
+        self.bank = Bank(leaves, self._comprehensions, limit)
         self._waiting: list[tuple[int, int, int, Program]] = []
         self._partial: Program | None = None
 
@@ -94,6 +98,11 @@ class Programs:
             for text, cost, values in list(atoms(bank, goal)):
                 if (term := bank.add(text, cost, values)) is not None:
                     self._learn(term)
+        if bank.cost == _LOOPS and goal.numeric:
+            for loop in loops(bank, self._comprehensions):
+                met = goal.met(Term("", loop.cost, loop.values, "o"))
+                if met == goal.all:
+                    self._wait(loop, goal.number)
         for examples in (goal.all, *self._halves()):
             for term in list(linear(bank, goal, examples)):
                 if (new := bank.add(term.text, term.cost, term.values)) is not None:
@@ -106,8 +115,9 @@ class Programs:
             found.setdefault(self.goal.all & ~true)
         return list(found)
 
-    def _wait(self, tree: Tree, right: int) -> None:
-        errors = sum(value is ERROR for value in tree.term.values)
+    def _wait(self, tree: Tree | Loop, right: int) -> None:
+        values = tree.values if isinstance(tree, Loop) else tree.term.values
+        errors = sum(value is ERROR for value in values)
         program = Program(tree, tree.cost, right, self.bank.applied)
         heappush(self._waiting, (tree.cost, errors, len(self._waiting), program))
 
@@ -122,5 +132,5 @@ class Programs:
         it would be to wait for ever.
         """
         known = self.bank.cost
-        branched = program.tree.yes is not None
+        branched = isinstance(program.tree, Loop) or program.tree.yes is not None
         return program.cost <= cost or (branched and known >= (5 if program.cost <= 10 else 6))

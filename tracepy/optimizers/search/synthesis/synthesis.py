@@ -12,7 +12,7 @@ from tracepy.optimizers.search.synthesis.bounded import small
 from tracepy.optimizers.search.synthesis.goal import Goal
 from tracepy.optimizers.search.synthesis.programs import Program, Programs
 from tracepy.optimizers.search.synthesis.targets import Target, filled, suspects, targets
-from tracepy.optimizers.search.synthesis.terms import written
+from tracepy.optimizers.search.synthesis.terms import statement, written
 from tracepy.optimizers.search.synthesis.variants import variants
 from tracepy.optimizers.search.synthesis.vocabulary import leaves, own_constants
 
@@ -130,7 +130,8 @@ class Synthesis:
     def _proposal(self, base: Base, program: Program) -> Proposal | None:
         target, goal = self._target, self._goal
         assert target is not None and goal is not None
-        expression = written(program.tree.expression())
+        expression = program.tree.expression()
+        expression = written(expression) if expression else ""
         lines = [_line(line) for line in program.tree.lines()]
         source = self._task.source(target.path, base.sources)
         text = filled(source, target.name, lines, expression)
@@ -138,7 +139,7 @@ class Synthesis:
             return None
         return Proposal(
             {**base.sources, target.path: text},
-            f"line {target.node.lineno}: {target.name} gives {expression}",
+            f"line {target.node.lineno}: {target.name} gives {expression or '; '.join(lines)}",
             origin=base,
             parent=base.number,
             reason=(
@@ -151,7 +152,6 @@ class Synthesis:
 def _line(line: str) -> str:
     """A statement without parentheses that it does not need."""
     text = line.lstrip()
-    indent = line[: len(line) - len(text)]
-    if text.startswith("if "):
-        return f"{indent}if {written(text[3:-1])}:"
-    return f"{indent}return {written(text.removeprefix('return '))}"
+    head = text.endswith(":")
+    plain = statement(f"{text} pass" if head else text)
+    return line[: len(line) - len(text)] + (plain.splitlines()[0] if head else plain)

@@ -160,6 +160,8 @@ def filled(source: Source, name: str, lines: Sequence[str], expression: str) -> 
     start, _ = source.span(first)
     line = source.starts[first.lineno - 1]
     indent = source.text[line:start]
+    if indent.strip() and not expression:
+        return None
     if indent.strip():  # behind the colon, or behind another statement
         text = f"return {expression}"
         return apply_edits(source.text, [Edit(start if body else end, end, text)]) if body else None

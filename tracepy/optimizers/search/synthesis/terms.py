@@ -204,3 +204,8 @@ _FED = {"sum", "any", "all", "min", "max", "sorted", "set", "list", "tuple", "jo
 def written(text: str) -> str:
     """An expression as a person would write it: no parentheses and lists that it does not need."""
     return ast.unparse(_Plainer().visit(ast.parse(text, mode="eval")))
+
+
+def statement(text: str) -> str:
+    """The same of a statement."""
+    return ast.unparse(_Plainer().visit(ast.parse(text)))
