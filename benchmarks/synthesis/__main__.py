@@ -45,7 +45,9 @@ def attempt(problem: Problem, data: bool, evaluations: int, seed: int) -> dict[s
         found = result.changes[0].new.decode() if result.changes else problem.stub
     wanted = problem.answers(problem.right, problem.held_out)
     given_back = problem.answers(found, problem.held_out)
-    good = sum(a == b and type(a) is not type(None) for a, b in zip(given_back, wanted, strict=True))
+    good = sum(
+        a == b and type(a) is not type(None) for a, b in zip(given_back, wanted, strict=True)
+    )
     return {
         "function": problem.name,
         "examples": f"{len(expected)} {'lines' if data else 'tests'}",

@@ -13,9 +13,7 @@ from tracepy.transforms.source import Source
 _Documented = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 
 
-def in_docstrings(
-    source: Source, module: str, functions: Set[str]
-) -> Iterator[tuple[Call, Any]]:
+def in_docstrings(source: Source, module: str, functions: Set[str]) -> Iterator[tuple[Call, Any]]:
     """Calls of a module's functions in its docstrings, and what is printed of each."""
 
     def named(node: ast.expr) -> str | None:

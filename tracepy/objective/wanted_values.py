@@ -135,9 +135,7 @@ def compared(test: ast.expr, known: Known, named: Named) -> list[tuple[Call, Any
     return [(found, wanted)] if isinstance(found, Call) else []
 
 
-def equal(
-    left: ast.expr, right: ast.expr, known: Known, named: Named
-) -> list[tuple[Call, Any]]:
+def equal(left: ast.expr, right: ast.expr, known: Known, named: Named) -> list[tuple[Call, Any]]:
     """What it says of calls that two expressions should be equal."""
     try:
         one, other = value(left, known, named), value(right, known, named)

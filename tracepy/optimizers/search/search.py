@@ -12,6 +12,8 @@ from tracepy.optimizers.search.synthesis import Synthesis
 from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
+# What the writing of programs is worth beside edits, where no stub waits for one.
+_LATER = 0.3
 _POINTS = 2
 # Bases whose edits are tried in turn.
 _STREAMS = 4
@@ -69,6 +71,8 @@ class Search:
         self.tuner = self._tune(self.best)
         self.programs = Synthesis(task)
         self.arms = {"edit": _Arm(), "tune": _Arm(), "program": _Arm()}
+        if not self.programs.eager:  # an edit is the smaller change, so it is the likelier one
+            self.arms["program"].credit = _LATER
         self._turn = "edit"
         self._to_trace: Base | None = None
 

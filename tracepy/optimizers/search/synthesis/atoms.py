@@ -45,9 +45,7 @@ def _thresholds(term: Term, goal: Goal) -> Iterator[Atom]:
         cut = roundest(low, high)
         at_least = cut > low
         sign = ">=" if at_least else "<="
-        found = [
-            ERROR if x is ERROR else (x >= cut if at_least else x <= cut) for x in term.values
-        ]
+        found = [ERROR if x is ERROR else (x >= cut if at_least else x <= cut) for x in term.values]
         yield f"({term.text} {sign} {_number(cut)})", term.cost + 4 + _digits(cut), found
     for value in _recurring(term, goal):
         found = [ERROR if x is ERROR else x == value for x in term.values]

@@ -78,12 +78,10 @@ class Bank:
         """Add the terms of the next cost, each told as it is made; None now and then meanwhile."""
         level = self.cost + 1
         self._reach(level)
-        made = 0
         for term in self._leaves:
             if term.cost == level and (new := self._keep(term)) is not None:
                 yield new
-        for term in self._of_level(level):
-            made += 1
+        for made, term in enumerate(self._of_level(level), 1):
             if term is not None:
                 yield term
             elif made % _HEARTBEAT == 0:

@@ -84,11 +84,10 @@ class Branches:
             self._right[met] = term
             self.changed = True
         if term.kind == BOOL and not term.constant:
-            true = self.goal.true(term)
-            if true not in (None, 0, self.goal.all) and true is not None:
-                if self._cheaper(self._true.get(true), term):
-                    self._true[true] = term
-                    self.changed = True
+            true = self.goal.true(term) or 0
+            if 0 < true < self.goal.all and self._cheaper(self._true.get(true), term):
+                self._true[true] = term
+                self.changed = True
         return met
 
     def conditions(self) -> list[int]:

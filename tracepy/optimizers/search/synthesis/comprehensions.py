@@ -59,7 +59,6 @@ class Comprehensions:
                 yield from source.chosen(cost - 2, level)
                 yield from source.by_key(cost - 2, level)
 
-
     def elements(
         self, kinds: str, most: int
     ) -> Iterator[tuple[Term, str, Sequence[range | None], list[Term]]]:

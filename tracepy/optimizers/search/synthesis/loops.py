@@ -92,9 +92,7 @@ def _carried(place: range | None, element: Term, start: int, factor: int) -> Any
 def _recurrences(count: Term, number: int) -> Iterator[Loop]:
     for first, second in ((0, 1), (1, 1), (1, 2), (2, 1)):
         for text, apply in _STEPS.items():
-            values = [
-                _repeated(count.values[i], first, second, apply) for i in range(number)
-            ]
+            values = [_repeated(count.values[i], first, second, apply) for i in range(number)]
             step = text.format("one", "other")
             lines = (
                 f"one, other = {first}, {second}",

@@ -5,6 +5,7 @@ All are pure and take plain data alone, so that they are worked out in the paren
 
 from __future__ import annotations
 
+import itertools
 import operator
 from typing import Any
 
@@ -55,7 +56,7 @@ def _behind(items: Any, start: int) -> Any:
 
 
 def _neighbours(items: Any) -> list[Any]:
-    return list(zip(items, items[1:], strict=False))
+    return list(itertools.pairwise(items))
 
 
 def _numbered(items: Any) -> list[Any]:
@@ -68,7 +69,6 @@ def _together(one: Any, other: Any) -> list[Any]:
 
 def _within(item: Any, items: Any) -> bool:
     return item in items
-
 
 
 _UNARY = [
@@ -155,14 +155,16 @@ _BOOLEAN = [
 _SEQUENCES = [
     Operation("({0} + {1})", (TEXT, TEXT), operator.add),
     Operation("({0} + {1})", ("lNSB", "lNSB"), operator.add),
-    Operation("({0} * {1})", (TEXT + "lNSB", INT), repeated),
+    Operation("({0} * {1})", (TEXT + "lNSB", INT), repeated, 2),
     Operation("{0}[{1}]", (SEQUENCE, INT), operator.getitem),
     Operation("{0}[:{1}]", (SEQUENCE, INT), _before),
     Operation("{0}[{1}:]", (SEQUENCE, INT), _behind),
     Operation("{0}.count({1})", (TEXT, TEXT), str.count, near=2),
     Operation("{0}.count({1})", (LIST.replace("t", ""), ANY), list.count, near=2),
     Operation("{0}.index({1})", (LIST.replace("t", ""), ANY), list.index, 2, near=2),
-    Operation("list(zip({0}, {1}))", (LIST + TEXT, LIST + TEXT), _together, 0, kind="P", near=2, most=4),
+    Operation(
+        "list(zip({0}, {1}))", (LIST + TEXT, LIST + TEXT), _together, 0, kind="P", near=2, most=4
+    ),
 ]
 
 _TEXTS = [

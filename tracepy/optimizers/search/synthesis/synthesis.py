@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -10,15 +11,20 @@ from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.edits import Base
 from tracepy.optimizers.search.synthesis.bounded import small
 from tracepy.optimizers.search.synthesis.goal import Goal
+from tracepy.optimizers.search.synthesis.guesses import guesses, recorded
 from tracepy.optimizers.search.synthesis.programs import Program, Programs
 from tracepy.optimizers.search.synthesis.targets import Target, filled, suspects, targets
-from tracepy.optimizers.search.synthesis.terms import statement, written
 from tracepy.optimizers.search.synthesis.variants import variants
 from tracepy.optimizers.search.synthesis.vocabulary import leaves, own_constants
+from tracepy.optimizers.search.synthesis.writing import quotes, written
 
 # Expressions worked out for one function, and programs proposed for it.
 _LIMIT = 120_000
 _MOST = 8
+# The same where the judge has to tell which of them is right, and how many go to it at once.
+_GUESSED = 20_000
+_MOST_GUESSES = 600
+_TOGETHER = 16
 # Examples that programs are held against here; the judge looks at all.
 _EXAMPLES = 40
 # Turns without a proposal that are taken at once where nothing but a stub stands there: edits of a
@@ -26,11 +32,30 @@ _EXAMPLES = 40
 _PATIENCE = 200
 
 
+@dataclass
+class _Job:
+    """What is done about one function.
+
+    Attributes:
+        target: The function.
+        examples: How many examples say what it should give; 0 where only the judge knows.
+        programs: What it could be; None now and then.
+        told: How many programs have been proposed.
+    """
+
+    target: Target
+    examples: int
+    programs: Iterator[Program | None]
+    told: int = 0
+
+
 class Synthesis:
-    """Proposes programs for functions whose results the objective states.
+    """Proposes programs for functions that are stubs or one expression.
 
     Candidates are worked out in this process, by operations of a closed vocabulary on plain data;
-    no code of the target runs here. What it finds is judged like any other candidate.
+    no code of the target runs here. What it finds is judged like any other candidate. Where the
+    objective does not state what a function should give, expressions that differ on recorded
+    inputs are left to the judge.
 
     Args:
         task: The run's task.
@@ -38,67 +63,76 @@ class Synthesis:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._targets = self._found() if task.baseline.cases else []
-        self._current: Iterator[Program | None] | None = None
-        self._target: Target | None = None
-        self._goal: Goal | None = None
-        self._told = 0
+        self._examples = task.examples()
+        self._targets = self._found()
+        self._job: _Job | None = None
 
     @property
     def running(self) -> bool:
         """Whether there may be more to come."""
-        return self._current is not None or bool(self._targets)
+        return self._job is not None or bool(self._targets)
 
     @property
     def eager(self) -> bool:
-        """Whether it deals with a stub, of which nothing is worth editing."""
-        target = self._target or (self._targets[0] if self._targets else None)
-        return target is not None and target.shape == "stub"
+        """Whether it deals with a stub that there are examples for: nothing else is as good."""
+        if self._job is not None:
+            return self._job.target.shape == "stub" and self._job.examples > 0
+        return bool(self._targets) and self._targets[0][1] == 0
 
     def propose(self, base: Base) -> list[Proposal]:
-        """The next program, written into a base; none where it takes longer to find one."""
+        """The next programs, written into a base; none where it takes longer to find one."""
         for _ in range(_PATIENCE if self.eager else 1):
-            if self._current is None and not self._next():
+            if self._job is None and not self._next():
                 return []
-            found = self._step(base)
-            if found is not None:
-                return [found]
+            assert self._job is not None
+            found = self._step(base, self._job)
+            if found:
+                return found
         return []
 
     def won(self) -> None:
-        """The last program was better than what stood there: on to the next function."""
-        self._current = self._target = None
+        """The last program was better than what stood there: where it is known to be right, on to
+        the next function."""
+        if self._job is not None and self._job.examples:
+            self._job = None
 
-    def _step(self, base: Base) -> Proposal | None:
-        assert self._current is not None
-        try:
-            program = next(self._current)
-        except StopIteration:
-            self._current = self._target = None
-            return None
-        proposal = self._proposal(base, program) if program is not None else None
-        self._told += proposal is not None
-        if self._told >= _MOST:
-            self._current = self._target = None
-        return proposal
+    def _step(self, base: Base, job: _Job) -> list[Proposal]:
+        """Programs until there is one, or enough of them, or a breath to be taken."""
+        found: list[Proposal] = []
+        while len(found) < (1 if job.examples else _TOGETHER):
+            try:
+                program = next(job.programs)
+            except StopIteration:
+                self._job = None
+                break
+            if program is None:
+                break
+            proposal = self._proposal(base, program, job)
+            found += [proposal] if proposal is not None else []
+        job.told += len(found)
+        if job.told >= (_MOST if job.examples else _MOST_GUESSES):
+            self._job = None
+        return found
 
     def _next(self) -> bool:
         """Turn to the next function."""
         if not self._targets:
             return False
-        self._target = self._targets.pop(0)
-        self._told = 0
-        tree = self._task.originals[self._target.path].tree
-        inputs, expected = self._known(self._target)
-        self._goal = Goal(variants(inputs), expected)
-        own = own_constants(tree, self._target.node)
-        terms = leaves(self._goal.inputs, expected, own)
-        self._current = Programs(self._goal, terms, _LIMIT).found()
+        target = self._targets.pop(0)[0]
+        own = own_constants(self._task.originals[target.path].tree, target.node)
+        inputs, expected = self._known(target)
+        if len(expected) > 1:
+            goal = Goal(variants(inputs), expected)
+            terms = leaves(goal.inputs, expected, own)
+            self._job = _Job(target, goal.number, Programs(goal, terms, _LIMIT).found())
+            return True
+        terms = leaves(recorded(target, self._task.baseline), (), own)
+        self._job = _Job(target, 0, guesses(terms, target, _GUESSED))
         return True
 
     def _known(self, target: Target) -> tuple[Mapping[str, Sequence[Any]], Sequence[Any]]:
         """Examples that are small enough to be worked with."""
-        inputs, expected = target.bound(self._task.examples())
+        inputs, expected = target.bound(self._examples)
         good = (
             i
             for i, wanted in enumerate(expected)
@@ -110,8 +144,9 @@ class Synthesis:
             [expected[i] for i in chosen],
         )
 
-    def _found(self) -> list[Target]:
-        """Functions with examples: stubs first, in the order in which they stand."""
+    def _found(self) -> list[tuple[Target, int]]:
+        """Functions and how late they come: stubs with examples first, then expressions with
+        examples, then stubs that only the judge can tell about."""
         task, found = self._task, []
         names = [p.name for p in task.find({}) if p.kind == "function"]
         for path, source in task.originals.items():
@@ -122,36 +157,42 @@ class Synthesis:
                 start, end = source.span(target.node)
                 if any(start < last and first < end for first, last in frozen):
                     continue
-                _, expected = self._known(target)
-                if len(expected) > 1:
-                    found.append(target)
-        return sorted(found, key=lambda target: target.shape != "stub")
+                stub = target.shape == "stub"
+                if target.parameters and len(self._known(target)[1]) > 1:
+                    found.append((target, 0 if stub else 1))
+                elif stub and recorded(target, task.baseline):
+                    found.append((target, 2))
+        return sorted(found, key=lambda item: item[1])
 
-    def _proposal(self, base: Base, program: Program) -> Proposal | None:
-        target, goal = self._target, self._goal
-        assert target is not None and goal is not None
-        expression = program.tree.expression()
-        expression = written(expression) if expression else ""
-        lines = [_line(line) for line in program.tree.lines()]
+    def _proposal(self, base: Base, program: Program, job: _Job) -> Proposal | None:
+        target = job.target
         source = self._task.source(target.path, base.sources)
+        quote = quotes(source.text)
+        expression = program.tree.expression()
+        expression = written(expression, quote) if expression else ""
+        lines = [_line(line, quote) for line in program.tree.lines()]
         text = filled(source, target.name, lines, expression)
         if text is None:
             return None
+        known = (
+            f"right on {program.right} of {job.examples} examples"
+            if job.examples
+            else "unlike all before it on recorded inputs"
+        )
         return Proposal(
             {**base.sources, target.path: text},
             f"line {target.node.lineno}: {target.name} gives {expression or '; '.join(lines)}",
             origin=base,
             parent=base.number,
             reason=(
-                f"a program of cost {program.cost}, right on {program.right} of {goal.number} "
-                f"examples, found after {program.known} expressions"
+                f"a program of cost {program.cost}, {known}, found after {program.known} expressions"
             ),
         )
 
 
-def _line(line: str) -> str:
+def _line(line: str, quote: str) -> str:
     """A statement without parentheses that it does not need."""
     text = line.lstrip()
     head = text.endswith(":")
-    plain = statement(f"{text} pass" if head else text)
+    plain = written(f"{text} pass" if head else text, quote)
     return line[: len(line) - len(text)] + (plain.splitlines()[0] if head else plain)

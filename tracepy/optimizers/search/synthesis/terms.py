@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -144,7 +143,7 @@ def key_of(values: Sequence[Any]) -> str:
 def worked_out(operation: Operation, parts: Sequence[Term]) -> list[Any]:
     """What an operation gives on each input."""
     apply = operation.apply
-    if all([part.whole for part in parts]):
+    if all([part.whole for part in parts]):  # noqa: C419 (a list is faster here)
         try:
             return list(map(apply, *[part.values for part in parts]))
         except Exception:  # on one of the inputs: which, is found out below
@@ -159,53 +158,3 @@ def _one(apply: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         return apply(*args)
     except Exception:
         return ERROR
-
-
-class _Plainer(ast.NodeTransformer):
-    """Lists that only feed a call or a loop become generators or what they are made of."""
-
-    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
-        self.generic_visit(node)
-        node.iter = _unlisted(node.iter)
-        return node
-
-    def visit_keyword(self, node: ast.keyword) -> ast.AST:
-        self.generic_visit(node)
-        made = node.value
-        if isinstance(made, ast.Lambda) and isinstance(made.body, ast.Call):
-            parameters, call = [x.arg for x in made.args.args], made.body
-            if [ast.unparse(x) for x in call.args] == parameters and not call.keywords:
-                if isinstance(call.func, ast.Name):
-                    node.value = call.func
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name not in _FED or len(node.args) != 1:
-            return node
-        first = node.args[0]
-        if isinstance(first, ast.ListComp):
-            if name != "list" and not node.keywords:
-                node.args[0] = ast.GeneratorExp(first.elt, first.generators)
-        node.args[0] = _unlisted(node.args[0])
-        return node
-
-
-def _unlisted(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
-        return node.args[0] if node.func.id == "list" else node
-    return node
-
-
-_FED = {"sum", "any", "all", "min", "max", "sorted", "set", "list", "tuple", "join"}
-
-
-def written(text: str) -> str:
-    """An expression as a person would write it: no parentheses and lists that it does not need."""
-    return ast.unparse(_Plainer().visit(ast.parse(text, mode="eval")))
-
-
-def statement(text: str) -> str:
-    """The same of a statement."""
-    return ast.unparse(_Plainer().visit(ast.parse(text)))

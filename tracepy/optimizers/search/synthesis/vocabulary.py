@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from os.path import commonprefix
 from typing import Any
 
 from tracepy.optimizers.search.synthesis.bounded import small
@@ -36,12 +35,10 @@ def leaves(
     """
     number = len(next(iter(inputs.values()))) if inputs else max(len(expected), 1)
     found = [
-        Term(name, 1, values, kind)
-        for name, values in inputs.items()
-        if (kind := kind_of(values))
+        Term(name, 1, values, kind) for name, values in inputs.items() if (kind := kind_of(values))
     ]
     constants: dict[str, tuple[str, Any, int]] = {}
-    for text, value in islice(own, _OWN):
+    for text, value in itertools.islice(own, _OWN):
         constants.setdefault(repr(value), (text, value, 1))
     types = _types([*inputs.values(), expected])
     common = [(x, cost) for x, cost in _COMMON if _useful(x, types)]
@@ -85,9 +82,7 @@ def _literal(value: Any) -> str:
     return f"({value!r})" if type(value) in (int, float) and value < 0 else repr(value)
 
 
-def _told(
-    inputs: Mapping[str, Sequence[Any]], expected: Sequence[Any]
-) -> list[tuple[Any, int]]:
+def _told(inputs: Mapping[str, Sequence[Any]], expected: Sequence[Any]) -> list[tuple[Any, int]]:
     """Constants that the examples show: results that recur, separators, what texts end in."""
     found: list[tuple[Any, int]] = []
     plain = [x for x in expected if type(x) in (int, float, str)]
@@ -106,10 +101,17 @@ def _told(
                 added.update({part for part in (before, after) if part and there})
     found += [(part, 2) for part, n in added.most_common(4) if n > 1]
     if len(plain) > 1 and all(type(x) is str for x in plain):
-        head = commonprefix(plain)
-        tail = commonprefix([x[::-1] for x in plain])[::-1]
+        head = _shared(plain)
+        tail = _shared([x[::-1] for x in plain])[::-1]
         found += [(part, 2) for part in (head, tail) if part]
     return found
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    low, high = min(texts), max(texts)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(low, high, strict=False))
+    return "".join(char for char, _ in same)
 
 
 def own_constants(tree: ast.Module, function: ast.FunctionDef) -> list[tuple[str, Any]]:
@@ -123,10 +125,12 @@ def own_constants(tree: ast.Module, function: ast.FunctionDef) -> list[tuple[str
             value = _value(node.value)  # type: ignore[attr-defined]
             found += [(targets[0].id, value)] if value is not None else []
     words = ast.get_docstring(function)
+    first = function.body[0]
+    documented = first.value if words is not None and isinstance(first, ast.Expr) else None
     for part in ast.walk(function):
-        if isinstance(part, ast.Constant) and type(part.value) in (int, float, str):
-            if words is None or part is not function.body[0].value:  # type: ignore[attr-defined]
-                found.append((_literal(part.value), part.value))
+        constant = isinstance(part, ast.Constant) and type(part.value) in (int, float, str)
+        if constant and part is not documented:
+            found.append((_literal(part.value), part.value))
     return found + _in_words(words or "")
 
 
