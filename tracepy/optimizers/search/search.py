@@ -12,7 +12,7 @@ from tracepy.optimizers.search.synthesis import Synthesis
 from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
-# What the writing of programs is worth beside edits, where no stub waits for one.
+# What the writing of programs is worth beside edits, where no stub waits for them.
 _LATER = 0.3
 _POINTS = 2
 # Bases whose edits are tried in turn.
@@ -71,7 +71,7 @@ class Search:
         self.tuner = self._tune(self.best)
         self.programs = Synthesis(task)
         self.arms = {"edit": _Arm(), "tune": _Arm(), "program": _Arm()}
-        if not self.programs.eager:  # an edit is the smaller change, so it is the likelier one
+        if not self.programs.stubs:  # an edit is the smaller change, so it is the likelier one
             self.arms["program"].credit = _LATER
         self._turn = "edit"
         self._to_trace: Base | None = None
@@ -94,7 +94,7 @@ class Search:
                 batch = self._batch(turn)
                 if batch:
                     self._turn = turn
-                    self.arms[turn].spent += len(batch)
+                    self.arms[turn].spent += len(batch) if turn != "program" else 0
                     return batch
             if not self.programs.running:
                 return []

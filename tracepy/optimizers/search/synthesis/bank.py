@@ -78,8 +78,8 @@ class Bank:
         """Add the terms of the next cost, each told as it is made; None now and then meanwhile."""
         level = self.cost + 1
         self._reach(level)
-        for term in self._leaves:
-            if term.cost == level and (new := self._keep(term)) is not None:
+        for leaf in self._leaves:
+            if leaf.cost == level and (new := self._keep(leaf)) is not None:
                 yield new
         for made, term in enumerate(self._of_level(level), 1):
             if term is not None:

@@ -18,7 +18,7 @@ from tracepy.optimizers.search.synthesis.terms import LIST, Term
 _ROWS = 6
 _MOST_COST = 6
 _KINDS = {
-    "int": "i", "float": "ifn", "bool": "b", "str": "s", "list": LIST, "tuple": "t", "dict": "d",
+    "int": "ifn", "float": "ifn", "bool": "b", "str": "s", "list": LIST, "tuple": "t", "dict": "d",
     "set": "e",
 }  # fmt: skip
 
@@ -58,11 +58,22 @@ def _read(shown: Sequence[str]) -> list[Any]:
     return found
 
 
+def _given(node: ast.FunctionDef) -> str:
+    """The type that a function is annotated to return, or that what it returns by now has."""
+    if node.returns is not None:
+        return ast.unparse(node.returns).partition("[")[0]
+    last = node.body[-1]
+    if not isinstance(last, ast.Return) or last.value is None:
+        return ""
+    try:
+        return type(ast.literal_eval(last.value)).__name__
+    except (ValueError, TypeError, SyntaxError):
+        return ""
+
+
 def guesses(leaves: Sequence[Term], target: Target, limit: int) -> Iterator[Program | None]:
-    """Expressions for a function, cheapest first, of the kind that it is annotated with."""
-    returns = target.node.returns
-    name = ast.unparse(returns).partition("[")[0] if returns is not None else ""
-    kinds = _KINDS.get(name, "")
+    """Expressions for a function, cheapest first, of the kind that it seems to be meant to give."""
+    kinds = _KINDS.get(_given(target.node), "")
     bank = Bank(leaves, Comprehensions(leaves), limit)
     while not bank.exhausted and bank.cost < _MOST_COST:
         for term in bank.grow():

@@ -41,7 +41,7 @@ def linear(bank: Bank, goal: Goal, examples: int) -> Iterator[Term]:
         for made in _single(term, points, wanted, number):
             yield _priced(made, term.cost + 2)
     for (one, a), (other, b) in combinations(usable[:_PAIRED], 2):
-        if len(chosen) > 3:
+        if len(chosen) > 4:
             for made in _paired(one, a, other, b, wanted, number):
                 yield _priced(made, one.cost + other.cost + 3)
 
@@ -76,7 +76,8 @@ def _single(
     if slope is None or slope == 0:
         return
     offset = _plain(wanted[0] - slope * points[0])
-    if offset is None or len(set(points)) < (3 if offset else 2):
+    # Of many terms some fit by chance: one that is made up has to fit once more.
+    if offset is None or len(set(points)) < 2 + bool(offset) + (term.cost > 1):
         return
     if not all(_near(slope * x + offset, y) for x, y in zip(points, wanted, strict=True)):
         return

@@ -30,6 +30,7 @@ _EXAMPLES = 40
 # Turns without a proposal that are taken at once where nothing but a stub stands there: edits of a
 # stub are worth less than the time.
 _PATIENCE = 200
+_BREATHS = 4
 
 
 @dataclass
@@ -79,9 +80,14 @@ class Synthesis:
             return self._job.target.shape == "stub" and self._job.examples > 0
         return bool(self._targets) and self._targets[0][1] == 0
 
+    @property
+    def stubs(self) -> bool:
+        """Whether a stub is still to come."""
+        return any(target.shape == "stub" for target, _ in self._targets)
+
     def propose(self, base: Base) -> list[Proposal]:
         """The next programs, written into a base; none where it takes longer to find one."""
-        for _ in range(_PATIENCE if self.eager else 1):
+        for _ in range(_PATIENCE if self.eager else _BREATHS):
             if self._job is None and not self._next():
                 return []
             assert self._job is not None

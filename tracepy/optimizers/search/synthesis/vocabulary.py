@@ -128,9 +128,9 @@ def own_constants(tree: ast.Module, function: ast.FunctionDef) -> list[tuple[str
     first = function.body[0]
     documented = first.value if words is not None and isinstance(first, ast.Expr) else None
     for part in ast.walk(function):
-        constant = isinstance(part, ast.Constant) and type(part.value) in (int, float, str)
-        if constant and part is not documented:
-            found.append((_literal(part.value), part.value))
+        value = part.value if isinstance(part, ast.Constant) and part is not documented else None
+        if type(value) in (int, float, str):
+            found.append((_literal(value), value))
     return found + _in_words(words or "")
 
 
