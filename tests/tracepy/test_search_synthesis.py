@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -116,13 +117,17 @@ VALUES = st.one_of(
 )
 
 
+def _alike(one: Any, other: Any) -> bool:
+    return type(one) is type(other)
+
+
 @st.composite
 def inputs(draw: st.DrawFn) -> dict[str, list[Any]]:
     """Three values for each of one or two parameters, each of one kind mostly."""
     chosen = {}
     for name in ("a", "b")[: draw(st.integers(1, 2))]:
         first = draw(VALUES)
-        alike = VALUES.filter(lambda value, kind=type(first): type(value) is kind)
+        alike = VALUES.filter(partial(_alike, first))
         chosen[name] = [first, draw(alike), draw(VALUES if draw(st.booleans()) else alike)]
     return chosen
 

@@ -144,7 +144,10 @@ class Search:
         if turn == "tune":
             return self._tuned()
         self.arms["program"].spent += 1  # to think is a turn, whatever comes of it
-        return [x for x in self.programs.propose(self.best) if x.digest() not in self.seen]
+        programs = self.programs.propose(self.best)
+        fresh = {x.digest(): x for x in programs if x.digest() not in self.seen}
+        self.seen |= fresh.keys()
+        return list(fresh.values())
 
     def _edits(self) -> list[Proposal]:
         """The next new edits, of the newest base that has some left."""

@@ -56,6 +56,7 @@ class Programs:
         self._comprehensions = Comprehensions(leaves, tables="d" in goal.kinds)
         self.bank = Bank(leaves, self._comprehensions, limit)
         self._waiting: list[tuple[int, int, int, Program]] = []
+        self._told: set[tuple[str, ...]] = set()
         self._partial: Program | None = None
 
     def found(self) -> Iterator[Program | None]:
@@ -119,7 +120,10 @@ class Programs:
         values = tree.values if isinstance(tree, Loop) else tree.term.values
         errors = sum(value is ERROR for value in values)
         program = Program(tree, tree.cost, right, self.bank.applied)
-        heappush(self._waiting, (tree.cost, errors, len(self._waiting), program))
+        text = tuple(tree.lines())
+        if text not in self._told:  # a tree that is the cheapest stays so for some levels
+            self._told.add(text)
+            heappush(self._waiting, (tree.cost, errors, len(self._told), program))
 
     def _ready(self, cost: int | None) -> Iterator[Program]:
         while self._waiting and (cost is None or self._mature(self._waiting[0][-1], cost)):
