@@ -84,6 +84,7 @@ class Evaluation:
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
         complete: False where it was stopped because it could no longer beat the best.
+        slowest: Seconds of the slowest test that passed; 0 where none did, or nothing is known.
         seconds: Wall-clock time of the worker, by the server's clock.
         cpu: Seconds of CPU time of the worker and of what it started and waited for.
         memory: The most resident memory that one of its processes had, in bytes.
@@ -97,6 +98,7 @@ class Evaluation:
     feedback: str = ""
     cases: tuple[Case, ...] = ()
     complete: bool = True
+    slowest: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0

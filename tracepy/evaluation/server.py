@@ -15,9 +15,11 @@ import socket
 import sys
 import time
 from collections import deque
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from tracepy.evaluation import guard, linux, namespaces, warm, watch, wire, worker
+from tracepy.evaluation import guard, linux, namespaces, primed, warm, watch, wire, worker
 from tracepy.evaluation.calls import Calls
 from tracepy.evaluation.child import Setting
 from tracepy.evaluation.enclosure import Enclosure
@@ -67,9 +69,20 @@ class Server:
         self.setting = Setting.of(config, codes)
         if self.enclosure.nest:  # all workers' folders have one name
             self.enclosure.place_temporary(self.enclosure.folder())
+        if not config["primed"]:
+            self._serve(report)
+        elif not primed.held(self.setting, self.enclosure, partial(self._serve_primed, report)):
+            connection.sendall(wire.pack(report | {"ready": False}))
+
+    def _serve_primed(self, report: dict[str, Any], loaded: primed.Primed) -> None:
+        self.setting = replace(self.setting, loaded=loaded)
+        self._serve(report | {"ran": loaded.ran})
+
+    def _serve(self, report: dict[str, Any]) -> None:
         guard.watch()
         gc.collect()
         gc.freeze()
+        connection = self.connection
         connection.sendall(wire.pack(report))
         connection.setblocking(False)
         self.selector.register(connection, selectors.EVENT_READ)
