@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from tracepy.objective.wanted import Example
 from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.edits import Base
 from tracepy.optimizers.search.synthesis.bounded import small
@@ -64,9 +66,13 @@ class Synthesis:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._examples = task.examples()
         self._targets = self._found()
         self._job: _Job | None = None
+
+    @cached_property
+    def _examples(self) -> Sequence[Example]:
+        """Read where there is a function that they could be of: tests are long."""
+        return self._task.examples()
 
     @property
     def running(self) -> bool:
