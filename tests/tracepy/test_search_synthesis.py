@@ -197,3 +197,16 @@ def test_stubs_and_formulas_are_told_from_functions_that_do_more() -> None:
 def test_the_order_does_not_depend_on_sets() -> None:
     assert key_of([{"b", "a"}]) == key_of([{"a", "b"}])
     assert key_of([{1}]) != key_of([[1]])
+
+
+@given(inputs(), st.lists(st.one_of(VALUES, st.none()), min_size=2, max_size=3))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_is_wanted_the_search_for_it_ends(
+    given: dict[str, list[Any]], wanted: list[Any]
+) -> None:
+    examples = {name: values[: len(wanted)] for name, values in given.items()}
+    goal = Goal(variants(examples), wanted)
+    for program in Programs(goal, leaves(goal.inputs, wanted, ()), 3_000).found():
+        if program is not None:
+            for line in program.tree.lines():
+                ast.parse(f"{line.strip()} pass" if line.endswith(":") else line.strip())
