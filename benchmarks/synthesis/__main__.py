@@ -1,6 +1,6 @@
 """How many small functions `search` writes from examples of what they give.
 
-    python -m benchmarks.synthesis [--set thirty|ten|all] [--evaluations 300] [--seed 1] [NAME ...]
+    python -m benchmarks.synthesis [--set thirty|ten|more|all] [--evaluations 300] [--seed 1] [NAME ...]
 
 Each problem is a stub in a folder of its own and its examples: every other problem has them as tests,
 the others as a data set. `solved` says that all examples hold in the end, `held out` how many other
@@ -20,7 +20,7 @@ from typing import Any
 
 import tracepy
 from benchmarks.report import publish, show
-from benchmarks.synthesis.problems import TEN, THIRTY, Problem
+from benchmarks.synthesis.problems import MORE, TEN, THIRTY, Problem
 
 
 def attempt(problem: Problem, data: bool, evaluations: int, seed: int) -> dict[str, Any]:
@@ -97,11 +97,11 @@ def totals(rows: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write small functions from examples.")
     parser.add_argument("name", nargs="*", help="functions; all by default")
-    parser.add_argument("--set", choices=("thirty", "ten", "all"), default="all")
+    parser.add_argument("--set", choices=("thirty", "ten", "more", "all"), default="all")
     parser.add_argument("--evaluations", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    sets = {"thirty": THIRTY, "ten": TEN}
+    sets = {"thirty": THIRTY, "ten": TEN, "more": MORE}
     chosen = sets if options.set == "all" else {options.set: sets[options.set]}
     table: list[dict[str, Any]] = []
     sums = []

@@ -1,7 +1,8 @@
 """The problems: a right function, inputs to learn from, and inputs held out.
 
 `THIRTY` were written before the vocabulary of the synthesis was; it was tuned with them in sight.
-`TEN` were written for what they are used for, too, but first run when the tuning had ended.
+`TEN` were first run when that had ended: 7 were solved, 6 right on all that was held out; two rules were
+changed then. `MORE` were written after that, and nothing was changed once they had been run.
 """
 
 from __future__ import annotations
@@ -396,5 +397,94 @@ TEN = (
         """,
         ["snake_case", "one", "long_variable_name", "a_b"],
         ["my_value", "x", "to_json_text", "http_server"],
+    ),
+)
+
+MORE = (
+    _problem(
+        """
+        def change(old, new):
+            return (new - old) / old * 100
+        """,
+        [(10, 15), (4, 3), (50, 50), (8, 10), (20, 5)],
+        [(5, 10), (2, 1), (100, 130), (40, 44)],
+    ),
+    _problem(
+        """
+        def ends(text):
+            return text[0] + text[-1]
+        """,
+        ["hello", "ab", "x", "python", "sentence"],
+        ["world", "q", "examples", "oo"],
+    ),
+    _problem(
+        """
+        def count_words(text):
+            return len(text.split())
+        """,
+        ["one two", "", "hello", "a b c d", "  spaced   out "],
+        ["x", "to be or not to be", "   ", "two words"],
+    ),
+    _problem(
+        """
+        def tax(income):
+            return 0 if income <= 1000 else (income - 1000) * 0.2
+        """,
+        [500, 1000, 1500, 2000, 6000, 0, 1100],
+        [800, 3000, 1200, 10000, 100],
+    ),
+    _problem(
+        """
+        def rotate(items):
+            return items[1:] + items[:1]
+        """,
+        [[1, 2, 3], [5], [], ["a", "b"], [4, 4, 1, 0]],
+        [[9, 8, 7, 6], ["x", "y", "z"], [0, 1]],
+    ),
+    _problem(
+        """
+        def common(xs, ys):
+            return sorted(set(xs) & set(ys))
+        """,
+        [([1, 2, 3], [3, 1]), ([5], [6]), ([], [1]), ([4, 2, 4], [4, 2, 9]), ([7, 8], [8, 7, 7])],
+        [([1], [1]), ([9, 3, 5], [5, 9]), ([2, 2], [3]), ([6, 1, 0], [0, 6, 1])],
+    ),
+    _problem(
+        """
+        def is_anagram(one, other):
+            return sorted(one) == sorted(other)
+        """,
+        [("listen", "silent"), ("abc", "abd"), ("aab", "abb"), ("", ""), ("ab", "ba"), ("a", "aa")],
+        [("evil", "vile"), ("cat", "tact"), ("stop", "pots"), ("xyz", "xyy"), ("no", "on")],
+    ),
+    _problem(
+        """
+        def cost(prices, name, number):
+            return prices.get(name, 0) * number
+        """,
+        [
+            ({"egg": 2, "ham": 5}, "egg", 3),
+            ({"egg": 2}, "ham", 4),
+            ({}, "tea", 1),
+            ({"tea": 4, "egg": 1}, "tea", 2),
+            ({"ham": 7}, "ham", 1),
+        ],
+        [({"a": 9}, "a", 2), ({"a": 9}, "b", 2), ({"x": 1, "y": 3}, "y", 10)],
+    ),
+    _problem(
+        """
+        def slug(title):
+            return title.lower().replace(" ", "-")
+        """,
+        ["Hello World", "One", "A Tale of Two", "already-done"],
+        ["My First Post", "X Y", "lower case"],
+    ),
+    _problem(
+        """
+        def longest(text):
+            return max(len(word) for word in text.split())
+        """,
+        ["a bcd ef", "hello", "one three five", "to be"],
+        ["x yy zzzz", "small biggest", "q"],
     ),
 )

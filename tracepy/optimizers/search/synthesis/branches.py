@@ -33,6 +33,7 @@ class Tree:
         no: What is given elsewhere.
         lone: How many leaves one example alone speaks for.
         leaves: How many leaves it has.
+        constants: What constant leaves add to the cost: they are results that the examples name.
     """
 
     cost: int
@@ -41,6 +42,7 @@ class Tree:
     no: Tree | None = None
     lone: int = 0
     leaves: int = 1
+    constants: int = 0
 
     def expression(self) -> str:
         """As a conditional expression."""
@@ -105,7 +107,7 @@ class Branches:
             tree = self._split(self.goal.all, depth)
             if tree is not None and tree.leaves <= max(2, self.goal.number // 2):
                 # What is longer than the examples says no more than they do.
-                if tree.cost > 2 * self.goal.number + 2:
+                if tree.cost - tree.constants > 2 * self.goal.number + 2:
                     continue
                 if found is None or tree.cost < found.cost:
                     found = tree
@@ -127,7 +129,8 @@ class Branches:
             if met & examples == examples:
                 if lone and term.cost > _LONE:
                     return None
-                return Tree(term.cost, term, lone=int(lone))
+                constants = term.cost if term.constant else 0
+                return Tree(term.cost, term, lone=int(lone), constants=constants)
         return None
 
     def _split(self, examples: int, depth: int) -> Tree | None:
@@ -147,7 +150,8 @@ class Branches:
             cost = test.cost + yes.cost + no.cost + 1
             if found is None or cost < found.cost:
                 lone, leaves = yes.lone + no.lone, yes.leaves + no.leaves
-                found = Tree(cost, test, yes, no, lone, leaves)
+                constants = yes.constants + no.constants
+                found = Tree(cost, test, yes, no, lone, leaves, constants)
         return found
 
     @staticmethod

@@ -89,15 +89,18 @@ def _told(inputs: Mapping[str, Sequence[Any]], expected: Sequence[Any]) -> list[
     results = Counter((type(x), x) for x in plain)
     few = 2 * len(results) <= len(plain)
     found += [(x, 2) for (_, x), n in results.most_common(_SHOWN) if n > 1 or (few and n)]
-    texts = [x for values in inputs.values() for x in values if type(x) is str]
-    texts += [x for x in plain if type(x) is str]
-    signs = Counter(char for text in texts for char in sorted(set(text)) if not char.isalnum())
-    found += [(char, 1 if 2 * n >= len(texts) else 2) for char, n in signs.most_common(6) if n > 1]
+    given = [x for values in inputs.values() for x in values if type(x) is str]
+    for texts in (given, [x for x in plain if type(x) is str]):
+        signs = Counter(char for text in texts for char in sorted(set(text)) if not char.isalnum())
+        # A sign in every other text is one to split by, or to join with.
+        found += [
+            (char, 1 if 2 * n >= len(texts) else 2) for char, n in signs.most_common(6) if n > 1
+        ]
     added: Counter[str] = Counter()
     for values in inputs.values():
-        for given, wanted in zip(values, expected, strict=False):
-            if type(given) is str and type(wanted) is str and given:
-                before, there, after = wanted.partition(given)
+        for value, wanted in zip(values, expected, strict=False):
+            if type(value) is str and type(wanted) is str and value:
+                before, there, after = wanted.partition(value)
                 added.update({part for part in (before, after) if part and there})
     found += [(part, 2) for part, n in added.most_common(4) if n > 1]
     if len(plain) > 1 and all(type(x) is str for x in plain):
