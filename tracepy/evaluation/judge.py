@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.scoring import Scoring
 from tracepy.evaluation.scratch import Scratch
 from tracepy.evaluation.sieve import Sieve
+from tracepy.evaluation.unjudged import explained
 from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -186,15 +186,8 @@ class Judge(Closing):
             return found
         if self.objective.kind == "pytest" and found.feedback.startswith("no tests were found"):
             raise UserError(f"no tests were found: {self.objective.label}")
-        message = f"the program as it stands cannot be judged ({self.objective.label}): "
-        message += found.feedback
-        if found.status != "timeout" and self.isolation.mode in {"bwrap", "landlock"}:
-            message += self._hint(found.feedback)
-        if found.status == "timeout":
-            message += " (--timeout gives it longer)"
-        if found.output.strip():
-            message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
-        raise BaselineError(message)
+        reach, mode = self.reach, self.isolation.mode
+        raise BaselineError(explained(found, self.objective.label, reach, mode))
 
     def _learn(self, jobs: Sequence[Job]) -> None:
         """See what the program does as it stands before candidates are held to it: where a run is
@@ -204,24 +197,6 @@ class Judge(Closing):
             done: dict[int, Evaluation] = {}
             self._round({0: Job({})}, done)
             self._stands = self._stands or done.get(0)
-
-    def _hint(self, text: str) -> str:
-        """What to do where the program misses something that the sandbox keeps from it."""
-        folder = self.reach.masking(text)
-        if folder is not None and re.search(
-            r"FileNotFoundError|PermissionError|No such file", text
-        ):
-            return (
-                f"\n(Of {folder}, programs that are judged see only the project and Python: "
-                "--allow-read PATH opens more.)"
-            )
-        hidden = self.reach.hiding(text)
-        if hidden is not None:
-            return (
-                f"\n({hidden} is kept from programs that are judged, as what may hold secrets: "
-                "--allow-read PATH opens it.)"
-            )
-        return ""
 
     def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
         """The verdicts on `jobs`, in their order.

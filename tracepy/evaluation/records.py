@@ -66,12 +66,15 @@ class TraceFacts:
             the output each is (1.0 the output itself, towards 0.0 the far end).
         types: Per file and line, the type names that each name was seen with.
         values: Per file and line, up to a few bounded renderings of values per name.
+        infected: For failing cases of a program with questions in it (`recorder.infection`), by
+            the number of the site that ran, the answer to each question.
     """
 
     cases: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     sliced: dict[str, dict[int, float]] = field(default_factory=dict)
     types: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
     values: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
+    infected: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +148,9 @@ def _facts(data: dict[str, Any]) -> TraceFacts:
         return {path: {int(line): x for line, x in rows.items()} for path, rows in table.items()}
 
     return TraceFacts(
-        data["cases"], by_line(data["sliced"]), by_line(data["types"]), by_line(data["values"])
+        data["cases"],
+        by_line(data["sliced"]),
+        by_line(data["types"]),
+        by_line(data["values"]),
+        data.get("infected", {}),
     )

@@ -103,7 +103,7 @@ class Plugin:
             except BaseException:
                 recording.judged(None, failed=True)
                 raise
-            recording.judged(None, failed=False)
+            recording.judged(None, failed=_caught(item))
             return result
 
     @pytest.hookimpl(wrapper=True)
@@ -159,6 +159,12 @@ def _limits_itself(item: Any) -> bool:
     if item.get_closest_marker("timeout") is not None:
         return True
     return bool(config.getoption("timeout", None) or config.getini("timeout"))
+
+
+def _caught(item: Any) -> bool:
+    """Whether a test of `unittest` failed, which catches what its tests raise."""
+    found = getattr(item, "_excinfo", None) or ()
+    return any(not isinstance(info.value, pytest.skip.Exception) for info in found)
 
 
 def _text(report: Any) -> str:
