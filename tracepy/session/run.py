@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ from tracepy.fixes.plausible import Plausible
 from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective.split import cascade, held_out
+from tracepy.objective.wanted import wanted
 from tracepy.optimizers import Optimizer, Outcome, Task, create, refuse_unknown
 from tracepy.progress import Progress
 from tracepy.replay import Replay
@@ -255,6 +257,14 @@ class Session:
             self.program.frozen,
             self.settings.seed,
             self.context,
+            partial(
+                wanted,
+                self.objective,
+                baseline,
+                self.program.originals,
+                self.program.modules,
+                self.target.project,
+            ),
         )
 
     def _goal(self, task: Task) -> float | None:
