@@ -25,7 +25,7 @@ _ATOMS = (int, float, complex, bool, str, bytes, type(None), range, slice)
 _CASES = 6
 _TURNS = 24  # of one statement in one case
 _EVALUATED = 150_000
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _CONTAINERS = (list, tuple, set, frozenset, dict, *_VIEWS)
 _MUTABLE = (list, dict, set, bytearray)
 
