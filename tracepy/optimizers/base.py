@@ -33,6 +33,8 @@ class Proposal:
         parent: The number of the outcome that it was made from, where that is known.
         proposer: What proposed it, where that is not the optimizer.
         reason: Why it was proposed, in words.
+        promise: How likely it was found to help, beside others of the same optimizer; None where
+            the optimizer does not say.
         probe: Whether it is only there to learn from: it is never the best, whatever its score,
             and is judged no further than is needed to see that it could not be.
     """
@@ -44,6 +46,7 @@ class Proposal:
     parent: int | None = None
     proposer: str = ""
     reason: str = ""
+    promise: float | None = None
     probe: bool = False
 
     def digest(self) -> str:

@@ -128,6 +128,10 @@ class Search:
                 self.programs.won()
             self._advance(won)
 
+    def others(self) -> Sequence[Proposal]:
+        """Further edits of the programs before the best one: other ways to where it came."""
+        return self._edits()
+
     def _order(self) -> list[str]:
         """Which arm goes next: the one with more credit for what it has cost."""
         # A batch of edits is larger than one of points, so turns count, not candidates.
