@@ -203,7 +203,7 @@ def _source(term: Term, leaves: Sequence[Term]) -> _Source | None:
     if not flat or len(flat) > _ITEMS or all(place is None or len(place) < 2 for place in places):
         return None
     taken = {leaf.text for leaf in leaves}
-    pairs = all(type(item) in (tuple, list) and len(item) == 2 for item in flat)
+    pairs = all(type(item) is tuple and len(item) == 2 for item in flat)
     names = [_free(name, taken) for name in (("a", "b") if pairs else (_name(term),))]
     columns = [[item[i] for item in flat] for i in range(2)] if pairs else [flat]
     kinds = [kind_of(column) for column in columns]
