@@ -47,7 +47,7 @@ def test_every_result_parses_and_differs(module: ModuleType) -> None:
 def test_statements_have_bounded_ordered_distinct_edits(module: ModuleType) -> None:
     source = Source.read(str(module.__file__))
     for site in random.Random(3).sample(sites(source), 8):
-        found = mutations_of(site)
+        found = list(mutations_of(site))
         weights = [mutation.weight for mutation in found]
         texts = {apply_edits(source.text, mutation.edits) for mutation in found}
         assert len(found) <= MOST
@@ -117,7 +117,7 @@ def test_types_seen_in_a_run_rule_out_wraps() -> None:
     source = Source("def f(n):\n    return n\n")
     seen = Facts(types={2: {"n": frozenset({"int"})}})
     (blind,), (seeing,) = sites(source, lines={2}), sites(source, lines={2}, facts=seen)
-    without, known = mutations_of(blind), mutations_of(seeing)
+    without, known = list(mutations_of(blind)), list(mutations_of(seeing))
     assert {"`.strip()`", "`int(…)`"} <= {mutation.note for mutation in without}
     assert not {"`.strip()`", "`int(…)`"} & {mutation.note for mutation in known}
     assert "`str(…)`" in {mutation.note for mutation in known}

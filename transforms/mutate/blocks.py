@@ -92,6 +92,8 @@ def insert_before(site: Site, lines: list[str]) -> tuple[Edit, ...]:
     space, newline = indentation(source, site.statement), source.newline
     text = "".join(space + line.replace("\t", step(source)) + newline for line in lines)
     start = source.starts[first_line(site.statement) - 1]
+    if isinstance(site.statement, ast.Pass):
+        return (Edit(*lines_span(source, site.statement), text),)  # it only held the place
     return (Edit(start, start, text),)
 
 

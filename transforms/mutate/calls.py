@@ -35,6 +35,8 @@ _ALIKE = (
     ("heappush", "heappop"), ("reversed", "sorted"), ("issubset", "issuperset"),
     ("permutations", "combinations"), ("abs", "round"), ("floor", "ceil", "trunc"),
     ("write", "writelines"), ("getattr", "hasattr"), ("range", "len"), ("sin", "cos"),
+    ("len", "sum", "max", "min"), ("group", "groups", "groupdict"), ("start", "end", "span"),
+    ("islower", "isupper", "isalpha", "isdigit", "isspace"), ("get", "setdefault"),
     ("chr", "ord"), ("zip", "zip_longest"), ("map", "filter"),
 )  # fmt: skip
 SIBLINGS: dict[str, dict[str, None]] = {}
@@ -43,7 +45,7 @@ for _group in _ALIKE:
         SIBLINGS.setdefault(_one, {}).update(dict.fromkeys(o for o in _group if o != _one))
 
 _USUAL: dict[str, tuple[str, ...]] = {
-    "get": ("''", "0", "None", "[]", "{}", "False"),
+    "get": ("0", "''", "None", "[]", "{}", "False", "1", "float('inf')", "()", "set()", "0.0"),
     "pop": ("0", "-1", "None"),
     "getattr": ("None",),
     "next": ("None",),

@@ -35,6 +35,10 @@ def defaults(site: Site) -> Iterator[Draft]:
                 edit = Edit(*source.span(value), text)
                 note = f"{argument.arg}={text}"
                 yield Draft("default argument", (edit,), 0.4 / (1 + rank), note)
+        if isinstance(value, ast.Name | ast.Constant) and old != "None":
+            for form in (f"({old},)", f"[{old}]"):
+                edit = Edit(*source.span(value), form)
+                yield Draft("default argument", (edit,), 0.1, f"{argument.arg}={form}")
         if is_mutable(value):
             yield from _guarded(source, function, argument.arg, value)
     plain = [

@@ -30,6 +30,7 @@ def enclosures(site: Site) -> Iterator[Draft]:
     block = block_of(site)
     rest = block[next(i for i, item in enumerate(block) if item is statement) :]
     ways: list[tuple[list[ast.stmt], float]] = [([statement], 1.0)]
+    ways += [(rest[:count], 0.5 / count) for count in range(2, min(len(rest), 4))]
     if len(rest) > 1:
         ways.append((rest, 0.5))
     for score, test in _tests(site):

@@ -10,7 +10,7 @@ from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.blocks import alone, indentation, lines_span, step
 from tracepy.transforms.mutate.guards import awaited, leaves
-from tracepy.transforms.mutate.survey import similarity
+from tracepy.transforms.mutate.survey import Function, similarity, survey
 
 _COMMON = ("Exception", "ValueError", "KeyError", "TypeError", "IndexError", "AttributeError",
            "LookupError", "OSError", "StopIteration", "ZeroDivisionError", "OverflowError",
@@ -25,6 +25,13 @@ def exceptions(site: Site) -> Iterator[Draft]:
         for handler in statement.handlers:
             if handler.type is not None:
                 yield from _caught(site, handler.type)
+    elif isinstance(statement, ast.Raise) and isinstance(
+        statement.exc, ast.Constant | ast.JoinedStr | ast.BinOp
+    ):
+        text = site.source.segment(statement.exc)
+        for score, kind in _others(site, statement.exc):
+            edit = Edit(*site.source.span(statement.exc), f"{kind}({text})")
+            yield Draft("exception", (edit,), 3 * score, f"raise {kind}")
     elif isinstance(statement, ast.Raise) and statement.exc is not None:
         raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
         for score, text in _others(site, raised):
@@ -50,6 +57,10 @@ def _others(site: Site, node: ast.expr) -> list[tuple[float, str]]:
         if isinstance(item, ast.ClassDef) and item.name.endswith(("Error", "Exception")):
             found[item.name] = 0.6
     found.update(dict.fromkeys(awaited(site), 2.0))
+    scope = [node for node in site.parents if isinstance(node, Function)]
+    found.update(
+        dict.fromkeys((n for f in scope for n in sorted(survey(site.source).idle(f))), 0.8)
+    )
     found.pop(old, None)
     return sorted(((score, text) for text, score in found.items()), key=lambda item: -item[0])[:20]
 

@@ -127,6 +127,11 @@ def _tests(site: Site) -> list[tuple[float, str]]:
             place.node.op, ast.Div | ast.FloorDiv | ast.Mod
         ):
             found.append((0.6, f"{site.source.segment(place.node.right)} == 0"))
+        elif isinstance(place.node, ast.Call) and isinstance(place.node.func, ast.Attribute):
+            first = place.node.args[0] if place.node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                base = site.source.segment(place.node.func.value)
+                found.append((0.5, f"{site.source.segment(first)} not in {base}"))
     pair = [name for _, name in used(site)[:3] if name.isidentifier()]
     if len(pair) > 1:
         found += [(0.2, f"{pair[0]} == {pair[1]}"), (0.15, f"{pair[0]} in {pair[1]}")]

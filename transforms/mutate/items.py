@@ -8,20 +8,50 @@ from collections.abc import Iterator
 
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import Place, is_atom, loads, replace
-from tracepy.transforms.mutate.survey import callee, survey, types_of
+from tracepy.transforms.mutate.survey import callee, kinds_of, names_near, survey, types_of
 
-_DEFAULTS = ("0", "[]", "''", "{}", "1", "False", "()", "set()", "0.0", "True")
+_DEFAULTS = ("0", "[]", "''", "{}", "1", "False", "()", "set()", "0.0", "True", "float('inf')")
+_KEYS = frozenset({"argument", "value", "operand", "element"})
 _DEFAULTED = ("get", "setdefault", "pop")
 _LISTS = frozenset({"list", "tuple", "str", "bytes", "range", "deque", "array"})
 
 
 def items(site: Site) -> Iterator[Draft]:
-    """Other ways of reading an item of a mapping."""
+    """Other ways of reading an item of a mapping, an item for its key, an item taken out."""
+    containers = [
+        (score, name.text)
+        for score, name in names_near(site)
+        if kinds_of(site, name.text) & {"dict", "list"} or name.kind == "global"
+    ][:5]
     for place in loads(site):
+        if isinstance(place.node, ast.Name) and place.role in _KEYS:
+            for score, base in containers:
+                if base != place.text:
+                    text = f"{base}[{place.text}]"
+                    yield Draft("item", replace(place, text), 0.6 * score, f"`{text}`")
+        yield from _taken(site, place)
         if isinstance(place.node, ast.Subscript):
             yield from _get(site, place, place.node)
         elif isinstance(place.node, ast.Call):
             yield from _item(site, place, place.node)
+
+
+def _taken(site: Site, place: Place) -> Iterator[Draft]:
+    """`a.pop()` for `a[-1]`, `a.pop(0)` for `a[0]`, and back."""
+    node = place.node
+    if isinstance(node, ast.Subscript):
+        index = site.source.segment(node.slice)
+        form = {"-1": ".pop()", "0": ".pop(0)"}.get(index)
+        if form and is_atom(node.value):
+            text = site.source.segment(node.value) + form
+            yield Draft("item", replace(place, text), 0.5, f"`{text}`")
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if callee(node) not in ("pop", "popleft") or len(node.args) > 1:
+            return
+        index = site.source.segment(node.args[0]) if node.args else "-1"
+        index = "0" if callee(node) == "popleft" else index
+        text = f"{site.source.segment(node.func.value)}[{index}]"
+        yield Draft("item", replace(place, text), 0.5, f"`{text}`")
 
 
 def _get(site: Site, place: Place, node: ast.Subscript) -> Iterator[Draft]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
-from tracepy.transforms.mutate.operators import locate
+from tracepy.transforms.mutate.operators import SIGNS, locate
 from tracepy.transforms.mutate.places import Place, loads, replace, tight
 from tracepy.transforms.mutate.survey import names_near
 
@@ -24,8 +24,10 @@ def operands(site: Site) -> Iterator[Draft]:
             yield Draft("operand", replace(place, left), 0.7, f"drop `{_short(right)}`")
             yield Draft("operand", replace(place, right), 0.7, f"drop `{_short(left)}`")
             yield from _exchange(site, node.left, node.right, 1.0)
+            yield from _steps(site, place, node)
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             yield from _exchange(site, node.left, node.comparators[0], 0.5)
+            yield from _chained(site, place, node)
             yield from _bounds(site, node)
         if isinstance(node, _PLAIN) and place.role not in ("callee", "base", "iterable"):
             yield from _shifted(site, place)
@@ -40,6 +42,35 @@ def _exchange(site: Site, one: ast.expr, other: ast.expr, score: float) -> Itera
     if first != second:
         edits = (Edit(*site.source.span(one), second), Edit(*site.source.span(other), first))
         yield Draft("operand", edits, score, "swap the operands")
+
+
+def _steps(site: Site, place: Place, node: ast.BinOp) -> Iterator[Draft]:
+    """Operator and number at once: `n // 2` for `n - 1`."""
+    if not isinstance(node.right, ast.Constant) or type(node.right.value) is not int:
+        return
+    left, sign = tight(site.source, node.left), SIGNS[type(node.op)]
+    for rank, form in enumerate(
+        ("// 2", "- 1", "+ 1", "* 2", "- 2", "% 2", "// 10", "% 10", "/ 2")
+    ):
+        if form.split()[0] != sign:
+            text = f"{left} {form}"
+            yield Draft(
+                "operand", replace(place, text, False), 0.25 / (1 + 0.3 * rank), f"`{text}`"
+            )
+
+
+def _chained(site: Site, place: Place, node: ast.Compare) -> Iterator[Draft]:
+    """`low <= x < high` for `x < high`."""
+    if not isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+        return
+    sign = SIGNS[type(node.ops[0])]
+    near = [(score, name.text) for score, name in names_near(site)[:8]] + [(0.8, "0")]
+    for score, name in near:
+        if name != "0" and name in place.text:
+            continue
+        for other in (sign[0] + "=", sign[0]):
+            for text in (f"{name} {other} {place.text}", f"{place.text} {other} {name}"):
+                yield Draft("more specific", replace(place, text, False), 0.3 * score, f"`{text}`")
 
 
 def _bounds(site: Site, node: ast.Compare) -> Iterator[Draft]:

@@ -11,7 +11,7 @@ from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import loads, replace, tight
 from tracepy.transforms.source import Source
 
-_SIGNS: dict[type[ast.AST], str] = {
+SIGNS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
     ast.Pow: "**", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<",
     ast.RShift: ">>", ast.MatMult: "@", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -75,7 +75,7 @@ def operators(site: Site) -> Iterator[Draft]:
 def _swap(
     source: Source, left: ast.expr, right: ast.expr, op: ast.AST, kind: str
 ) -> Iterator[Draft]:
-    sign = _SIGNS[type(op)]
+    sign = SIGNS[type(op)]
     where = locate(source, left, right, sign)
     if where is None:
         return

@@ -55,10 +55,11 @@ def _templates(source: Source) -> dict[str, tuple[tuple[str, ast.expr, int, int]
 
 def mined(site: Site, role: str, most: int = _MOST) -> list[tuple[float, str]]:
     """Expressions of a role with names in scope, scored 0 to 1 by use, nearness and fit."""
-    return [(score, text) for score, text, _ in _mined(site, role)[:most]]
+    return [(score, text) for score, text, _ in found_elsewhere(site, role)[:most]]
 
 
-def _mined(site: Site, role: str) -> list[tuple[float, str, ast.expr]]:
+def found_elsewhere(site: Site, role: str) -> list[tuple[float, str, ast.expr]]:
+    """As `mined`, each with the node that it was found as (its names may be others)."""
     line = site.statement.lineno
     scope = survey(site.source).names(site)
     known = {name.text for name in scope}
@@ -118,7 +119,7 @@ def redundancy(site: Site) -> Iterator[Draft]:
             continue
         plain = isinstance(place.node, ast.Constant | ast.Name)
         if place.role not in pools:
-            pools[place.role] = _mined(site, place.role)[:16]
+            pools[place.role] = found_elsewhere(site, place.role)[:16]
         for score, text, node in pools[place.role]:
             alike = similarity(text, place.text)
             score *= (0.5 if plain else 1.0) * (0.3 + alike)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from itertools import islice
 
 from tracepy.transforms.edit import Edit
+from tracepy.transforms.mutate.additions import additions
+from tracepy.transforms.mutate.arguments import arguments
 from tracepy.transforms.mutate.assigns import assigns
 from tracepy.transforms.mutate.base import Draft, Facts, Family, Mutation, Site
+from tracepy.transforms.mutate.basecases import basecases
 from tracepy.transforms.mutate.calls import calls
 from tracepy.transforms.mutate.check import Checker
 from tracepy.transforms.mutate.closures import closures
@@ -16,12 +20,16 @@ from tracepy.transforms.mutate.conditions import conditions
 from tracepy.transforms.mutate.defaults import defaults
 from tracepy.transforms.mutate.elements import elements
 from tracepy.transforms.mutate.enclosures import enclosures
+from tracepy.transforms.mutate.evidence import evidence
 from tracepy.transforms.mutate.exceptions import exceptions
+from tracepy.transforms.mutate.fields import fields
+from tracepy.transforms.mutate.filters import filters
 from tracepy.transforms.mutate.guards import guards
 from tracepy.transforms.mutate.items import items
 from tracepy.transforms.mutate.literals import literals
 from tracepy.transforms.mutate.loops import loops
 from tracepy.transforms.mutate.names import names
+from tracepy.transforms.mutate.nesting import nesting
 from tracepy.transforms.mutate.operands import operands
 from tracepy.transforms.mutate.operators import operators
 from tracepy.transforms.mutate.places import BLOCKS
@@ -29,9 +37,13 @@ from tracepy.transforms.mutate.priors import CURED, PRIORS, cures
 from tracepy.transforms.mutate.redundancy import redundancy
 from tracepy.transforms.mutate.returns import returns
 from tracepy.transforms.mutate.selfs import selfs
+from tracepy.transforms.mutate.shapes import shapes
 from tracepy.transforms.mutate.slices import slices
 from tracepy.transforms.mutate.statements import statements
 from tracepy.transforms.mutate.strings import strings
+from tracepy.transforms.mutate.swaps import swaps
+from tracepy.transforms.mutate.ternaries import ternaries
+from tracepy.transforms.mutate.updates import updates
 from tracepy.transforms.mutate.wraps import wraps
 from tracepy.transforms.source import Source
 
@@ -57,14 +69,24 @@ FAMILIES: dict[str, Family] = {
     "assigns": assigns,
     "strings": strings,
     "elements": elements,
+    "nesting": nesting,
+    "arguments": arguments,
+    "fields": fields,
+    "filters": filters,
+    "updates": updates,
+    "basecases": basecases,
+    "shapes": shapes,
+    "swaps": swaps,
+    "ternaries": ternaries,
+    "additions": additions,
     "redundancy": redundancy,
 }
-"""Every family by its name; of two that propose the same text, the first here gets it."""
+"""Every family by its name."""
 
 SHARPNESS = 2.0
 """Exponent on scores: how much more of its kind's weight a likelier edit gets."""
 
-MOST = 400
+MOST = 1000
 """At most this many edits of one statement, the heaviest."""
 
 
@@ -117,45 +139,51 @@ def _function(
     return None
 
 
-def mutations_of(site: Site) -> list[Mutation]:
+def mutations_of(site: Site) -> Iterator[Mutation]:
     """The edits of one statement, heaviest first, no two with the same result, at most `MOST`.
 
-    Each result parses and differs from the original in its tree.
+    Each result parses and differs from the original in its tree; that is checked only for those
+    that are asked for.
     """
-    drafts: dict[tuple[Edit, ...], tuple[str, Draft]] = {}
+    checker = Checker(site)
+    for weight, name, edits, draft in islice(_weighed(site), MOST):
+        if checker.valid(edits):
+            yield Mutation(name, edits, site.statement.lineno, weight, draft.note)
+
+
+def _weighed(site: Site) -> list[tuple[float, str, tuple[Edit, ...], Draft]]:
+    """Every edit with its weight, the family and the draft that speak for it most, heaviest first.
+
+    What several kinds propose weighs what they give it together.
+    """
+    drafts: dict[tuple[Edit, ...], dict[str, tuple[Draft, str]]] = {}
     for name, family in FAMILIES.items():
         for draft in family(site):
             edits = _trimmed(site.source, draft.edits)
-            if edits and edits not in drafts:
-                drafts[edits] = (name, draft)
+            if edits:
+                kinds = drafts.setdefault(edits, {})
+                held = kinds.get(draft.kind)
+                if held is None or draft.score > held[0].score:
+                    kinds[draft.kind] = draft, name
     totals: defaultdict[str, float] = defaultdict(float)
-    for _, draft in drafts.values():
-        totals[draft.kind] += draft.score**SHARPNESS
+    for kinds in drafts.values():
+        for kind, (draft, _) in kinds.items():
+            totals[kind] += draft.score**SHARPNESS
     errors = site.facts.raised.get(site.statement.lineno, frozenset())
-    factors = {kind: CURED if cures(kind, errors) else 1.0 for kind in totals}
-    weighed = [
-        (
-            min(factors[draft.kind] * PRIORS[draft.kind] * _share(draft, totals), 1.0),
-            name,
-            edits,
-            draft,
-        )
-        for edits, (name, draft) in drafts.items()
-    ]
+    scale = {
+        kind: (CURED if cures(kind, errors) else 1.0) * PRIORS[kind] / total
+        for kind, total in totals.items()
+    }
+    weighed = []
+    for edits, kinds in drafts.items():
+        parts = [
+            (scale[kind] * draft.score**SHARPNESS * evidence(site, draft, edits), name, draft)
+            for kind, (draft, name) in kinds.items()
+        ]
+        _, name, draft = max(parts, key=lambda part: part[0])
+        weighed.append((sum(part[0] for part in parts), name, edits, draft))
     weighed.sort(key=lambda item: -item[0])
-    checker, found = Checker(site), []
-    for weight, name, edits, draft in weighed:
-        if checker.valid(edits):
-            line = site.statement.lineno
-            found.append(Mutation(name, edits, line, weight, draft.note))
-            if len(found) == MOST:
-                break
-    return found
-
-
-def _share(draft: Draft, totals: Mapping[str, float]) -> float:
-    """A draft's part of what the edits of its kind weigh together."""
-    return float(draft.score**SHARPNESS / totals[draft.kind])
+    return weighed
 
 
 def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:

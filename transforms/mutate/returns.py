@@ -61,6 +61,11 @@ def _candidates(site: Site) -> list[tuple[float, str]]:
     found = dict.fromkeys(returned_values(site), 0.5)
     for score, name in names_near(site)[:16]:
         found.setdefault(name.text, score)
+    for score, name in names_near(site, callables=True)[:16]:
+        if name.callable and name.kind in ("local", "closure"):
+            found.setdefault(name.text, 0.8 * score)
+    if site.function is not None and site.function.name[:2] == "__":
+        found.setdefault("NotImplemented", 0.5)
     for rank, text in enumerate(_CONSTANTS):
         found.setdefault(text, 0.6 / (1 + 0.5 * rank))
     return sorted(((score, text) for text, score in found.items()), key=lambda item: -item[0])

@@ -9,7 +9,7 @@ from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.blocks import insert_before
 from tracepy.transforms.mutate.places import loads, places, replace
-from tracepy.transforms.mutate.survey import parameters, survey
+from tracepy.transforms.mutate.survey import callee, parameters, survey
 
 
 def selfs(site: Site) -> Iterator[Draft]:
@@ -36,6 +36,13 @@ def selfs(site: Site) -> Iterator[Draft]:
             if "(" not in inner:
                 yield Draft("yield", (Edit(start, stop, other),), 1.0, f"`{other.strip()}`")
                 yield Draft("yield", (Edit(start, stop, "return "),), 0.4, "`return` for `yield`")
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        generates = any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function))
+        if generates or callee(statement.value) == function.name:
+            start = source.span(statement)[0]
+            for word, score in (("yield from ", 1.0), ("yield ", 0.6)):
+                yield Draft("yield", (Edit(start, start, word),), score, f"`{word.strip()}`")
+    yield from _inherited(site)
     if function.name == "__init__" and function.body[0] is statement:
         yield from _super(site)
 
@@ -84,6 +91,17 @@ def _awaits(site: Site) -> Iterator[Draft]:
         yield Draft("await", (Edit(start, start, "async "),), 0.7, "async")
 
 
+def _inherited(site: Site) -> Iterator[Draft]:
+    """`super().add()` for `self.add()` within `add`."""
+    owner = next((n for n in reversed(site.parents) if isinstance(n, ast.ClassDef)), None)
+    if owner is None or not owner.bases or site.function is None:
+        return
+    for place in loads(site):
+        if place.text == f"self.{site.function.name}" and place.role == "callee":
+            text = f"super().{site.function.name}"
+            yield Draft("super", replace(place, text), 2.0, f"`{text}`")
+
+
 def _super(site: Site) -> Iterator[Draft]:
     owner = next((n for n in reversed(site.parents) if isinstance(n, ast.ClassDef)), None)
     if owner is None or not owner.bases or site.function is None:
@@ -93,6 +111,11 @@ def _super(site: Site) -> Iterator[Draft]:
     own = ", ".join(argument.arg for argument in site.function.args.args[1:])
     names = [argument.arg for argument in site.function.args.args[1:]]
     some = [f"super().__init__({', '.join(names[:count])})" for count in range(1, len(names))]
+    stars = [f"*{a.arg}" for a in [site.function.args.vararg] if a]
+    stars += [f"**{a.arg}" for a in [site.function.args.kwarg] if a]
+    if stars:
+        kept = [[*names[:count], *stars] for count in range(len(names) + 1)]
+        some = [f"super().__init__({', '.join(given)})" for given in kept] + some
     for text in dict.fromkeys(("super().__init__()", f"super().__init__({own})", *some)):
         edits = insert_before(site, [text])
         if edits:

@@ -48,8 +48,24 @@ def _bounds(site: Site, place: Place, node: ast.Slice) -> Iterator[Draft]:
     for (first, last, pace), score in forms.items():
         text = f"{first}:{last}" + (f":{pace}" if pace else "")
         yield Draft("slice", (Edit(place.start, place.end, text),), score, f"`[{text}]`")
+    yield from _rest(site, place, low, high, step)
     if node.lower is not None:
         yield Draft("slice", (Edit(place.start, place.end, low),), 0.2, f"`[{low}]`")
+
+
+def _rest(site: Site, place: Place, low: str, high: str, step: str) -> Iterator[Draft]:
+    """A slice and what it leaves out: `a[i:] + a[:i]`, `a[:i] + a[i + 1:]`."""
+    whole = next((p for p in loads(site) if p.node is place.parent), None)
+    if whole is None or step or bool(low) == bool(high):
+        return
+    assert isinstance(whole.node, ast.Subscript)
+    base, cut = site.source.segment(whole.node.value), low or high
+    less = cut.removesuffix(" + 1") if low else cut
+    forms = [f"{whole.text} + {base}[:{cut}]"] if low else [f"{whole.text} + {base}[{cut}:]"]
+    forms += [f"{base}[:{less}] + {whole.text}"] if low else []
+    forms += [f"{whole.text} + {base}[{cut} + 1:]"] if high else []
+    for form in forms:
+        yield Draft("slice", replace(whole, form, False), 0.3, f"`{form}`")
 
 
 def _moved(text: str, node: ast.expr | None, missing: tuple[str, ...]) -> list[str]:
@@ -68,6 +84,22 @@ def _index(site: Site, place: Place) -> Iterator[Draft]:
     for rank, text in enumerate(_INDICES):
         if text != place.text:
             yield Draft("index", replace(place, text), 1 / (1 + rank), f"`[{text}]`")
+    for score, name in names_near(site)[:6]:
+        if name.kind in ("parameter", "local") and name.text != place.text:
+            for text in (f"{place.text}, {name.text}", f"{name.text}, {place.text}"):
+                yield Draft("index", replace(place, text), 0.3 * score, f"`[{text}]`")
+    bare = place.text.removeprefix("-")
+    if bare.isidentifier() or isinstance(place.node, ast.BinOp):
+        base = (
+            site.source.segment(place.parent.value)
+            if isinstance(place.parent, ast.Subscript)
+            else ""
+        )
+        for rank, text in enumerate(
+            (f"-{bare}", f"-1 - {bare}", f"len({base}) - 1 - {bare}", f"-{bare} - 1")
+        ):
+            if text != place.text:
+                yield Draft("index", replace(place, text), 0.4 / (1 + 0.3 * rank), f"`[{text}]`")
     for text in (f"{place.text}:", f":{place.text}"):
         yield Draft("index", (Edit(place.start, place.end, text),), 0.3, f"`[{text}]`")
 

@@ -24,7 +24,7 @@ _SPECS = ("!r", ":.2f", ":d", ":,", "!s", ":>2", ":02d", ":02", ":.1f", ":x")
 
 
 def strings(site: Site) -> Iterator[Draft]:
-    """Edits inside regular expressions, f-strings and `format` strings."""
+    """Edits inside regular expressions and `format` strings."""
     for place in loads(site):
         node = place.node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -36,8 +36,6 @@ def strings(site: Site) -> Iterator[Draft]:
                 yield from _patterns(site, place, node.value)
             if "{" in node.value or "%" in node.value:
                 yield from _formats(site, place)
-        if isinstance(node, ast.JoinedStr):
-            yield from _fields(site, place)
 
 
 def _is_pattern(place: Place, text: str) -> bool:
@@ -69,6 +67,12 @@ def _patterns(site: Site, place: Place, text: str) -> Iterator[Draft]:
         rest = text[at + 1 :]
         if sign == "." and text[at - 1 : at] != "\\" and rest[:1] not in ("*", "+", "?"):
             found[f"{text[:at]}\\.{rest}"] = 1.0
+        if sign == "{" and (times := re.match(r"\{(\d+)\}", text[at:])):
+            number, behind = times[1], text[at + times.end() :]
+            for other in (f"{{1,{number}}}", f"{{{number},}}", f"{{0,{number}}}", "+", "*"):
+                found.setdefault(text[:at] + other + behind, 0.6)
+            for change in (1, -1):
+                found.setdefault(f"{text[:at]}{{{int(number) + change}}}{behind}", 0.6)
         if sign in "*+?":
             for other in ("+", "*", "?", ""):
                 found.setdefault(text[:at] + other + rest, 0.8)
@@ -117,14 +121,3 @@ def _formats(site: Site, place: Place) -> Iterator[Draft]:
         at = place.start + match.start() + 1
         for other in "srdf":
             yield Draft("format", (Edit(at, at + 1, other),), 0.4, f"`%{other}`")
-
-
-def _fields(site: Site, place: Place) -> Iterator[Draft]:
-    for match in re.finditer(r"\{([\w.]+)([:!][^{}]*)?\}", place.text):
-        start, stop = place.start + match.start(1), place.start + match.end(1)
-        for score, name in names_near(site, match[1])[:8]:
-            edit = Edit(start, stop, name.text)
-            yield Draft("identifier", (edit,), score, f"`{{{name.text}}}`")
-        for rank, spec in enumerate(("", *_SPECS)):
-            edit = Edit(stop, place.start + match.end() - 1, spec)
-            yield Draft("format", (edit,), 0.6 / (1 + rank), f"`{{{match[1]}{spec}}}`")

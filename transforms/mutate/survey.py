@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from tracepy.transforms.mutate.base import Site
+from tracepy.transforms.mutate.guess import guess
 from tracepy.transforms.source import Source
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -120,6 +121,19 @@ class Survey:
         return found
 
     @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Attributes that the module sets on `self`, and fields of its data classes."""
+        found = dict[str, None]()
+        for node in self.nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found[node.attr] = None
+            elif isinstance(node, ast.ClassDef):
+                for item in node.body:
+                    if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                        found[item.target.id] = None
+        return tuple(found)
+
+    @cached_property
     def methods(self) -> Counter[str]:
         """Attributes that the module calls."""
         return Counter(
@@ -167,7 +181,7 @@ class Survey:
         return self._names[key]
 
     def idle(self, function: Function | None) -> frozenset[str]:
-        """Parameters of a function that it never reads."""
+        """Parameters and locals of a function that it never reads, but for those named `_…`."""
         if function is None:
             return frozenset()
         if function not in self._idle:
@@ -176,8 +190,9 @@ class Survey:
                 for node in ast.walk(function)
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
             }
-            own = {argument.arg for argument in parameters(function)}
-            self._idle[function] = frozenset(own - read)
+            own = {argument.arg for argument in parameters(function)} | set(_bound(function))
+            own -= read | {"self", "cls"}
+            self._idle[function] = frozenset(name for name in own if name[0] != "_")
         return self._idle[function]
 
     def _collect(self, site: Site) -> tuple[Name, ...]:
@@ -214,6 +229,11 @@ class Survey:
             and isinstance(node.value, ast.Name)
             and node.value.id == first
         )
+        for node in owner.body:  # constants of the class, fields of a data class
+            targets = (
+                node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            )
+            seen.update(dict.fromkeys(t.id for t in targets if isinstance(t, ast.Name)))
         names = [*seen, *(name for name in calls if name not in seen and name[:2] != "__")]
         return [Name(f"{first}.{n}", "attribute", owner.lineno, n in calls) for n in names]
 
@@ -229,6 +249,11 @@ def types_of(site: Site, name: str) -> frozenset[str]:
     for line in range(site.function.lineno, last + 1):
         found |= types.get(line, {}).get(name, frozenset())
     return frozenset(found)
+
+
+def kinds_of(site: Site, name: str) -> frozenset[str]:
+    """Type names of a name: those that a run saw, else those that its function's text suggests."""
+    return types_of(site, name) or guess(site, name)
 
 
 def callee(call: ast.Call) -> str:
@@ -275,7 +300,7 @@ def names_near(site: Site, like: str = "", callables: bool = False) -> list[tupl
         if wanted and known:
             score *= 1.5 if wanted & known else 0.2
         if name.text in idle:
-            score *= 1.8  # bound and never read: perhaps this is where it is missing
+            score *= 2.0  # bound and never read: perhaps this is where it is missing
         if name.kind == "global" and like and like.isupper() != name.text.isupper():
             score *= 0.3
         found.append((score, name))

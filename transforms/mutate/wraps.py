@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import Place, is_atom, loads, replace, tight
-from tracepy.transforms.mutate.survey import Function, names_near, parameters, survey
+from tracepy.transforms.mutate.survey import (
+    Function,
+    kinds_of,
+    names_near,
+    parameters,
+    survey,
+)
 
 _NUMBERS = ("int", "abs", "float", "round")
 _AROUND = ("str", "int", "list", "len", "float", "sorted", "set", "tuple", "abs", "dict",
@@ -33,6 +39,12 @@ def wraps(site: Site) -> Iterator[Draft]:
     for place in loads(site):
         if isinstance(place.node, ast.Call):
             yield from _unwrapped(site, place, place.node)
+        if isinstance(place.node, ast.BoolOp) and place.role in ("value", "argument"):
+            for rank, name in enumerate(
+                ("list", "bool", "str", "set", "dict", "tuple", "int", "len")
+            ):
+                text = f"{name}({place.text})"
+                yield Draft("wrap", replace(place, text), 0.5 / (1 + rank), f"`{name}(…)`")
         if isinstance(place.node, ast.BoolOp | ast.Starred | ast.Slice | ast.Lambda):
             continue
         if place.role == "base":
@@ -119,8 +131,10 @@ def _defaults(site: Site, place: Place) -> Iterator[Draft]:
     if not isinstance(place.node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
         return
     own = [name.text for _, name in names_near(site)[:3]]
+    if "str" in kinds_of(site, place.text):
+        own += [text for text, _ in survey(site.source).strings.most_common(8)]
     inner = place.text
-    for rank, text in enumerate((*_DEFAULTS, *own)):
+    for rank, text in enumerate(dict.fromkeys((*_DEFAULTS, *own))):
         score = 1 / (1 + rank)
         yield Draft(
             "default value", replace(place, f"{inner} or {text}", False), score, f"or {text}"

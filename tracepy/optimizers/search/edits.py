@@ -31,6 +31,10 @@ _RAISED = 3.0
 # An edit that was tried on the same statement of another base.
 _TRIED = 0.05
 
+# No edit weighs more than this part of its statement's promise: until it is reached, the statement
+# need not be looked at.
+_HEAVIEST = 0.5
+
 _SHOWING = ("__repr__", "__str__", "__format__")
 
 _Compound = (
@@ -134,7 +138,9 @@ def _ordered(
         yield from ((None, *edit) for edit in drawn)
         return
     tie = count()
-    heap = [_Entry(-rank, next(tie), rank, 1.0, path, site) for rank, path, site in sites]
+    heap = [
+        _Entry(-rank * _HEAVIEST, next(tie), rank, 1.0, path, site) for rank, path, site in sites
+    ]
     heapify(heap)
     version = guide.version
     while heap:
@@ -185,7 +191,10 @@ class _Entry(NamedTuple):
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:
-    return source.line(mutation.line).strip(), mutation.note
+    """The statement's first line, and what changes where, counted from that line's start."""
+    start = source.starts[mutation.line - 1]
+    edits = [(edit.start - start, edit.end - start, edit.text) for edit in mutation.edits]
+    return source.line(mutation.line).strip(), repr(edits)
 
 
 def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterator[tuple[str, Site]]:

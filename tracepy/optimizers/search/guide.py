@@ -57,7 +57,7 @@ class Guide:
         """The edits of a statement, made once."""
         key = _key(path, site)
         if key not in self._mutations:
-            self._mutations[key] = mutations_of(site)
+            self._mutations[key] = list(mutations_of(site))
         return self._mutations[key]
 
     def learn(self, path: str, mutation: Mutation, labels: Mapping[str, str]) -> None:
