@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,6 +18,9 @@ from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.localize import suspicion
 from tracepy.optimizers.search.search import Search
+
+# Lines of a statement that an edit may write anew.
+_NEAR = 10
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,8 @@ def attempt(bug: Bug, evaluations: int, seed: int, queue: int = 0) -> Trial:
             _same(after, bug.right),
             result.evaluations,
             seconds,
-            _place(task, path, bug),
-            _rank(task, path, bug, queue),
+            place(task, path, bug.lines),
+            rank(task, path, bug.right, queue),
         )
 
 
@@ -91,20 +96,36 @@ def _same(one: str, other: str) -> bool:
     return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
 
 
-def _place(task: Task, path: str, bug: Bug) -> int | None:
+def place(task: Task, path: str, lines: Sequence[int]) -> int | None:
+    """The rank of the first of these lines among those that ran; None where none did."""
     ranks = suspicion(task.baseline).get(path, {})
-    own = max((ranks.get(line, 0.0) for line in bug.lines), default=0.0)
+    own = max((ranks.get(line, 0.0) for line in lines), default=0.0)
     return 1 + sum(rank > own for rank in ranks.values()) if own else None
 
 
-def _rank(task: Task, path: str, bug: Bug, most: int) -> int | None:
+def rank(task: Task, path: str, right: str, most: int) -> int | None:
+    """Where a program stands in the queue of single edits, as far as that was looked through."""
     base = Base({}, task.baseline, task.value(task.baseline))
-    wanted = ast.dump(ast.parse(bug.right))
+    wanted = ast.dump(ast.parse(right))
+    head, tail = _unchanged(task.originals[path].text, right)
     seen: set[str] = set()
     for proposal in edit_proposals(task, base, set()):
         if len(seen) >= most:
             return None
         seen.add(proposal.digest())
-        if ast.dump(ast.parse(proposal.sources[path])) == wanted:
+        text = proposal.sources[path]
+        # A long module is parsed only where the edit is near the bug.
+        if text.startswith(head) and text.endswith(tail) and ast.dump(ast.parse(text)) == wanted:
             return len(seen)
     return None
+
+
+def _unchanged(wrong: str, right: str) -> tuple[str, str]:
+    """The text well before what differs, and well after it."""
+    olds, news = right.splitlines(keepends=True), wrong.splitlines(keepends=True)
+    head = len(commonprefix([olds, news]))
+    tail = len(commonprefix([olds[:head:-1], news[:head:-1]]))
+    return (
+        "".join(olds[: max(head - _NEAR, 0)]),
+        "".join(olds[len(olds) - max(tail - _NEAR, 0) :]),
+    )
