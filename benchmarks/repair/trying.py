@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from pathlib import Path
 from unittest.mock import patch
 
@@ -88,7 +87,7 @@ def attempt(bug: Bug, evaluations: int, seed: int, queue: int = 0) -> Trial:
             result.evaluations,
             seconds,
             place(task, path, bug.lines),
-            rank(task, path, bug.right, queue),
+            rank(task, path, bug.right, bug.lines, queue),
         )
 
 
@@ -103,29 +102,28 @@ def place(task: Task, path: str, lines: Sequence[int]) -> int | None:
     return 1 + sum(rank > own for rank in ranks.values()) if own else None
 
 
-def rank(task: Task, path: str, right: str, most: int) -> int | None:
-    """Where a program stands in the queue of single edits, as far as that was looked through."""
+def rank(task: Task, path: str, right: str, lines: Sequence[int], most: int) -> int | None:
+    """Where a program stands in the queue of single edits, as far as that was looked through.
+
+    Args:
+        task: The run's task, for the program as it stands.
+        path: The file that is wrong.
+        right: The text that it should have.
+        lines: The lines of the wrong text that a repair would change.
+        most: How many edits to look through.
+    """
     base = Base({}, task.baseline, task.value(task.baseline))
     wanted = ast.dump(ast.parse(right))
-    head, tail = _unchanged(task.originals[path].text, right)
+    wrong = task.originals[path].text.splitlines(keepends=True)
+    # A long module is parsed only where the edit is near the bug.
+    head = "".join(wrong[: max(lines[0] - _NEAR, 0)])
+    tail = "".join(wrong[lines[-1] + _NEAR :])
     seen: set[str] = set()
     for proposal in edit_proposals(task, base, set()):
         if len(seen) >= most:
             return None
         seen.add(proposal.digest())
         text = proposal.sources[path]
-        # A long module is parsed only where the edit is near the bug.
         if text.startswith(head) and text.endswith(tail) and ast.dump(ast.parse(text)) == wanted:
             return len(seen)
     return None
-
-
-def _unchanged(wrong: str, right: str) -> tuple[str, str]:
-    """The text well before what differs, and well after it."""
-    olds, news = right.splitlines(keepends=True), wrong.splitlines(keepends=True)
-    head = len(commonprefix([olds, news]))
-    tail = len(commonprefix([olds[:head:-1], news[:head:-1]]))
-    return (
-        "".join(olds[: max(head - _NEAR, 0)]),
-        "".join(olds[len(olds) - max(tail - _NEAR, 0) :]),
-    )

@@ -19,7 +19,7 @@ from benchmarks.search.splitting import held_out, without
 from benchmarks.search.subjects import Subject, Unavailable
 
 HERE = Path(__file__).parent
-# Seconds that a module's tests may take, and how much longer with a bug.
+# CPU seconds that a module's tests may take, and how much longer with a bug.
 _SLOW = 6.0
 _LONGER = 3.0
 # Draws that are tried for each bug that is wanted of a module.
@@ -100,7 +100,7 @@ def failing_anyway(subject: Subject) -> frozenset[str]:
     """
     first = run(subject, {}, 4 * _SLOW)
     if first.late or first.seconds > _SLOW:
-        raise Unavailable(f"{subject.name}: its tests take {first.seconds:.0f} s")
+        raise Unavailable(f"{subject.name}: its tests take {first.seconds:.0f} s of CPU")
     names = frozenset(_last(name.partition("[")[0].replace("::", ".")) for name in first.failed)
     again = run(subject, whole(subject, names), 4 * _SLOW)
     if again.failed or not again.passed or again.broken:
@@ -108,13 +108,8 @@ def failing_anyway(subject: Subject) -> frozenset[str]:
     return names
 
 
-def keep(subject: Subject, seed: int, count: int) -> Iterator[Kept]:
-    """The first bugs drawn of a module that its tests tell, up to a number.
-
-    Raises:
-        Unavailable: the tests are of no use here.
-    """
-    failing = failing_anyway(subject)
+def keep(subject: Subject, failing: frozenset[str], seed: int, count: int) -> Iterator[Kept]:
+    """The first bugs drawn of a module that its tests tell, up to a number."""
     given, _ = halves(subject, failing)
     everything = whole(subject, failing)
     timeout = _LONGER * run(subject, everything, 4 * _SLOW).seconds + 2
@@ -135,10 +130,12 @@ def keep(subject: Subject, seed: int, count: int) -> Iterator[Kept]:
 
 def listed(subject: Subject, seed: int, count: int) -> dict[str, Any]:
     """What the list says of a module: what fails anyway, and which bugs are kept."""
+    failing = failing_anyway(subject)
+    kept = keep(subject, failing, seed, count)
     return {
         "digest": subject.digest,
-        "failing": sorted(failing_anyway(subject)),
-        "bugs": [asdict(kept) for kept in keep(subject, seed, count)],
+        "failing": sorted(failing),
+        "bugs": [asdict(bug) for bug in kept],
     }
 
 

@@ -155,15 +155,10 @@ def operator(scene: Scenery, node: ast.BinOp | ast.BoolOp | ast.Compare) -> Ways
             for one, two in zip(node.values, node.values[1:], strict=False)
         ]
         return
-    pairs = (
-        [(node.left, node.right, type(node.op))]
-        if isinstance(node, ast.BinOp)
-        else list(
-            zip([node.left, *node.comparators], node.comparators, map(type, node.ops), strict=False)
-        )  # fmt: skip
-    )
+    operands = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.left, *node.comparators]  # fmt: skip
+    kinds = [type(kind) for kind in ([node.op] if isinstance(node, ast.BinOp) else node.ops)]
     table = _OPERATORS if isinstance(node, ast.BinOp) else _COMPARISONS
-    for left, right, kind in pairs:
+    for left, right, kind in zip(operands, operands[1:], kinds, strict=False):
         for other_kind, sign in table.items():
             if other_kind is not kind and kind in table:
                 yield [_between(scene, left, right, table[kind], sign)]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import math
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from benchmarks.search import forking
 from benchmarks.search.subjects import Subject
 from benchmarks.suites import outcomes as plugin
 
-_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "suites_outcomes", "--tb=no")
+_PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "suites_outcomes", "--tb=no")
+# Tests that sleep, or a busy machine: so much longer than their CPU time.
+_WALL = 15
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Ran:
         passed: The names of those that passed, and of no subtest that failed.
         broken: Whether a test file could not even be imported.
         late: Whether they did not end in time.
-        seconds: How long it took.
+        seconds: CPU time, which a busy machine does not change.
     """
 
     failed: frozenset[str]
@@ -39,39 +43,42 @@ class Ran:
     seconds: float = 0.0
 
 
-def run(
-    subject: Subject, changed: Mapping[str, str], timeout: float, tests: tuple[str, ...] = ()
-) -> Ran:
+def run(subject: Subject, changed: Mapping[str, str], seconds: float) -> Ran:
     """Run a subject's tests with some of its files changed.
 
     Args:
         subject: The subject.
         changed: New texts by path.
-        timeout: Seconds until the tests are ended.
-        tests: Its test files, where not all.
+        seconds: CPU time after which the tests are ended.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        project = folder / "project"
-        project.mkdir()
-        subject.write(project, changed)
-        shutil.copy(plugin.__file__, folder / "suites_outcomes.py")
+        subject.write(folder, changed)
         kept = folder / "kept.json"
-        started = time.monotonic()
-        late = _ended(
-            [sys.executable, *_PYTEST, *(tests or subject.tests)], project,
-            _environment(folder, kept), timeout,
-        )  # fmt: skip
-        seconds = time.monotonic() - started
-        if late or not kept.is_file():
-            return Ran(frozenset(), frozenset(), not late, late, seconds)
+        limit = math.ceil(seconds)
+        ended = _ended(
+            {
+                "folder": name,
+                "arguments": [*_PYTEST, *subject.tests],
+                "environment": {
+                    "SUITES_FILE": str(kept),
+                    "SUITES_PACKAGES": "",
+                    "SUITES_START": "0",
+                },
+                "cpu": limit,
+                "wall": _WALL * limit,
+            }
+        )
+        if not kept.is_file():
+            late = ended["stopped"]
+            return Ran(frozenset(), frozenset(), not late, late, ended["cpu"])
         outcomes = json.loads(kept.read_text())["outcomes"]
     failed = {_test(name) for name, outcome, _ in outcomes if outcome == "failed"}
     passed = {_test(name) for name, outcome, _ in outcomes if outcome == "passed"}
     broken = any(
         name.endswith("(collect)") and outcome == "failed" for name, outcome, _ in outcomes
     )
-    return Ran(frozenset(failed), frozenset(passed - failed), broken, False, seconds)
+    return Ran(frozenset(failed), frozenset(passed - failed), broken, False, ended["cpu"])
 
 
 def _test(name: str) -> str:
@@ -79,34 +86,44 @@ def _test(name: str) -> str:
     return name.partition(" ")[0]
 
 
-def _environment(folder: Path, kept: Path) -> dict[str, str]:
+def _ended(job: dict[str, object]) -> dict[str, float]:
+    """Have a job run in a fork; how it ended."""
+    process = _forking()
+    assert process.stdin and process.stdout
+    process.stdin.write(json.dumps(job) + "\n")
+    process.stdin.flush()
+    answer: dict[str, float] = json.loads(process.stdout.readline())
+    return answer
+
+
+@cache
+def _forking() -> subprocess.Popen[str]:
+    """The process that forks, started when it is first needed."""
+    folder = Path(tempfile.mkdtemp())
+    shutil.copy(plugin.__file__, folder / "suites_outcomes.py")
     inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTHON", "PYTEST", "TRACEPY"))
     }
-    return {
+    environment = {
         **inherited,
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(folder),
-        "SUITES_FILE": str(kept),
-        "SUITES_PACKAGES": "",
-        "SUITES_START": repr(time.time()),
+        "PYTHONSAFEPATH": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
+    process = subprocess.Popen(
+        [sys.executable, forking.__file__], env=environment, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    atexit.register(_closed, process, folder)
+    return process
 
 
-def _ended(command: list[str], folder: Path, environment: dict[str, str], timeout: float) -> bool:
-    """Run a command to its end, or end it with all that it started; whether it was late."""
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            process.wait(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            return True
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-    return False
+def _closed(process: subprocess.Popen[str], folder: Path) -> None:
+    if process.stdin:
+        process.stdin.close()
+    process.wait()
+    shutil.rmtree(folder, ignore_errors=True)

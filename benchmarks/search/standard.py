@@ -14,7 +14,24 @@ from benchmarks.search.subjects import Subject, Unavailable
 
 # The module, and its tests where they are not called `test_MODULE`.
 MODULES: dict[str, str] = {
-    "textwrap": "", "shlex": "", "fractions": "", "calendar": "", "colorsys": "", "html.parser": "test_htmlparser",
+    **dict.fromkeys(
+        (
+            "textwrap", "shlex", "fractions", "calendar", "colorsys", "argparse", "base64", "bisect",
+            "cmd", "code", "codeop", "configparser", "contextlib", "copy", "csv", "difflib", "filecmp",
+            "fileinput", "fnmatch", "functools", "genericpath", "getopt", "gettext", "glob", "graphlib",
+            "heapq", "ipaddress", "linecache", "mimetypes", "netrc", "ntpath", "operator", "optparse",
+            "pathlib", "pickletools", "plistlib", "posixpath", "pprint", "quopri", "random", "reprlib",
+            "rlcompleter", "sched", "shelve", "shutil", "statistics", "string", "stringprep",
+            "symtable", "tabnanny", "tempfile", "timeit", "trace", "traceback", "types", "uuid", "wave",
+        ),
+        "",
+    ),
+    "_strptime": "test_strptime",
+    "_weakrefset": "test_weakset",
+    "html.parser": "test_htmlparser",
+    "http.cookies": "test_http_cookies",
+    "urllib.parse": "test_urlparse",
+    "urllib.robotparser": "test_robotparser",
 }  # fmt: skip
 
 

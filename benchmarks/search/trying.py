@@ -17,7 +17,8 @@ from tracepy.optimizers import registry
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.search import Search
 
-_JUDGING = 60.0
+# CPU seconds for the held-out tests.
+_JUDGING = 30.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ def attempt(bug: Bug, seconds: float, evaluations: int | None, seed: int, queue:
             result.evaluations,
             took,
             place(tasks[0], str(module), bug.lines) if tasks else None,
-            rank(tasks[0], str(module), bug.subject.text, queue) if tasks and queue else None,
+            rank(tasks[0], str(module), bug.subject.text, bug.lines, queue)
+            if tasks and queue
+            else None,
         )
 
 
