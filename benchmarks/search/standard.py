@@ -17,7 +17,7 @@ MODULES: dict[str, str] = {
     **dict.fromkeys(
         (
             "textwrap", "shlex", "fractions", "calendar", "colorsys", "argparse", "base64", "bisect",
-            "cmd", "code", "codeop", "configparser", "contextlib", "copy", "csv", "difflib", "filecmp",
+ "codeop", "configparser", "contextlib", "copy", "csv", "difflib", "filecmp",
             "fileinput", "fnmatch", "functools", "genericpath", "getopt", "gettext", "glob", "graphlib",
             "heapq", "ipaddress", "linecache", "mimetypes", "netrc", "ntpath", "operator", "optparse",
             "pathlib", "pickletools", "plistlib", "posixpath", "pprint", "quopri", "random", "reprlib",

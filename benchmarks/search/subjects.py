@@ -9,7 +9,7 @@ from pathlib import Path
 
 # Classes are collected for being test cases, not for their names: a mixin is none.
 _CASES_ONLY = '[tool.pytest.ini_options]\npythonpath = ["."]\npython_classes = ["-"]\n'
-_PYTEST = '[tool.pytest.ini_options]\npythonpath = ["."]\n'
+_PYTEST = '[tool.pytest.ini_options]\npythonpath = [".", "src"]\n'
 
 
 class Unavailable(Exception):
