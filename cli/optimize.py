@@ -104,7 +104,9 @@ _OPTIONS: tuple[Decorator, ...] = (
     ),
     click.option("--timeout", metavar="10s", help="For one candidate (default: 10s)."),
     click.option(
-        "--test-timeout", metavar="2s", help="For one test (default: half of what is left)."
+        "--test-timeout",
+        metavar="2s",
+        help="For one test (default: 20 times the slowest that passes, at least 1s).",
     ),
     click.option("--memory-limit", metavar="2GiB", help="For one candidate (default: 2GiB)."),
     click.option(

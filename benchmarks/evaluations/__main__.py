@@ -8,6 +8,7 @@ peers      the same of OpenEvolve's evaluator, GEPA's subprocesses, mutmut's for
 long       the first thousand of a run against its last, and what it holds by then
 fixed      what a run costs before its first verdict
 overshoot  how long after its time the verdict on a candidate that never ends is there
+turned     candidates that fail the first test: a loaded program turns them away
 whole      whole runs beside OpenEvolve's, start-up, search and store included
 
 Peers are installed into environments that are kept. Each part writes a file of its own into
@@ -18,11 +19,11 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks.evaluations import fixed, length, overshoot, rates, whole
+from benchmarks.evaluations import fixed, length, overshoot, rates, turned, whole
 from benchmarks.evaluations.contenders import BARE, others, ours
 from benchmarks.report import publish
 
-PARTS = ("rate", "peers", "long", "fixed", "overshoot", "whole")
+PARTS = ("rate", "peers", "long", "fixed", "overshoot", "turned", "whole")
 
 
 def _parts(text: str) -> list[str]:
@@ -60,6 +61,12 @@ def main() -> None:
         publish("evaluations-fixed", fixed.rows(chosen.rounds), "one worker, not traced")
     if "overshoot" in chosen.only:
         publish("evaluations-overshoot", overshoot.rows(chosen.times), "one worker")
+    if "turned" in chosen.only:
+        publish(
+            "evaluations-turned",
+            turned.rows(chosen.rounds, chosen.seconds),
+            "20 functions and tests, the edited one fails its own; times: of from the beginning",
+        )
     if "whole" in chosen.only:
         publish("evaluations-whole", whole.rows(1000), "two workers, tracepy isolating each")
 

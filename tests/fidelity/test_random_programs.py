@@ -122,10 +122,22 @@ def test_a_graph_of_a_random_program_stays_within_its_lines(text: str) -> None:
     assert kept <= {n.lineno for n in ast.walk(ast.parse(text)) if hasattr(n, "lineno")}
 
 
-@settings(QUICK, max_examples=30, phases=[Phase.generate])
+@settings(QUICK, max_examples=8, phases=[Phase.generate])
 @pytest.mark.parametrize("events", [0, 1_000_000, 5])
 @given(text=PROGRAMS)
 def test_a_tracer_sees_the_same_calls_and_lines(events: int, text: str) -> None:
+    assert_traced_alike(events, text)
+
+
+@pytest.mark.slow
+@settings(QUICK, max_examples=60, phases=[Phase.generate])
+@pytest.mark.parametrize("events", [0, 1_000_000, 5])
+@given(text=PROGRAMS)
+def test_a_tracer_sees_the_same_in_many_programs(events: int, text: str) -> None:
+    assert_traced_alike(events, text)
+
+
+def assert_traced_alike(events: int, text: str) -> None:
     expected: list[Any] = []
     outcome(compiled(text), expected)
     seen: list[Any] = []

@@ -10,6 +10,8 @@ import pytest
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge, probe
 from tracepy.objective import Objective
+from tracepy.objective.find import pytest_objective
+from tracepy.settings import Settings
 from tracepy.target import resolve
 
 MODULE = "def price(n):\n    return n * 2\n"
@@ -350,3 +352,18 @@ def test_a_system_without_fork_is_told_so(monkeypatch):
     monkeypatch.delattr(os, "fork")
     with pytest.raises(UserError, match="WSL"):
         probe()
+
+
+def test_a_test_may_take_a_multiple_of_the_slowest_that_passes(tmp_path):
+    (tmp_path / "shop.py").write_text(MODULE)
+    (tmp_path / "test_shop.py").write_text(
+        "import shop\n\ndef test_one():\n    assert shop.price(2) == 4\n"
+        "\ndef test_two():\n    assert shop.price(3) == 5\n"
+    )
+    objective = pytest_objective(("test_shop.py",), Settings(timeout=60.0), tmp_path)
+    endless = "def price(n):\n    while n != 4:\n        n = 2\n    return n\n"
+    with Judge(resolve("shop.py", tmp_path), objective, workers=1, timeout=60.0) as judge:
+        judge.baseline()
+        found = judge.evaluate([Job({str(tmp_path / "shop.py"): endless})])[0]
+    said = [case.text.rpartition("it took longer than ")[2] for case in found.cases]
+    assert said == ["1 s", "0.5 s"]

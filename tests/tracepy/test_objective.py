@@ -229,3 +229,29 @@ def test_what_is_no_score_is_one_clear_sentence(value):
     with pytest.raises(ScoreError, match="bench:score returned") as error:
         read(value, "bench:score")
     assert len(str(error.value)) < 500
+
+
+UNITTEST = """import unittest
+import shop
+
+class Tests(unittest.TestCase):
+    def test_a(self):
+        self.assertEqual(shop.price(1), 2)
+
+    def test_b(self):
+        self.assertEqual(shop.fee(2), 3)
+
+    def test_c(self):
+        shop.price(1)
+        self.skipTest("not now")
+"""
+
+
+def test_tests_of_unittest_that_fail_are_traced_first(shop):
+    (shop / "shop.py").write_text(SHOP + "def fee(n):\n    return n\n")
+    (shop / "test_shop.py").write_text(UNITTEST)
+    target = resolve("shop.py", shop)
+    with Judge(target, found(shop), workers=1, timeout=30.0) as judge:
+        baseline = judge.baseline(trace=True)
+    assert [case.score for case in baseline.cases] == [1.0, 0.0]
+    assert list(baseline.trace.values[str(shop / "shop.py")]) == [3, 4, 1, 2]

@@ -9,7 +9,7 @@ import struct
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracepy.evaluation import _guard, guard
 from tracepy.evaluation.recording import Recorder
@@ -21,6 +21,9 @@ from tracepy.objective.context import Context, unrecorded
 from tracepy.objective.errors import describe
 from tracepy.objective.record import Objective
 from tracepy.objective.run import run
+
+if TYPE_CHECKING:
+    from tracepy.evaluation.primed import Primed
 
 REPLY_LIMIT = 32 * 1024**2  # bytes of a verdict with a trace
 UNTRACED_LIMIT = 4 * 1024**2  # and of one without
@@ -41,8 +44,10 @@ class Setting:
         targets: The paths of `modules`.
         codes: What the project's files compile to.
         expected: Names of the baseline's cases, once they are known.
+        slowest: Seconds of the slowest of them that passed, once that is known.
         habits: What the program as it stands does of what candidates may not begin to do.
         judged: Files that a candidate must not read.
+        loaded: The program and its tests, where they are in memory already.
     """
 
     objective: Objective
@@ -53,8 +58,10 @@ class Setting:
     targets: frozenset[str]
     codes: Codes
     expected: tuple[str, ...] = ()
+    slowest: float = 0.0
     habits: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
+    loaded: Primed | None = None
 
     @classmethod
     def of(cls, config: dict[str, Any], codes: Codes) -> Setting:
@@ -74,6 +81,7 @@ class Setting:
         return replace(
             self,
             expected=tuple(known["expected"]),
+            slowest=known["slowest"],
             habits=frozenset(known["habits"]),
             judged=frozenset(known["judged"]),
         )
@@ -120,13 +128,17 @@ def evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
         setting.project,
         scratch,
         setting.expected if job.sources else (),
+        setting.slowest,
         recorder.record if recorder else unrecorded,
         Answers(ANSWER, eager=job.beat is not None or bool(setting.objective.stages)),
     )
     try:
         recorded = tuple(setting.modules) if job.trace else ()
         install_for_candidate(recorded, job.sources, setting.codes)
-        found = run(setting.objective, context)
+        if setting.loaded is None:
+            found = run(setting.objective, context)
+        else:
+            found = setting.loaded.judge(setting.objective, context)
     except MemoryError:
         size = f"{setting.memory_limit / 1024**2:.0f} MiB"
         found = Evaluation("memory", None, f"needed more memory than {size}")

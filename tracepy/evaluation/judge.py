@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from tracepy.evaluation.reach import reach
 from tracepy.evaluation.records import Evaluation, Job, Told
 from tracepy.evaluation.scoring import Scoring
 from tracepy.evaluation.scratch import Scratch
+from tracepy.evaluation.sieve import Sieve
+from tracepy.evaluation.unjudged import explained
 from tracepy.objective.examples import asked, files, sheets
 from tracepy.objective.record import Objective
 from tracepy.target import Target
@@ -41,6 +43,7 @@ class Judge(Closing):
         cwd: The folder whose files candidates find in theirs; by default the current one.
         scratch: The folder to make temporary ones in; by default the system's.
         hidden: Files that candidates must not see, beside those of data sets.
+        primed: Whether its workers have the program loaded (see `primed`).
 
     Attributes:
         objects: The type of the program's answers that a metric of the user's has to see as it is,
@@ -65,6 +68,7 @@ class Judge(Closing):
         cwd: Path | None = None,
         scratch: Path | None = None,
         hidden: Sequence[str] = (),
+        primed: bool = False,
     ) -> None:
         self.target = target
         self.objective = objective
@@ -85,13 +89,35 @@ class Judge(Closing):
         self._folder = self._scratch.path
         self._connection: Connection | None = None
         self._count = 0
+        self._stands: Evaluation | None = None  # the verdict on the program as it stands
         root, project = self.target.root, self.target.project
         path = [str(root), *self.objective.roots]
         folders = [root, *map(Path, self.objective.roots), self._cwd]
         hidden = [*files(self.objective), *hidden]
         used = [self._folder]
         self.reach = reach(project, folders, readable, network=network, hidden=hidden, used=used)
-        self._config = self._configured(path, timeout, memory_limit, network)
+        self._config = self._configured(path, timeout, memory_limit, network) | {"primed": primed}
+        self._sieve: Sieve | None = None
+        # Loading a program for all workers is safe only where nothing that it writes stays.
+        apart = self.isolation.namespaces and not primed
+        if apart and objective.kind == "pytest" and not objective.stages:
+            again = partial(
+                Judge,
+                target,
+                objective,
+                workers=self.workers,
+                timeout=timeout,
+                memory_limit=memory_limit,
+                sandbox=sandbox,
+                environment=environment,
+                readable=readable,
+                network=network,
+                cwd=self._cwd,
+                scratch=scratch,
+                hidden=hidden,
+                primed=True,
+            )
+            self._sieve = Sieve(again, target)
 
     def _configured(
         self, path: list[str], timeout: float, memory_limit: int, network: bool
@@ -123,9 +149,30 @@ class Judge(Closing):
     def close(self) -> None:
         """End the server with every worker, and remove what they left. May be called twice; in a
         fork of the process that made it, it only lets go of it."""
+        if self._sieve is not None:
+            self._sieve.close()
         if self._connection is not None:
             self._disconnect()
         self._scratch.close()
+
+    def knows(self, baseline: Evaluation, habits: Collection[str]) -> None:
+        """Take over what another judge knows of the program as it stands.
+
+        Args:
+            baseline: The verdict on it.
+            habits: What it does of what candidates may not begin to do.
+        """
+        self._stands = baseline
+        self.expected = tuple(case.name for case in baseline.cases)
+        self._judging = self._judges(self.expected)
+        self._habits |= set(habits)
+        self._learned = True
+
+    @property
+    def ran(self) -> frozenset[tuple[str, int]]:
+        """Path and first line of functions that ran while the program was loaded (see `primed`)."""
+        warmed = self._connection.warmed if self._connection is not None else {}
+        return frozenset((path, line) for path, line in warmed.get("ran", ()))
 
     def baseline(self, *, trace: bool = False) -> Evaluation:
         """Judge the program as it stands; its cases are what candidates are held to.
@@ -139,40 +186,17 @@ class Judge(Closing):
             return found
         if self.objective.kind == "pytest" and found.feedback.startswith("no tests were found"):
             raise UserError(f"no tests were found: {self.objective.label}")
-        message = f"the program as it stands cannot be judged ({self.objective.label}): "
-        message += found.feedback
-        if found.status != "timeout" and self.isolation.mode in {"bwrap", "landlock"}:
-            message += self._hint(found.feedback)
-        if found.status == "timeout":
-            message += " (--timeout gives it longer)"
-        if found.output.strip():
-            message += f"\nIt printed:\n{found.output.strip()[-2000:]}"
-        raise BaselineError(message)
+        reach, mode = self.reach, self.isolation.mode
+        raise BaselineError(explained(found, self.objective.label, reach, mode))
 
     def _learn(self, jobs: Sequence[Job]) -> None:
         """See what the program does as it stands before candidates are held to it: where a run is
         gone on with, its baseline was judged in another process."""
         if not self._learned and any(job.sources for job in jobs):
             self._learned = True
-            self._round({0: Job({})}, {})
-
-    def _hint(self, text: str) -> str:
-        """What to do where the program misses something that the sandbox keeps from it."""
-        folder = self.reach.masking(text)
-        if folder is not None and re.search(
-            r"FileNotFoundError|PermissionError|No such file", text
-        ):
-            return (
-                f"\n(Of {folder}, programs that are judged see only the project and Python: "
-                "--allow-read PATH opens more.)"
-            )
-        hidden = self.reach.hiding(text)
-        if hidden is not None:
-            return (
-                f"\n({hidden} is kept from programs that are judged, as what may hold secrets: "
-                "--allow-read PATH opens it.)"
-            )
-        return ""
+            done: dict[int, Evaluation] = {}
+            self._round({0: Job({})}, done)
+            self._stands = self._stands or done.get(0)
 
     def evaluate(self, jobs: Sequence[Job], told: Told | None = None) -> list[Evaluation]:
         """The verdicts on `jobs`, in their order.
@@ -186,7 +210,10 @@ class Judge(Closing):
         done: dict[int, Evaluation] = {}
         if self._scoring is not None:
             self._round(self._scoring.before_tracing(jobs), {})
-        suspects = self._round(dict(enumerate(jobs)), done, told)
+        if self._sieve is not None:
+            done = self._sieve.turned_away(jobs, self._stands, self._habits, told)
+        left = {index: job for index, job in enumerate(jobs) if index not in done}
+        suspects = self._round(left, done, told)
         # A server that died had several candidates running: alone, each answers for itself.
         for index in suspects:
             if self._round({index: jobs[index]}, done):
@@ -194,6 +221,7 @@ class Judge(Closing):
         self._untraced(jobs, done)
         for index, job in enumerate(jobs):
             if not job.sources and done[index].status == "ok" and not self.expected:
+                self._stands = done[index]
                 self.expected = tuple(case.name for case in done[index].cases)
                 self._judging = self._judges(self.expected)
         return [done[index] for index in range(len(jobs))]
@@ -289,11 +317,13 @@ class Judge(Closing):
 
     def _send(self, connection: Connection, job: Job) -> None:
         self._count += 1
-        known = self.expected, len(self._habits), self._judging  # habits only grow
+        slowest = self._stands.slowest if self._stands is not None else 0.0
+        known = self.expected, slowest, len(self._habits), self._judging  # habits only grow
         if known != connection.known:
             connection.known = known
             told = {
                 "expected": self.expected,
+                "slowest": slowest,
                 "habits": sorted(self._habits),
                 "judged": self._judging,
             }

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracepy.errors import UserError
 from tracepy.evaluation.records import TraceFacts
+from tracepy.recorder import infection
 
 GRAPH_LIMIT = 32 * 1024**2
 # Slices are taken of the first failing cases only: they cost seconds on long runs.
@@ -56,6 +57,7 @@ class Recorder:
         with record(events=self._events) as trace:
             case = Case(name, trace)
             self.cases.append(case)
+            infection.begin(name)
             try:
                 yield case
             except BaseException:
@@ -96,7 +98,13 @@ class Recorder:
         for case in shown:
             for total, part in zip((types, values), case.trace.facts(_BEGINNING), strict=True):
                 _merge(total, part)
-        return TraceFacts(ran, sliced, types, values)
+        return TraceFacts(ran, sliced, types, values, self._infected())
+
+    def _infected(self) -> dict[str, dict[str, list[str]]]:
+        """What edits change in failing cases, where the program has questions about that in it."""
+        failed = {case.name for case in self.cases if case.failed}
+        found = infection.answers()
+        return {name: found[name] for name in found if name in failed}
 
     def _graph(self) -> str | None:
         for case in self._replayed(1):

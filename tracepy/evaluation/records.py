@@ -66,12 +66,15 @@ class TraceFacts:
             the output each is (1.0 the output itself, towards 0.0 the far end).
         types: Per file and line, the type names that each name was seen with.
         values: Per file and line, up to a few bounded renderings of values per name.
+        infected: For failing cases of a program with questions in it (`recorder.infection`), by
+            the number of the site that ran, the answer to each question.
     """
 
     cases: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     sliced: dict[str, dict[int, float]] = field(default_factory=dict)
     types: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
     values: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
+    infected: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Evaluation:
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
         complete: False where it was stopped because it could no longer beat the best.
+        slowest: Seconds of the slowest test that passed; 0 where none did, or nothing is known.
         seconds: Wall-clock time of the worker, by the server's clock.
         cpu: Seconds of CPU time of the worker and of what it started and waited for.
         memory: The most resident memory that one of its processes had, in bytes.
@@ -97,6 +101,7 @@ class Evaluation:
     feedback: str = ""
     cases: tuple[Case, ...] = ()
     complete: bool = True
+    slowest: float = 0.0
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
@@ -143,5 +148,9 @@ def _facts(data: dict[str, Any]) -> TraceFacts:
         return {path: {int(line): x for line, x in rows.items()} for path, rows in table.items()}
 
     return TraceFacts(
-        data["cases"], by_line(data["sliced"]), by_line(data["types"]), by_line(data["values"])
+        data["cases"],
+        by_line(data["sliced"]),
+        by_line(data["types"]),
+        by_line(data["values"]),
+        data.get("infected", {}),
     )

@@ -95,7 +95,7 @@ def check(found: Evaluation) -> None:
         raise ValueError(f"status {found.status!r}")
     scores = [case.score for case in found.cases]
     if found.status == "ok":
-        scores.append(found.score if found.score is not None else math.nan)
+        scores += [found.score if found.score is not None else math.nan, found.slowest]
     for score in scores:
         if type(score) not in {int, float} or not math.isfinite(float(score)):
             raise ValueError("a score is no finite number")

@@ -39,6 +39,8 @@ class Context:
         project: The folder of the project.
         scratch: The folder of this evaluation, its working directory.
         expected: Names of the cases of the baseline, once they are known.
+        slowest: Seconds of the slowest case that the program as it stands passed; 0 where that is
+            not known.
         record: Records one case.
         answers: Takes answers that are compared elsewhere.
         part: The number of the data set that they answer: 0 the objective's, n the n-th stage's.
@@ -50,6 +52,7 @@ class Context:
     project: Path
     scratch: Path
     expected: tuple[str, ...] = ()
+    slowest: float = 0.0
     record: Callable[[str], AbstractContextManager[Recording]] = field(default=unrecorded)
     answers: Answers = field(default_factory=lambda: Answers(-1))
     part: int = 0

@@ -6,6 +6,7 @@ keeps from outside, is the one that nothing gets round.
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,13 @@ from types import FrameType
 # second time finds it in its handler or at the turn of its loop, where nothing catches it.
 _AGAIN = 0.1
 _AT_ONCE = 2e-5
+# What a candidate's test may take is so many times what the slowest of the program's own took that
+# passed, and at least so many seconds: most candidates with a loop that does not end are found out
+# long before the limit of the whole evaluation.
+_SLOWER = 20.0
+_LEAST = 1.0
+# One that does not end is seldom alone: each halves what the next is waited for, down to this share.
+_PATIENCE = 1 / 4
 # The share of the time left that one test may take where nothing else is said. The rest is for
 # those that follow, so that one test without an end does not take the verdict on all others.
 _SHARE = 0.5
@@ -32,18 +40,43 @@ class Clock:
     Args:
         whole: Seconds that the whole evaluation may take; None where nothing is known of it.
         each: Seconds that a test may take; None gives it half of what is left of `whole`.
+        slowest: Seconds of the slowest test that the program as it stands passed; 0 where that is
+            not known. Without `each`, a test gets a multiple of it at most.
+        most: Seconds that a test gets at most in any case, without `each`.
     """
 
-    def __init__(self, whole: float | None, each: float | None) -> None:
+    def __init__(
+        self,
+        whole: float | None,
+        each: float | None,
+        slowest: float = 0.0,
+        most: float = math.inf,
+    ) -> None:
         self._end = None if whole is None else time.monotonic() + whole
         self._each = each
+        self._slowest = slowest
+        self._patience = 1.0 if slowest else math.inf
+        self._most = most
+
+    def endless(self, slowest: float) -> None:
+        """A test took too long.
+
+        Args:
+            slowest: Seconds of the slowest that has passed until now.
+        """
+        self._slowest = max(self._slowest, slowest)
+        known = self._patience < math.inf
+        self._patience = max(self._patience / 2, _PATIENCE) if known else 1.0
 
     def share(self) -> float | None:
         """Seconds that the next test may take, or None without a limit."""
         if self._end is None:
             return self._each
         left = max(self._end - time.monotonic(), 0.0)
-        return _SHARE * left if self._each is None else min(self._each, _MOST * left)
+        if self._each is None:
+            most = self._patience * max(_SLOWER * self._slowest, _LEAST)
+            return min(_SHARE * left, most, self._most)
+        return min(self._each, _MOST * left)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ class Plugin:
         cases: The tests that came to a verdict, by node id.
         broken: What could not be collected, by node id (empty for a conftest): why.
         complete: False where the rest was passed over because the outcome was decided.
+        slowest: Seconds of the slowest test that passed.
     """
 
     def __init__(self, context: Context, clock: Clock) -> None:
@@ -33,7 +35,13 @@ class Plugin:
         self.broken: dict[str, str] = {}
         self.total = len(context.expected)
         self.complete = True
+        self.slowest = 0.0
         self._clock = clock
+
+    def begin(self, context: Context, clock: Clock, total: int) -> None:
+        """Take up another candidate, before any test has run."""
+        self.context, self._clock = context, clock
+        self.total = len(context.expected) or total
 
     def missing(self, name: str) -> str:
         """Why a test that the baseline has did not run."""
@@ -95,7 +103,7 @@ class Plugin:
             except BaseException:
                 recording.judged(None, failed=True)
                 raise
-            recording.judged(None, failed=False)
+            recording.judged(None, failed=_caught(item))
             return result
 
     @pytest.hookimpl(wrapper=True)
@@ -108,8 +116,14 @@ class Plugin:
         if _limits_itself(item):
             yield
             return
-        with limited(self._clock.share(), pytest.fail.Exception):
-            yield
+        share = self._clock.share()
+        started = time.monotonic()
+        try:
+            with limited(share, pytest.fail.Exception):
+                yield
+        finally:
+            if share is not None and time.monotonic() - started >= share:
+                self._clock.endless(self.slowest)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         name = report.nodeid
@@ -120,6 +134,7 @@ class Plugin:
                 self._stop_if_beaten()
         elif report.when == "call" and report.passed:
             self.cases.setdefault(name, Case(name, 1.0))
+            self.slowest = max(self.slowest, report.duration)
 
     def _stop_if_beaten(self) -> None:
         beat = self.context.job.beat
@@ -144,6 +159,12 @@ def _limits_itself(item: Any) -> bool:
     if item.get_closest_marker("timeout") is not None:
         return True
     return bool(config.getoption("timeout", None) or config.getini("timeout"))
+
+
+def _caught(item: Any) -> bool:
+    """Whether a test of `unittest` failed, which catches what its tests raise."""
+    found = getattr(item, "_excinfo", None) or ()
+    return any(not isinstance(info.value, pytest.skip.Exception) for info in found)
 
 
 def _text(report: Any) -> str:

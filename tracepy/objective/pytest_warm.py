@@ -48,6 +48,7 @@ def _prepare(args: Sequence[str], project: Path, candidates: frozenset[str]) -> 
     # Plugins are imported by now, so that it is too late to rewrite their assertions.
     ready._mark_plugins_for_rewrite = lambda *_, **__: None  # type: ignore[method-assign]
     _only_fixtures(ready.pluginmanager.get_plugins())
+    _only_the_line()
     _rewritten_once(list(_test_files(args, project)), ready, candidates)
 
     original = configuring.get_config
@@ -111,6 +112,20 @@ def _only_fixtures(plugins: Any) -> None:
         original(self, *args, **named)
 
     FixtureManager.parsefactories = parsefactories  # type: ignore[method-assign]
+
+
+def _only_the_line() -> None:
+    """Have pytest not parse a file to find out where a statement ends: `--tb=short` shows one line
+    of it, and parsing a test file takes longer than most tests."""
+    from _pytest._code import code
+
+    def getstatementrange_ast(
+        lineno: int, source: Any, assertion: bool = False, astnode: Any = None
+    ) -> tuple[Any, int, int]:
+        return astnode, lineno, lineno + 1
+
+    if hasattr(code, "getstatementrange_ast"):
+        code.getstatementrange_ast = getstatementrange_ast
 
 
 def _rewritten_once(files: list[Path], config: Any, candidates: frozenset[str]) -> None:

@@ -6,9 +6,9 @@ tests and expected failures are no cases, unless the program as it stands passed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracepy.evaluation.records import Case, Evaluation
 from tracepy.objective.context import Context
@@ -17,25 +17,51 @@ from tracepy.objective.pytest_plugin import Plugin
 from tracepy.objective.record import Objective
 from tracepy.objective.scores import bounded
 
+if TYPE_CHECKING:
+    from tracepy.objective.pytest_held import Holding
+
 _USAGE_ERROR = 4
 _NO_TESTS = 5
 # A traced evaluation is given three times as long (`tracepy.evaluation.worker`).
 _TRACED = 3.0
-# Seconds that a test may take where only what it imports counts.
-_REHEARSED = 1.0
+_TRACED_SHARE = 0.6
+# Seconds that the tests may take, and the first that does not end, where only imports count.
+_REHEARSED = 4.0
+_REHEARSED_ONE = 1.0
 
 
 def run(objective: Objective, context: Context) -> Evaluation:
     """Run the tests. Score: the fraction of the baseline's tests that pass."""
-    whole = objective.spec.get("timeout")
-    if whole is not None and context.job.trace:
-        whole *= _TRACED
-    plugin = Plugin(context, Clock(whole, objective.spec.get("test_timeout")))
-    args = arguments(objective, context.project)
-    args += ["-o", f"cache_dir={context.scratch / '.tmp' / 'pytest'}"]
+    plugin = Plugin(context, _clock(objective, context))
+    args = arguments(objective, context.project) + _cache(context)
     if context.expected:
         args.append("--continue-on-collection-errors")
     return verdict(plugin, _main(args, plugin))
+
+
+def hold(objective: Objective, context: Context, serve: Callable[[Holding], None]) -> None:
+    """Collect the tests and call `serve` with them before one has run; not where they cannot be."""
+    from tracepy.objective.pytest_held import Holding
+
+    _main(arguments(objective, context.project) + _cache(context), Holding(context, serve))
+
+
+def run_held(held: Holding, objective: Objective, context: Context) -> Evaluation:
+    """As `run`, with tests that are collected already."""
+    held.run(context, _clock(objective, context))
+    return verdict(held, 0)
+
+
+def _clock(objective: Objective, context: Context) -> Clock:
+    whole, each = objective.spec.get("timeout"), objective.spec.get("test_timeout")
+    if whole is None or not context.job.trace:
+        return Clock(whole, each, context.slowest)
+    # What takes long is slowed down least: by then, most of it is not recorded any more.
+    return Clock(_TRACED * whole, each, context.slowest, most=_TRACED_SHARE * whole)
+
+
+def _cache(context: Context) -> list[str]:
+    return ["-o", f"cache_dir={context.scratch / '.tmp' / 'pytest'}"]
 
 
 def _main(args: list[str], plugin: Plugin) -> int:
@@ -69,7 +95,7 @@ def rehearse(objective: Objective, context: Context) -> None:
     args = arguments(objective, context.project)
     # Plain assertions: rewriting those of plugins takes seconds, and only the imports count here.
     args += ["--assert=plain", "-p", "no:cacheprovider"]
-    _main(args, Plugin(context, Clock(None, _REHEARSED)))
+    _main(args, Plugin(context, Clock(_REHEARSED, None, most=_REHEARSED_ONE)))
 
 
 def verdict(plugin: Plugin, status: int) -> Evaluation:
@@ -101,4 +127,5 @@ def _summed(plugin: Plugin, cases: dict[str, Case], total: int) -> Evaluation:
         shown.setdefault(case.text, case)
     for case in list(shown.values())[:3]:
         text += f"\n{case.name}\n{case.text}"
-    return Evaluation("ok", score, bounded(text), tuple(cases.values()), plugin.complete)
+    found = tuple(cases.values())
+    return Evaluation("ok", score, bounded(text), found, plugin.complete, plugin.slowest)

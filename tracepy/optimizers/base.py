@@ -32,6 +32,8 @@ class Proposal:
         parent: The number of the outcome that it was made from, where that is known.
         proposer: What proposed it, where that is not the optimizer.
         reason: Why it was proposed, in words.
+        probe: Whether it is only there to learn from: it is never the best, whatever its score,
+            and is judged no further than is needed to see that it could not be.
     """
 
     sources: Mapping[str, str]
@@ -41,6 +43,7 @@ class Proposal:
     parent: int | None = None
     proposer: str = ""
     reason: str = ""
+    probe: bool = False
 
     def digest(self) -> str:
         """Equal for equal sources."""

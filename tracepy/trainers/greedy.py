@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Protocol
 
 from tracepy.budget import Budget
@@ -93,7 +94,12 @@ class Greedy:
         if self._racing is not None and beat is not None:
             beat = min(beat, self._racing.mean)
         jobs = [
-            Job(proposal.sources, proposal.trace, first, None if proposal.trace else beat)
+            Job(
+                proposal.sources,
+                proposal.trace,
+                first,
+                beat if proposal.probe or not proposal.trace else None,
+            )
             for proposal in proposals
         ]
         evaluations = self.judge.evaluate(jobs)
@@ -103,6 +109,8 @@ class Greedy:
             value = self.task.value(evaluation)
             if not evaluation.complete:
                 value = min(value, self.best.value)
+            if proposal.probe:
+                value = -inf
             self._count += 1
             outcomes.append(Outcome(proposal, evaluation, value, self._count, job.beat))
         if self._racing is not None:

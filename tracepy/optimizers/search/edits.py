@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
+from random import Random
+from typing import NamedTuple
 
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
+from tracepy.optimizers.search.guide import Guide
 from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
+from tracepy.optimizers.search.reasons import Reasons
+from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.symptoms import awaited, raised
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
-from tracepy.transforms.mutate import Facts, Mutation, Site, mutations_of, sites
+from tracepy.transforms.mutate import Facts, Mutation, Site, sites
 from tracepy.transforms.source import Source
 
 # A `def` line and what stands at module level run at import, outside every case.
 _AT_IMPORT = 0.5
-# A trainable statement that did not run in any failing case.
+# A trainable statement that did not run in any failing case, beside the least of those that did.
 _NOT_RUN = 0.02
+# A statement that a failing case ended at with an exception.
+_RAISED = 3.0
 # An edit that was tried on the same statement of another base.
 _TRIED = 0.05
 
@@ -61,46 +68,120 @@ class Base:
     number: int = 0
 
 
-def edit_proposals(task: Task, base: Base, tried: set[tuple[str, str]]) -> Iterator[Proposal]:
+def edit_proposals(
+    task: Task,
+    base: Base,
+    tried: set[tuple[str, str]],
+    guide: Guide | None = None,
+    ablations: Ablations = NONE,
+) -> Iterator[Proposal]:
     """Every single typed edit of the base's trainable code, in falling order of promise.
 
     The promise of an edit is how suspicious its statement is times how often real fixes look
-    like it. Statements are mutated lazily, best first. What was tried on the same statement of
-    another base comes late: it may help only together with what has changed since.
+    like it, times what the guide knows of it by now. Statements are mutated lazily, best first.
+    What was tried on the same statement of another base comes late: it may help only together
+    with what has changed since.
 
     Args:
         task: The run's task.
         base: The program to edit.
         tried: Edits taken so far, as statement and edit in words; those taken here are added.
+        guide: What is known of its edits; it may learn while edits are taken.
+        ablations: What is left out.
     """
-    ranks = suspicion(base.evaluation)
-    tie = count()
-    heap: list[tuple[float, int, str, Site | Mutation]] = []
+    guide = guide or Guide(base.evaluation)
     sources = {path: task.source(path, base.sources) for path in task.originals}
     frozen = {path: task.frozen(source, task.modules[path]) for path, source in sources.items()}
-    for path, site in _trainable(task, base, sources):
-        rank = _rank(ranks.get(path, {}), site)
-        heappush(heap, (-rank, next(tie), path, site))
-    while heap:
-        priority, _, path, item = heappop(heap)
-        if isinstance(item, Site):
-            for mutation in mutations_of(item):
-                late = _TRIED if _key(sources[path], mutation) in tried else 1.0
-                heappush(heap, (priority * mutation.weight * late, next(tie), path, mutation))
-            continue
+    reasons = Reasons(base.evaluation)
+    for path, site, mutation in _ordered(task, base, tried, guide, ablations):
         source = sources[path]
-        tried.add(_key(source, item))
-        if any(_overlaps(item, span) for span in frozen[path]):
+        tried.add(_key(source, mutation))
+        if any(_overlaps(mutation, span) for span in frozen[path]):
             continue
-        text = apply_edits(source.text, item.edits)
-        note = f"line {item.line}: {item.note}"
-        yield Proposal(
-            {**base.sources, path: text},
-            note,
+        finding = guide.finding(path, site, mutation)
+        proposal = Proposal(
+            {**base.sources, path: apply_edits(source.text, mutation.edits)},
+            f"line {mutation.line}: {mutation.note}",
             origin=base,
             parent=base.number,
-            reason=f"{item.family}, promise {-priority:.3g}",
+            reason=reasons.why(path, mutation.line, mutation.family, finding),
         )
+        guide.propose(proposal.digest(), path, site, mutation)
+        yield proposal
+
+
+def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[float, str, Site]]:
+    """The statements that may be edited, the most suspicious first, each with its suspicion."""
+    ranks = suspicion(base.evaluation, ablations)
+    sources = {path: task.source(path, base.sources) for path in task.originals}
+    ended = {path: raised(base.evaluation, path) for path in sources}
+    found = [
+        (_rank(ranks.get(path, {}), ended[path], site), path, site)
+        for path, site in _trainable(task, base, sources)
+    ]
+    return sorted(found, key=lambda item: -item[0])
+
+
+def _ordered(
+    task: Task, base: Base, tried: set[tuple[str, str]], guide: Guide, ablations: Ablations
+) -> Iterator[tuple[str, Site, Mutation]]:
+    """The edits in the order in which they are to be tried."""
+    sites = suspects(task, base, ablations)
+    if ablations.random:
+        drawn = [(path, site, m) for _, path, site in sites for m in guide.mutations(path, site)]
+        Random(task.seed).shuffle(drawn)
+        yield from drawn
+        return
+    tie = count()
+    heap = [_Entry(-rank, next(tie), rank, 1.0, path, site) for rank, path, site in sites]
+    heapify(heap)
+    version = guide.version
+    while heap:
+        if guide.version != version:
+            version = guide.version
+            heap = [entry.weighed(guide) for entry in heap]
+            heapify(heap)
+        entry = heappop(heap)
+        path, site = entry.path, entry.site
+        if entry.mutation is not None:
+            yield path, site, entry.mutation
+            continue
+        for weight, mutation in _weighed(guide.mutations(path, site), task.seed, ablations):
+            late = _TRIED if _key(site.source, mutation) in tried else 1.0
+            new = _Entry(0.0, next(tie), entry.rank, weight * late, path, site, mutation)
+            heappush(heap, new.weighed(guide))
+
+
+def _weighed(
+    mutations: list[Mutation], seed: int, ablations: Ablations
+) -> Iterator[tuple[float, Mutation]]:
+    if not ablations.priors:
+        yield from ((mutation.weight, mutation) for mutation in mutations)
+        return
+    drawn = list(mutations)
+    Random(seed).shuffle(drawn)
+    # So that statements take turns, as they do where edits are weighed.
+    yield from ((1 / (2 + index), mutation) for index, mutation in enumerate(drawn))
+
+
+class _Entry(NamedTuple):
+    """A statement whose edits are yet to be made, or an edit, in the order of `key` and `tie`."""
+
+    key: float
+    tie: int
+    rank: float
+    weight: float
+    path: str
+    site: Site
+    mutation: Mutation | None = None
+
+    def weighed(self, guide: Guide) -> _Entry:
+        if self.mutation is None:
+            return self
+        factor, near = guide.factor(self.path, self.site, self.mutation)
+        # Where the fault was seen to be near, it does not matter how suspicious the line was.
+        rank = max(self.rank, 1.0) if near else self.rank
+        return self._replace(key=-rank * self.weight * factor)
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:
@@ -136,21 +217,37 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
             yield path, site
 
 
-def _rank(lines: Mapping[int, float], site: Site) -> float:
-    """How suspicious a statement is: its own line, or that of the code that it governs."""
+def _rank(lines: Mapping[int, float], ended: Collection[int], site: Site) -> float:
+    """How suspicious a statement is: its own line, or that of the code that it governs.
+
+    Args:
+        lines: How suspicious lines are.
+        ended: Lines at which a failing case ended with an exception.
+        site: The statement.
+    """
     statement = site.statement
     own = lines.get(statement.lineno)
+    if own is None and isinstance(statement, ast.Pass):
+        own = lines.get(getattr(site.parents[-1], "lineno", 0))  # running it leaves no event
     if own is not None:
         # A failing test prints what it compared: that it ran there says nothing.
         showing = site.function is not None and site.function.name in _SHOWING
-        return own * (OUTSIDE_SLICE if showing else 1.0)
+        weight = _RAISED if any(line in _head_lines(statement) for line in ended) else 1.0
+        return own * weight * (OUTSIDE_SLICE if showing else 1.0)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     inner = [rank for line, rank in lines.items() if first <= line <= last]
     if isinstance(statement, _Compound) and inner:
         return max(inner) * _AT_IMPORT
     if site.function is None and lines:
         return max(lines.values()) * _AT_IMPORT
-    return _NOT_RUN if lines else 1.0
+    return min(lines.values()) * _NOT_RUN if lines else 1.0
+
+
+def _head_lines(statement: ast.stmt) -> range:
+    """The lines of a statement, of a compound one those before its body."""
+    body = getattr(statement, "body", None)
+    stop = body[0].lineno if body else (statement.end_lineno or statement.lineno) + 1
+    return range(statement.lineno, max(stop, statement.lineno + 1))
 
 
 def _overlaps(mutation: Mutation, span: tuple[int, int]) -> bool:

@@ -8,6 +8,8 @@ from itertools import islice
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
+from tracepy.optimizers.search.guides import Guides
+from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
@@ -57,8 +59,10 @@ class Search:
     candidates that failed in another way than their base are edited a second time.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, ablations: Ablations = NONE) -> None:
         self.task = task
+        self.ablations = ablations
+        self.guides = Guides(task, ablations)
         value = task.value(task.baseline)
         self.best = Base({}, task.baseline, value)
         self.seen: set[str] = {Proposal({}, "").digest()}
@@ -83,6 +87,9 @@ class Search:
                     reason="a better program: its trace says which lines its failures run through",
                 )
             ]
+        asking = self.guides.asking()
+        if asking is not None:
+            return [asking]
         for turn in self._order():
             batch = self._edits() if turn == "edit" else self._tuned()
             if batch:
@@ -94,6 +101,8 @@ class Search:
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         if self._to_trace is not None:
             self._traced(outcomes)
+            return
+        if self.guides.observe(outcomes):
             return
         won: Outcome | None = None
         for outcome in outcomes:
@@ -161,7 +170,9 @@ class Search:
         return self.tuner.propose(_POINTS) if self.tuner is not None else []
 
     def _push(self, base: Base) -> None:
-        self.queue.streams.append(_Stream(base, edit_proposals(self.task, base, self.tried)))
+        guide = self.guides.of(base)
+        proposals = edit_proposals(self.task, base, self.tried, guide, self.ablations)
+        self.queue.streams.append(_Stream(base, proposals))
 
     def _tune(self, base: Base) -> Tuner | None:
         """A tuner for a base's constants: those marked, or all where the score is a matter of degree."""
