@@ -17,6 +17,7 @@ from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.localize import suspicion
 from tracepy.optimizers.search.search import Search
+from tracepy.optimizers.search.settings import NONE, Ablations
 
 # Lines of a statement that an edit may write anew.
 _NEAR = 10
@@ -102,7 +103,9 @@ def place(task: Task, path: str, lines: Sequence[int]) -> int | None:
     return 1 + sum(rank > own for rank in ranks.values()) if own else None
 
 
-def rank(task: Task, path: str, right: str, lines: Sequence[int], most: int) -> int | None:
+def rank(
+    task: Task, path: str, right: str, lines: Sequence[int], most: int, ablations: Ablations = NONE
+) -> int | None:
     """Where a program stands in the queue of single edits, as far as that was looked through.
 
     Args:
@@ -111,6 +114,7 @@ def rank(task: Task, path: str, right: str, lines: Sequence[int], most: int) -> 
         right: The text that it should have.
         lines: The lines of the wrong text that a repair would change.
         most: How many edits to look through.
+        ablations: What `search` has to do without.
     """
     base = Base({}, task.baseline, task.value(task.baseline))
     wanted = ast.dump(ast.parse(right))
@@ -119,7 +123,7 @@ def rank(task: Task, path: str, right: str, lines: Sequence[int], most: int) -> 
     head = "".join(wrong[: max(lines[0] - _NEAR, 0)])
     tail = "".join(wrong[lines[-1] + _NEAR :])
     seen: set[str] = set()
-    for proposal in edit_proposals(task, base, set()):
+    for proposal in edit_proposals(task, base, set(), ablations=ablations):
         if len(seen) >= most:
             return None
         seen.add(proposal.digest())

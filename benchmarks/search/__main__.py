@@ -1,6 +1,7 @@
 """How many bugs of one statement `search` repairs, judged by the modules' own tests.
 
-    python -m benchmarks.search [--seconds 60] [--bugs N] [--seed S] [--jobs N] [--queue N] [--show] [NAME ...]
+    python -m benchmarks.search [--seconds 60] [--bugs N] [--seed S] [--jobs N] [--queue N]
+        [--ablation NAME] [--show] [NAME ...]
 
 `NAME` is a module, a source or a bug (`textwrap`, `stdlib`, `history`, `textwrap-3`). Most bugs are
 drawn from a seed; those that the tests tell are listed in `drawn.json` for the seed 1, and found out
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
 from difflib import unified_diff
 from multiprocessing import get_context
 from typing import Any
@@ -24,14 +26,18 @@ from benchmarks.search.corpus import Bug
 from benchmarks.search.picking import picked
 from benchmarks.search.tables import row, totals
 from benchmarks.search.trying import Trial, attempt
+from tracepy.optimizers.search.settings import NONE, Ablations
 
 
 def trials(some: Sequence[Bug], options: argparse.Namespace) -> Iterator[Trial]:
     """What comes of each bug, in their order; each in a process of its own."""
     evaluations = 1 if options.queue else None
+    without = Ablations(**{options.ablation: True}) if options.ablation else NONE
     with ProcessPoolExecutor(options.jobs, get_context("spawn"), max_tasks_per_child=1) as pool:
         running = [
-            pool.submit(attempt, bug, options.seconds, evaluations, options.run_seed, options.queue)
+            pool.submit(
+                attempt, bug, options.seconds, evaluations, options.run_seed, options.queue, without
+            )
             for bug in some
         ]
         for future in running:
@@ -57,6 +63,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--run-seed", type=int, default=1, help="of each run")
     parser.add_argument("--jobs", type=int, default=1, help="bugs at once")
     parser.add_argument("--queue", type=int, default=0, help="look for the right module so far")
+    parser.add_argument("--ablation", choices=[one.name for one in fields(Ablations)])
     parser.add_argument("--show", action="store_true", help="show each bug as a diff first")
     parser.add_argument("--draw", action="store_true", help="find out anew which bugs to keep")
     return parser
@@ -73,7 +80,9 @@ def main() -> None:
         print(" ".join(str(value) for value in row(trial).values()), flush=True)
     note = f"{options.seconds:.0f} s each, corpus of seed {options.seed}, run of seed {options.run_seed}"
     rows: list[dict[str, Any]] = [row(trial) for trial in done]
-    if options.queue or options.name or options.bugs:
+    if options.ablation:
+        note += f", without {options.ablation}"
+    if options.queue or options.name or options.bugs or options.ablation:
         show("search", rows, note)
     else:
         publish("search", rows, note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -108,7 +108,7 @@ def told(bug: Historical) -> dict[str, Any]:
     raise Unavailable(f"{bug.name}: its tests do not tell it")
 
 
-def historical_bug(bug: Historical, entry: Mapping[str, Any]) -> Bug:
+def historical_bugs(bug: Historical, entry: Mapping[str, Any]) -> Iterator[Bug]:
     """A bug as the list has it.
 
     Raises:
@@ -119,7 +119,7 @@ def historical_bug(bug: Historical, entry: Mapping[str, Any]) -> Bug:
         raise Unavailable(f"{bug.name}: not the releases that the list was made from")
     failing = frozenset(entry["failing"])
     given, judging = halves(subject, failing)
-    return Bug(
+    yield Bug(
         bug.name,
         subject,
         "historical",

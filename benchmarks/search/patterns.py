@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.search.positions import Edit
 from benchmarks.search.scenery import Scenery, is_number
@@ -32,7 +33,7 @@ class Pattern:
     name: str
     weight: float
     kinds: tuple[type[ast.AST], ...]
-    ways: Callable[[Scenery, ast.AST], Ways]
+    ways: Callable[[Scenery, Any], Ways]
 
 
 def identifier(scene: Scenery, node: ast.Name) -> Ways:
@@ -79,7 +80,7 @@ def attribute(scene: Scenery, node: ast.Attribute) -> Ways:
 
 
 def number(scene: Scenery, node: ast.Constant) -> Ways:
-    if is_number(node):
+    if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         old = scene.source(node)
         near = [repr(node.value + 1), repr(node.value - 1), "0", "1"]
         # Half of them are small slips; the other half is a number from elsewhere in the module.
@@ -157,7 +158,7 @@ def operator(scene: Scenery, node: ast.BinOp | ast.BoolOp | ast.Compare) -> Ways
         return
     operands = [node.left, node.right] if isinstance(node, ast.BinOp) else [node.left, *node.comparators]  # fmt: skip
     kinds = [type(kind) for kind in ([node.op] if isinstance(node, ast.BinOp) else node.ops)]
-    table = _OPERATORS if isinstance(node, ast.BinOp) else _COMPARISONS
+    table: dict[Any, str] = {**_OPERATORS} if isinstance(node, ast.BinOp) else {**_COMPARISONS}
     for left, right, kind in zip(operands, operands[1:], kinds, strict=False):
         for other_kind, sign in table.items():
             if other_kind is not kind and kind in table:

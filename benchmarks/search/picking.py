@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 from benchmarks.search import packages, standard
 from benchmarks.search.corpus import HERE, Bug, bugs, listed, read, write
-from benchmarks.search.history import historical_bug, told
+from benchmarks.search.history import historical_bugs, told
 from benchmarks.search.releases import RELEASES
 from benchmarks.search.subjects import Subject, Unavailable
 from benchmarks.suites.places import default_folder
@@ -31,13 +32,15 @@ def picked(seed: int, names: Sequence[str], most: int, anew: bool) -> list[Bug]:
     Args:
         seed: What the corpus is drawn from; the historical bugs are the same for all.
         names: Modules, sources or bugs; all where there is none.
-        most: So many at most; 0 for all.
+        most: So many at most, from all over the corpus; 0 for all.
         anew: Whether to find out again what is told by the tests.
     """
     wanted = {*names, *(name.rpartition("-")[0] for name in names)}
     turns = chain.from_iterable(zip_longest(*_drawn(seed, wanted, anew), _historical(wanted, anew)))
     asked = [bug for bug in turns if bug is not None and (not names or _called(bug) & {*names})]
-    return asked[:most] if most else asked
+    if not most or most >= len(asked):
+        return asked
+    return [asked[index * len(asked) // most] for index in range(most)]
 
 
 def _called(bug: Bug) -> set[str]:
@@ -51,16 +54,16 @@ def _drawn(seed: int, wanted: set[str], anew: bool) -> list[list[Bug]]:
     for subject in _subjects():
         if wanted and not {subject.name, subject.source} & wanted:
             continue
-        entry = known.entry(subject.name, lambda one=subject: listed(one, seed, _EACH))
-        found.append(_had(lambda one=subject, told=entry: list(bugs(one, seed, told)), entry))
+        entry = known.entry(subject.name, partial(listed, subject, seed, _EACH))
+        found.append(_had(partial(bugs, subject, seed, entry), entry))
     return [some for some in found if some]
 
 
 def _subjects() -> Iterator[Subject]:
     """All modules that can be had here; what cannot is said."""
     makers: list[Callable[[], list[Subject]]] = [
-        *(lambda name=name: [standard.subject(name)] for name in standard.MODULES),
-        *(lambda name=name: packages.subjects_of(name) for name in packages.LAYOUTS),
+        *(partial(standard.subjects_of, name) for name in standard.MODULES),
+        *(partial(packages.subjects_of, name) for name in packages.LAYOUTS),
     ]
     for make in makers:
         try:
@@ -75,17 +78,17 @@ def _historical(wanted: set[str], anew: bool) -> list[Bug]:
     for release in RELEASES:
         if wanted and not {release.name, release.subject, "history"} & wanted:
             continue
-        entry = known.entry(release.name, lambda one=release: told(one))
-        found += _had(lambda one=release, told=entry: [historical_bug(one, told)], entry)
+        entry = known.entry(release.name, partial(told, release))
+        found += _had(partial(historical_bugs, release, entry), entry)
     return found
 
 
-def _had(make: Callable[[], list[Bug]], entry: Mapping[str, Any]) -> list[Bug]:
+def _had(make: Callable[[], Iterator[Bug]], entry: Mapping[str, Any]) -> list[Bug]:
     """Bugs, or none and the reason why."""
     try:
         if "unavailable" in entry:
             raise Unavailable(entry["unavailable"])
-        return make()
+        return list(make())
     except Unavailable as reason:
         print(reason, file=sys.stderr, flush=True)
         return []

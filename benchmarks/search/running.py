@@ -70,7 +70,7 @@ def run(subject: Subject, changed: Mapping[str, str], seconds: float) -> Ran:
             }
         )
         if not kept.is_file():
-            late = ended["stopped"]
+            late = bool(ended["stopped"])
             return Ran(frozenset(), frozenset(), not late, late, ended["cpu"])
         outcomes = json.loads(kept.read_text())["outcomes"]
     failed = {_test(name) for name, outcome, _ in outcomes if outcome == "failed"}

@@ -35,8 +35,8 @@ MODULES: dict[str, str] = {
 }  # fmt: skip
 
 
-def subject(name: str) -> Subject:
-    """A module of the standard library.
+def subjects_of(name: str) -> list[Subject]:
+    """A module of the standard library; a list of one, as packages have several.
 
     Raises:
         Unavailable: the interpreter came without this module's source or without its tests.
@@ -52,7 +52,7 @@ def subject(name: str) -> Subject:
         }
     except (OSError, UnicodeDecodeError) as error:
         raise Unavailable(f"{name}: {error}") from error
-    return Subject(name, "stdlib", files, f"{copied}.py", (tests.name,), cases_only=True)
+    return [Subject(name, "stdlib", files, f"{copied}.py", (tests.name,), cases_only=True)]
 
 
 def adapted(text: str, name: str, copied: str) -> str:

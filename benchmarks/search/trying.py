@@ -16,6 +16,7 @@ from benchmarks.search.running import run
 from tracepy.optimizers import registry
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.search import Search
+from tracepy.optimizers.search.settings import NONE, Ablations
 
 # CPU seconds for the held-out tests.
 _JUDGING = 30.0
@@ -54,7 +55,14 @@ class Trial:
     error: str = ""
 
 
-def attempt(bug: Bug, seconds: float, evaluations: int | None, seed: int, queue: int = 0) -> Trial:
+def attempt(
+    bug: Bug,
+    seconds: float,
+    evaluations: int | None,
+    seed: int,
+    queue: int = 0,
+    ablations: Ablations = NONE,
+) -> Trial:
     """Let `search` repair a bug in a folder of its own.
 
     Args:
@@ -63,12 +71,13 @@ def attempt(bug: Bug, seconds: float, evaluations: int | None, seed: int, queue:
         evaluations: Judge at most so many candidates.
         seed: The run's seed.
         queue: Look for the right module among so many first edits.
+        ablations: What `search` has to do without.
     """
     tasks: list[Task] = []
 
     def watched(task: Task) -> Search:
         tasks.append(task)
-        return Search(task)
+        return Search(task, ablations)
 
     about = (bug.name, bug.subject.source, bug.pattern)
     with tempfile.TemporaryDirectory() as name:
@@ -98,7 +107,7 @@ def attempt(bug: Bug, seconds: float, evaluations: int | None, seed: int, queue:
             result.evaluations,
             took,
             place(tasks[0], str(module), bug.lines) if tasks else None,
-            rank(tasks[0], str(module), bug.subject.text, bug.lines, queue)
+            rank(tasks[0], str(module), bug.subject.text, bug.lines, queue, ablations)
             if tasks and queue
             else None,
         )
