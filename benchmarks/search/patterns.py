@@ -53,7 +53,7 @@ def operand(scene: Scenery, node: ast.BinOp | ast.Compare) -> Ways:
 
 
 def argument_missing(scene: Scenery, node: ast.Call) -> Ways:
-    arguments = [*node.args, *node.keywords]
+    arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
     for index in range(len(arguments)):
         yield [_without(scene, node, arguments, index)]
 

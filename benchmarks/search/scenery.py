@@ -138,7 +138,13 @@ class Scenery:
     @cached_property
     def numbers(self) -> list[str]:
         """The numbers that the module writes out."""
-        return sorted({self.source(node) for node in self.nodes if is_number(node)})
+        return sorted(
+            {
+                self.source(node)
+                for node in self.nodes
+                if isinstance(node, ast.Constant) and is_number(node)
+            }
+        )
 
     @cached_property
     def keywords(self) -> list[str]:
