@@ -58,7 +58,8 @@ class Crew:
     def free(self) -> bool:
         """Whether one more may judge. Those that have answered only end."""
         busy = sum(not item.finished or item.timed_out for item in self._workers.values())
-        return busy < self._config["workers"]
+        most: int = self._config["workers"]
+        return busy < most
 
     def start(self, request: dict[str, Any]) -> None:
         """Give a candidate to a worker."""
