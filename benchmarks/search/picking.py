@@ -1,7 +1,8 @@
 """Which bugs there are: drawn ones of every module, and historical ones, by the lists of what is kept.
 
-The list of the drawn bugs of seed 1 and that of the historical ones are part of this benchmark;
-what they do not have is found out, and kept: of other seeds, in the user's cache.
+The list of the drawn bugs of seed 1 and that of the historical ones are part of this benchmark.
+What they do not have (another seed, another version of a module) is found out, and kept in the user's
+cache.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.search import packages, standard
 from benchmarks.search.corpus import HERE, Bug, bugs, listed, read, write
-from benchmarks.search.history import historical_bugs, told
+from benchmarks.search.history import historical_bugs, told, version_of
 from benchmarks.search.releases import RELEASES
 from benchmarks.search.subjects import Subject, Unavailable
 from benchmarks.suites.places import default_folder
@@ -48,22 +49,31 @@ def _called(bug: Bug) -> set[str]:
 
 
 def _drawn(seed: int, wanted: set[str], anew: bool) -> list[list[Bug]]:
-    kept = HERE / "drawn.json" if seed == 1 else _cache() / f"drawn-{seed}.json"
-    known = _Known(kept, anew)
+    cached = _cache() / f"drawn-{seed}.json"
+    known = _Known(HERE / "drawn.json" if seed == 1 else cached, cached, anew)
     found = []
-    for subject in _subjects():
+    for subject in _subjects(wanted):
         if wanted and not {subject.name, subject.source} & wanted:
             continue
-        entry = known.entry(subject.name, partial(listed, subject, seed, _EACH))
+        entry = known.entry(subject.name, subject.digest, partial(listed, subject, seed, _EACH))
         found.append(_had(partial(bugs, subject, seed, entry), entry))
     return [some for some in found if some]
 
 
-def _subjects() -> Iterator[Subject]:
-    """All modules that can be had here; what cannot is said."""
+def _subjects(wanted: set[str]) -> Iterator[Subject]:
+    """The modules asked for that can be had here; what cannot is said."""
+    firsts = {name.partition(".")[0] for name in wanted}
     makers: list[Callable[[], list[Subject]]] = [
-        *(partial(standard.subjects_of, name) for name in standard.MODULES),
-        *(partial(packages.subjects_of, name) for name in packages.LAYOUTS),
+        *(
+            partial(standard.subjects_of, name)
+            for name in standard.MODULES
+            if not wanted or {name, "stdlib"} & wanted
+        ),
+        *(
+            partial(packages.subjects_of, name)
+            for name in packages.LAYOUTS
+            if not wanted or name in firsts
+        ),
     ]
     for make in makers:
         try:
@@ -73,12 +83,17 @@ def _subjects() -> Iterator[Subject]:
 
 
 def _historical(wanted: set[str], anew: bool) -> list[Bug]:
-    known = _Known(HERE / "historical.json", anew)
+    known = _Known(HERE / "historical.json", _cache() / "historical.json", anew)
     found: list[Bug] = []
     for release in RELEASES:
         if wanted and not {release.name, release.subject, "history"} & wanted:
             continue
-        entry = known.entry(release.name, partial(told, release))
+        try:
+            digest = version_of(release)
+        except Unavailable as reason:
+            print(reason, file=sys.stderr, flush=True)
+            continue
+        entry = known.entry(release.name, digest, partial(told, release))
         found += _had(partial(historical_bugs, release, entry), entry)
     return found
 
@@ -95,22 +110,24 @@ def _had(make: Callable[[], Iterator[Bug]], entry: Mapping[str, Any]) -> list[Bu
 
 
 class _Known:
-    """A list of what has been found out, in a file; what it does not have is added."""
+    """What has been found out: the list that is part of the benchmark, and that in the user's cache."""
 
-    def __init__(self, path: Path, anew: bool) -> None:
-        self._path = path
-        self._entries: dict[str, Entry] = {} if anew else read(path)
+    def __init__(self, listed: Path, cached: Path, anew: bool) -> None:
+        self._kept = listed if anew else cached
+        self._lists = [] if anew else [read(listed), read(cached)]
 
-    def entry(self, name: str, find_out: Callable[[], Entry]) -> Entry:
-        """What is known of a module or a bug, found out now if it has to be."""
-        if name not in self._entries:
-            print(f"{name}: which bugs its tests tell …", file=sys.stderr, flush=True)
-            try:
-                self._entries[name] = find_out()
-            except Unavailable as reason:
-                self._entries[name] = {"unavailable": str(reason)}
-            write(self._path, {**read(self._path), **self._entries})
-        return self._entries[name]
+    def entry(self, name: str, digest: str, find_out: Callable[[], Entry]) -> Entry:
+        """What is known of a module or a bug of this version, found out now if it has to be."""
+        for entries in self._lists:
+            if name in entries and entries[name].get("digest", digest) == digest:
+                return cast(Entry, entries[name])
+        print(f"{name}: which bugs its tests tell …", file=sys.stderr, flush=True)
+        try:
+            entry = find_out()
+        except Unavailable as reason:
+            entry = {"digest": digest, "unavailable": str(reason)}
+        write(self._kept, {**read(self._kept), name: entry})
+        return entry
 
 
 def _cache() -> Path:
