@@ -10,9 +10,12 @@ from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
 from tracepy.optimizers.search.settings import NONE, Ablations
+from tracepy.optimizers.search.synthesis import Synthesis
 from tracepy.optimizers.search.tuner import Tuner
 
 _EDITS = 16
+# What the writing of programs is worth beside edits, where no stub waits for them.
+_LATER = 0.3
 _POINTS = 2
 # Bases whose edits are tried in turn.
 _STREAMS = 4
@@ -70,7 +73,10 @@ class Search:
         self.queue = _Queue()
         self._push(self.best)
         self.tuner = self._tune(self.best)
-        self.arms = {"edit": _Arm(), "tune": _Arm()}
+        self.programs = Synthesis(task)
+        self.arms = {"edit": _Arm(), "tune": _Arm(), "program": _Arm()}
+        if not self.programs.stubs:  # an edit is the smaller change, so it is the likelier one
+            self.arms["program"].credit = _LATER
         self._turn = "edit"
         self._to_trace: Base | None = None
 
@@ -90,13 +96,15 @@ class Search:
         asking = self.guides.asking()
         if asking is not None:
             return [asking]
-        for turn in self._order():
-            batch = self._edits() if turn == "edit" else self._tuned()
-            if batch:
-                self._turn = turn
-                self.arms[turn].spent += len(batch)
-                return batch
-        return []
+        while True:
+            for turn in self._order():
+                batch = self._batch(turn)
+                if batch:
+                    self._turn = turn
+                    self.arms[turn].spent += len(batch) if turn != "program" else 0
+                    return batch
+            if not self.programs.running:
+                return []
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         if self._to_trace is not None:
@@ -108,25 +116,51 @@ class Search:
         for outcome in outcomes:
             if self._turn == "tune":
                 outcome.proposal.origin[0].observe(outcome)
+            elif self._turn == "program":
+                pass
             elif not outcome.evaluation.complete or outcome.value == outcome.proposal.origin.value:
                 self._keep_partial(outcome)
             if outcome.value > (won.value if won else self.best.value):
                 won = outcome
         self.arms[self._turn].reward(won is not None)
         if won is not None:
+            if self._turn == "program":
+                self.programs.won()
             self._advance(won)
+
+    def others(self) -> Sequence[Proposal]:
+        """Further edits of the programs before the best one: other ways to where it came."""
+        return self._edits()
 
     def _order(self) -> list[str]:
         """Which arm goes next: the one with more credit for what it has cost."""
-        if self.tuner is None:
-            return ["edit"]
         # A batch of edits is larger than one of points, so turns count, not candidates.
         turns = {
             "edit": self.arms["edit"].spent / _EDITS,
             "tune": self.arms["tune"].spent / _POINTS,
+            "program": float(self.arms["program"].spent),
         }
-        cost = {name: (turns[name] + 1) / arm.credit for name, arm in self.arms.items()}
-        return sorted(cost, key=lambda name: (cost[name], name != "tune"))
+        there = {
+            "edit": True,
+            "tune": self.tuner is not None,
+            "program": self.programs.running,
+        }
+        cost = {
+            name: (turns[name] + 1) / arm.credit for name, arm in self.arms.items() if there[name]
+        }
+        first = "program" if self.programs.eager else "tune"
+        return sorted(cost, key=lambda name: (cost[name], name != first, name == "program"))
+
+    def _batch(self, turn: str) -> list[Proposal]:
+        if turn == "edit":
+            return self._edits()
+        if turn == "tune":
+            return self._tuned()
+        self.arms["program"].spent += 1  # to think is a turn, whatever comes of it
+        programs = self.programs.propose(self.best)
+        fresh = {x.digest(): x for x in programs if x.digest() not in self.seen}
+        self.seen |= fresh.keys()
+        return list(fresh.values())
 
     def _edits(self) -> list[Proposal]:
         """The next new edits, of the newest base that has some left."""
@@ -199,7 +233,7 @@ class Search:
             won.number,
         )
         self.best = base
-        if self._turn == "edit":
+        if self._turn != "tune":
             self._to_trace = base
             self.tuner = self._tune(base)
 
