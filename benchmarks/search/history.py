@@ -86,7 +86,11 @@ def subject_of(bug: Historical) -> tuple[Subject, str]:
     }
     folder = needed(bug.needs)
     if folder is not None:
-        files["pyproject.toml"] = f"[tool.pytest.ini_options]\npythonpath = {['.', str(folder)]}\n"
+        # Beside the module: what is judged does not see the user's cache.
+        files |= {
+            str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+            for path in sorted(folder.rglob("*.py"))
+        }
     subject = Subject(bug.subject, "history", files, bug.module, bug.tests)
     edits = undone(subject.text, (broken / bug.module).read_text(encoding="utf-8"))
     return subject, replaced(subject.text, [edits[block] for block in bug.blocks])

@@ -13,6 +13,7 @@ import tracepy
 from benchmarks.repair.trying import place, rank
 from benchmarks.search.corpus import Bug
 from benchmarks.search.running import run
+from tracepy.errors import TracepyError
 from tracepy.optimizers import registry
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.search import Search
@@ -94,7 +95,7 @@ def attempt(
                     seed=seed,
                     time=seconds,
                 )
-        except tracepy.TracepyError as error:
+        except TracepyError as error:
             return Trial(*about, seconds=time.monotonic() - started, error=str(error)[:200])
         took = time.monotonic() - started
         changes = {change.path: change.new.decode() for change in result.changes}
