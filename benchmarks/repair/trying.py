@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -16,6 +17,10 @@ from tracepy.optimizers.base import Task
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.localize import suspicion
 from tracepy.optimizers.search.search import Search
+from tracepy.optimizers.search.settings import NONE, Ablations
+
+# Lines of a statement that an edit may write anew.
+_NEAR = 10
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,8 @@ def attempt(bug: Bug, evaluations: int, seed: int, queue: int = 0) -> Trial:
             _same(after, bug.right),
             result.evaluations,
             seconds,
-            _place(task, path, bug),
-            _rank(task, path, bug, queue),
+            place(task, path, bug.lines),
+            rank(task, path, bug.right, bug.lines, queue),
         )
 
 
@@ -91,20 +96,38 @@ def _same(one: str, other: str) -> bool:
     return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
 
 
-def _place(task: Task, path: str, bug: Bug) -> int | None:
+def place(task: Task, path: str, lines: Sequence[int]) -> int | None:
+    """The rank of the first of these lines among those that ran; None where none did."""
     ranks = suspicion(task.baseline).get(path, {})
-    own = max((ranks.get(line, 0.0) for line in bug.lines), default=0.0)
+    own = max((ranks.get(line, 0.0) for line in lines), default=0.0)
     return 1 + sum(rank > own for rank in ranks.values()) if own else None
 
 
-def _rank(task: Task, path: str, bug: Bug, most: int) -> int | None:
+def rank(
+    task: Task, path: str, right: str, lines: Sequence[int], most: int, ablations: Ablations = NONE
+) -> int | None:
+    """Where a program stands in the queue of single edits, as far as that was looked through.
+
+    Args:
+        task: The run's task, for the program as it stands.
+        path: The file that is wrong.
+        right: The text that it should have.
+        lines: The lines of the wrong text that a repair would change.
+        most: How many edits to look through.
+        ablations: What `search` has to do without.
+    """
     base = Base({}, task.baseline, task.value(task.baseline))
-    wanted = ast.dump(ast.parse(bug.right))
+    wanted = ast.dump(ast.parse(right))
+    wrong = task.originals[path].text.splitlines(keepends=True)
+    # A long module is parsed only where the edit is near the bug.
+    head = "".join(wrong[: max(lines[0] - _NEAR, 0)])
+    tail = "".join(wrong[lines[-1] + _NEAR :])
     seen: set[str] = set()
-    for proposal in edit_proposals(task, base, set()):
+    for proposal in edit_proposals(task, base, set(), ablations=ablations):
         if len(seen) >= most:
             return None
         seen.add(proposal.digest())
-        if ast.dump(ast.parse(proposal.sources[path])) == wanted:
+        text = proposal.sources[path]
+        if text.startswith(head) and text.endswith(tail) and ast.dump(ast.parse(text)) == wanted:
             return len(seen)
     return None
