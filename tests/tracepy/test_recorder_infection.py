@@ -36,6 +36,13 @@ def test_an_equal_list_is_not_the_list() -> None:
     assert answer("list(x)", "x[:]", {"x": [1]}) == SAME
 
 
+def test_methods_are_the_same_where_their_objects_are() -> None:
+    one: list[int] = []
+    assert answer("x.append", "y.append", {"x": one, "y": one}) == SAME
+    assert answer("x.append", "y.append", {"x": one, "y": []}) == "1"
+    assert answer("x.strip().lower", "x.lower", {"x": "a"}) == SAME
+
+
 def test_an_edit_that_raises_breaks_what_did_not() -> None:
     assert answer("x", "x + y", {"x": 1, "y": "a"}) == BROKEN
     assert answer("x + y", "x - y", {"x": 1, "y": "a"}) == SAME

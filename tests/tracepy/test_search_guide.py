@@ -67,8 +67,12 @@ def test_a_failing_case_that_passes_says_that_the_fault_is_near() -> None:
     verdict(guide, site, one, Case("a", 1.0), Case("c", 0.0))
     assert guide.finding(PATH, site, two) == "passes"
     assert guide.finding(PATH, site, three) == "near"
+    once = guide.factor(PATH, site, three)
+    assert once[0] > 1.0
+    verdict(guide, site, three, Case("a", 0.0))
+    assert guide.factor(PATH, site, guide.mutations(PATH, site)[3]) < once
     elsewhere = statement(4)
-    assert guide.factor(PATH, elsewhere, guide.mutations(PATH, elsewhere)[0]) == (1.0, False)
+    assert guide.factor(PATH, elsewhere, guide.mutations(PATH, elsewhere)[0]) == (1.0, 0.0)
 
 
 def test_one_run_answers_for_the_edits_of_all_statements() -> None:

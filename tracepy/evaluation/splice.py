@@ -107,7 +107,7 @@ class Module:
             body = outer.body  # type: ignore[attr-defined]
         if len(body) != 1 or not isinstance(body[0], _Functions) or body[0].name != place.name:
             return None
-        code = compile(tree, path, "exec", flags=self.flags, dont_inherit=True)
+        code: CodeType = compile(tree, path, "exec", flags=self.flags, dont_inherit=True)
         for name in (*place.classes, place.name):
             inner = [c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == name]
             if len(inner) != 1:

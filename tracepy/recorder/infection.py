@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from tracepy.recorder.guarded import BUILTIN, LARGEST, SAFE, Expression, Unsure, compiled
+from tracepy.recorder.guarded import LARGEST, SAFE, Expression, Unsure, compiled
 
 SAME = ""
 SO_FAR = "~"
@@ -25,6 +25,8 @@ _ATOMS = (int, float, complex, bool, str, bytes, type(None), range, slice)
 _CASES = 6
 _TURNS = 24  # of one statement in one case
 _EVALUATED = 150_000
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_CONTAINERS = (list, tuple, set, frozenset, dict, *_VIEWS)
 _MUTABLE = (list, dict, set, bytearray)
 
 _METHODS = (MethodType, BuiltinMethodType)
@@ -199,11 +201,13 @@ def fingerprint(value: Any, depth: int = 3) -> str:
     """Equal for values that a program can hardly tell apart. Raises Unsure for large ones."""
     kind = type(value)
     if kind in _ATOMS:
-        text = repr(value) if kind is not int or value.bit_length() < LARGEST else "large"
+        if kind is int and value.bit_length() > LARGEST:
+            raise Unsure
+        text = repr(value)
         if len(text) > LARGEST:
             raise Unsure
         return f"{kind.__name__}:{text}"
-    if depth and isinstance(value, list | tuple | set | frozenset | dict) and kind in BUILTIN:
+    if depth and kind in _CONTAINERS:
         if len(value) > 200:
             raise Unsure
         items: Iterable[Any] = value.items() if isinstance(value, dict) else value
@@ -212,5 +216,7 @@ def fingerprint(value: Any, depth: int = 3) -> str:
             parts.sort()
         return f"{kind.__name__}({','.join(parts)})"
     if kind in _METHODS:  # made anew each time it is asked for
-        return f"{value.__name__} of {id(value.__self__)}"
+        owner = value.__self__
+        known = fingerprint(owner) if type(owner) in _ATOMS else str(id(owner))
+        return f"{value.__name__} of {known}"
     return f"{kind.__name__}@{id(value)}"

@@ -179,10 +179,9 @@ class _Entry(NamedTuple):
     def weighed(self, guide: Guide) -> _Entry:
         if self.mutation is None:
             return self
-        factor, near = guide.factor(self.path, self.site, self.mutation)
-        # Where the fault was seen to be near, it does not matter how suspicious the line was.
-        rank = max(self.rank, 1.0) if near else self.rank
-        return self._replace(key=-rank * self.weight * factor)
+        factor, sure = guide.factor(self.path, self.site, self.mutation)
+        # What verdicts say of a statement counts instead of what the trace said, where it is more.
+        return self._replace(key=-max(self.rank, sure) * self.weight * factor)
 
 
 def _key(source: Source, mutation: Mutation) -> tuple[str, str]:

@@ -24,7 +24,9 @@ _BREAKS = 0.1  # it raises TypeError or AttributeError there
 _IN_VAIN = 0.1  # another that yields the same left the case failing
 # And what it gains.
 _PASSES = 6.0  # another that yields the same made the case pass
-_NEAR = 3.0  # another edit of the statement made a failing case pass
+_NEAR = 3.0  # every edit of the statement made a failing case pass
+# Edits of a statement that count as tried without success before any is: one may pass by chance.
+_DOUBT = 4
 
 _Key = tuple[str, int]
 
@@ -49,6 +51,7 @@ class Guide:
         self._passed: set[tuple[_Key, str, str]] = set()
         self._failed: set[tuple[_Key, str, str]] = set()
         self._near: defaultdict[_Key, int] = defaultdict(int)
+        self._tries: defaultdict[_Key, int] = defaultdict(int)
 
     def mutations(self, path: str, site: Site) -> list[Mutation]:
         """The edits of a statement, made once."""
@@ -84,14 +87,20 @@ class Guide:
                 if (key, case.name, label) not in table:
                     table.add((key, case.name, label))
                     self.version += 1
-        if passed:
-            self._near[key] += 1
+        self._tries[key] += 1
+        self._near[key] += passed
+        if self._near[key]:
             self.version += 1
 
-    def factor(self, path: str, site: Site, mutation: Mutation) -> tuple[float, bool]:
-        """What is known of an edit, as a factor of its promise, and whether the fault is near."""
+    def factor(self, path: str, site: Site, mutation: Mutation) -> tuple[float, float]:
+        """What is known of an edit, as a factor of its promise, and how sure it is from verdicts,
+        0 to 1, that its statement is at fault."""
         finding = self.finding(path, site, mutation)
-        return _FACTORS[finding], finding in ("near", "passes")
+        key = _key(path, site)
+        share = self._near.get(key, 0) / (self._tries.get(key, 0) + _DOUBT)
+        if finding == "near":
+            return 1.0 + (_NEAR - 1.0) * share, share
+        return _FACTORS[finding], 1.0 if finding == "passes" else 0.0
 
     def finding(self, path: str, site: Site, mutation: Mutation) -> str:
         """The same as a word."""
@@ -114,7 +123,7 @@ class Guide:
 
 _FACTORS = {
     "": 1.0, "changes": 1.0, "nothing": _NOTHING, "little": _LITTLE, "breaks": _BREAKS,
-    "in vain": _IN_VAIN, "passes": _PASSES, "near": _NEAR,
+    "in vain": _IN_VAIN, "passes": _PASSES,
 }  # fmt: skip
 
 
