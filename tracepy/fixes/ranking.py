@@ -16,6 +16,7 @@ _LITERAL = 4.0  # a literal that only the tests have
 _TOKEN = 0.125  # a name, literal or operator that comes or goes
 _BEHAVIOUR = 4.0  # all inputs that were tried have another outcome than before
 _LEAST = 2.0**-20
+_UNTOLD = 6.0  # where the optimizer told no promise: that of a middling edit
 
 
 def cost(promise: float | None, found: Signs, warnings: int, changed: float) -> float:
@@ -27,7 +28,7 @@ def cost(promise: float | None, found: Signs, warnings: int, changed: float) -> 
         warnings: How many there are, those of its behaviour included.
         changed: The share of inputs on which the program does something else than before.
     """
-    bits = 0.0 if promise is None else -log2(max(promise, _LEAST))
+    bits = _UNTOLD if promise is None else -log2(max(promise, _LEAST))
     return (
         bits
         + _WARNING * warnings
