@@ -12,13 +12,19 @@ from tracepy.cli.kept import found, run_argument
 
 @click.command("diff")
 @run_argument
-def command(run: str, project: Path | None) -> int:
+@click.option("--candidate", type=int, metavar="N", help="Of this candidate, not of the best one.")
+def command(run: str, project: Path | None, candidate: int | None) -> int:
     """Print what RUN found as a patch that `git apply` takes.
 
     RUN is an id, a prefix of one, or `last` (the default). The exit status is 1 where the run
     found nothing better.
     """
-    with found(run, project) as (_, it):
+    with found(run, project) as (store, it):
+        if candidate is not None:
+            from tracepy.cli.candidate import diff
+
+            screen.show_diff(diff(it, store.evaluation(it.id, candidate)))
+            return 0
         if it.patch:
             screen.show_diff(it.patch)
             return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracepy.cli import screen
+from tracepy.cli.fixes import as_objects, told, warned
 from tracepy.cli.kept import found, named
 from tracepy.cli.written import destination, tell
 from tracepy.errors import UserError
@@ -61,7 +62,10 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
                 screen.say(f"\nwrote {wanted.report}")
         written = _written(store, run, result, wanted, cwd)
         if not (wanted.as_json or wanted.quiet):
-            _next_steps(run, written, shown(store.label, cwd), named(run.id, project, cwd))
+            name = named(run.id, project, cwd)
+            for number, line in enumerate(told(result.fixes, name)):
+                screen.say(line if number else f"\n{line}")
+            _next_steps(run, written, shown(store.label, cwd), name)
     return exit_status(result)
 
 
@@ -92,6 +96,7 @@ def as_object(result: Result) -> dict[str, Any]:
             for item in result.parameters
         ],
         "patch": printable(result.patch),
+        "fixes": as_objects(result.fixes),
     }
 
 
@@ -161,6 +166,8 @@ def _summary(result: Result, with_diff: bool) -> None:
         if held.worse:
             warning = "better in the search, worse on what was held out: this is overfitting"
             screen.say(click.style(f"warning: {warning}", fg="yellow"))
+    for warning in warned(result.fixes):
+        screen.say(warning)
     for note in result.notes:
         screen.say(f"note: {note}")
     if result.parameters:

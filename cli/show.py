@@ -42,6 +42,7 @@ def command(run: str, project: Path | None, candidate: int | None, as_json: bool
         _asked(it)
         _came_of_it(it)
         _tried(it, rows)
+        _fixes(it)
         if it.patch:
             screen.say()
             screen.show_diff(it.patch)
@@ -115,6 +116,17 @@ def _tried(run: Run, rows: list[EvaluationRow]) -> None:
             screen.say(f"  {rest:>6}  for {len(causes) - CAUSES_SHOWN} other reasons")
 
 
+def _fixes(run: Run) -> None:
+    from tracepy.cli.fixes import told, warned
+    from tracepy.fixes import Fix
+
+    fixes = [Fix.from_dict(item) for item in run.fixes]
+    for line in warned(fixes):
+        screen.say(f"\n{line}")
+    for number, line in enumerate(told(fixes, run.id)):
+        screen.say(line if number else f"\n{line}")
+
+
 def facts(run: Run) -> dict[str, Any]:
     """What was asked and what came of it, JSON-ready."""
     from tracepy.cli.outcome import plain
@@ -138,6 +150,7 @@ def facts(run: Run) -> dict[str, Any]:
             {key: plain(value) for key, value in item.items()} for item in run.parameters
         ],
         "patch": printable(run.patch),
+        "fixes": [plain(item) for item in run.fixes],
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracepy.comparison import Comparison
+from tracepy.fixes.records import Fix
 from tracepy.writeback import Change
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Result:
         status: `finished` or `interrupted`.
         comparison: Winner and baseline on fresh draws, where the objective is noisy.
         validation: Their scores on what was held out, where something was.
+        fixes: The programs that reach the goal and behave differently, the best first; empty where
+            the goal was not reached.
         notes: What a reader should know beside.
         store: Where the run is kept.
     """
@@ -76,6 +79,7 @@ class Result:
     store: Place | None = field(default=None, repr=False)
     comparison: Comparison | None = None
     validation: Validation | None = None
+    fixes: tuple[Fix, ...] = ()
 
     def diff(self) -> str:
         """The winner as a unified diff; empty where nothing better was found."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 
@@ -11,6 +13,12 @@ from tracepy.transforms.edit import Edit, apply_edits
 from tracepy.transforms.source import Source
 
 _DIGITS = (1, 2, 3)
+_SINGLY = 8  # changes that are taken back one at a time from the start
+_WORDS = 8  # more words than these that differ are a rewrite, not a few edits
+# Texts, numbers, names, spaces, and signs: together they are all of a line.
+_TOKEN = re.compile(
+    r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+\.?\d*(?:[eE][+-]?\d+)?|\w+|\s+|["']|[^\w\s"']+"""
+)
 
 
 def shrink(
@@ -18,22 +26,46 @@ def shrink(
     originals: Mapping[str, Source],
     judge: Callable[[Sequence[Proposal]], list[Outcome]],
 ) -> Outcome:
-    """Take back changed lines, one run of lines at a time, while the score stays.
+    """Take back changes while the score stays, until none can be taken back by itself.
+
+    Many changes are taken back by halves first (ddmin's complements: Zeller and Hildebrandt,
+    "Simplifying and isolating failure-inducing input", TSE 2002), whole statements before parts of
+    a line. What is no Python is not judged.
 
     Args:
         best: The winner.
         originals: The modules that it started from.
         judge: Judges proposals; returns fewer outcomes where the budget is spent.
     """
-    while True:
-        proposals = _without_one(best, originals)
-        if len(proposals) < 2:
-            return best
-        outcomes = judge(proposals)
-        kept = [outcome for outcome in outcomes if outcome.value >= best.value]
-        if not kept:
-            return best
-        best = kept[0]
+    best = _smallest(best, originals, judge, _lines)
+    if len(_all(best, originals, _tokens)) <= _WORDS:
+        best = _smallest(best, originals, judge, _tokens)
+    return best
+
+
+_Changes = Callable[[Source, str], list[Edit]]
+
+
+def _smallest(
+    best: Outcome,
+    originals: Mapping[str, Source],
+    judge: Callable[[Sequence[Proposal]], list[Outcome]],
+    changes: _Changes,
+) -> Outcome:
+    edits = _all(best, originals, changes)
+    size = max(len(edits) // 2, 1) if len(edits) > _SINGLY else 1
+    while len(edits) > 1:
+        kept = judge(_without(best, originals, edits, size)) if size < len(edits) else []
+        kept = [outcome for outcome in kept if outcome.value >= best.value]
+        if kept:
+            best = kept[0]
+            edits = _all(best, originals, changes)
+            size = min(size, max(len(edits) // 2, 1))
+        elif size > 1:
+            size //= 2
+        else:
+            break
+    return best
 
 
 def round_numbers(
@@ -76,32 +108,59 @@ def _rounded(best: Outcome, task: Task, name: str) -> list[Proposal]:
     return proposals
 
 
-def _without_one(best: Outcome, originals: Mapping[str, Source]) -> list[Proposal]:
-    """The winner with each single change taken back."""
-    changes = [
+def _all(
+    best: Outcome, originals: Mapping[str, Source], changes: _Changes
+) -> list[tuple[str, Edit]]:
+    return [
         (path, edit)
-        for path, text in best.proposal.sources.items()
-        for edit in _changes(originals[path], text)
+        for path, text in sorted(best.proposal.sources.items())
+        for edit in changes(originals[path], text)
     ]
+
+
+def _without(
+    best: Outcome, originals: Mapping[str, Source], edits: Sequence[tuple[str, Edit]], size: int
+) -> list[Proposal]:
+    """The winner with so many neighbouring changes taken back, for each place where they are."""
     proposals = []
-    for skipped in changes:
+    for start in range(0, len(edits), size):
+        taken, left = edits[start : start + size], [*edits[:start], *edits[start + size :]]
         sources: dict[str, str] = {}
         for path in best.proposal.sources:
-            edits = [e for p, e in changes if p == path and (p, e) != skipped]
-            if edits:
-                sources[path] = apply_edits(originals[path].text, edits)
-        line = originals[skipped[0]].line_at(skipped[1].start)
-        note = f"without the change at line {line}"
+            own = [edit for place, edit in left if place == path]
+            if own:
+                sources[path] = apply_edits(originals[path].text, own)
+        if not all(map(_is_python, sources.values())):
+            continue
+        path, first = taken[0]
+        line = originals[path].line_at(first.start)
+        what = "the change" if size == 1 else f"{len(taken)} changes from there on,"
+        note = f"without {what} at line {line}"
         proposals.append(_simpler(best, sources, note, "a change that does not count is left out"))
     return proposals
 
 
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def _simpler(best: Outcome, sources: Mapping[str, str], note: str, reason: str) -> Proposal:
-    return Proposal(sources, note, parent=best.number, proposer="shrink", reason=reason)
+    return Proposal(
+        sources,
+        note,
+        parent=best.number,
+        proposer="shrink",
+        reason=reason,
+        promise=best.proposal.promise,
+    )
 
 
-def _changes(original: Source, text: str) -> list[Edit]:
-    """The runs of lines that differ, as edits of the original."""
+def _lines(original: Source, text: str) -> list[Edit]:
+    """The lines that differ, as edits of the original."""
     old = [original.line(number + 1) for number in range(len(original.starts))]
     changed = original.replaced(text)
     new = [changed.line(number + 1) for number in range(len(changed.starts))]
@@ -112,6 +171,53 @@ def _changes(original: Source, text: str) -> list[Edit]:
             # Line for line, so that neighbours can be taken back one by one.
             pairs = zip(range(i, j), range(k, m), strict=True)
             edits += [Edit(offsets[a], offsets[a + 1], new[b]) for a, b in pairs]
+        elif tag == "insert":
+            edits += [Edit(offsets[i], offsets[i], part) for part in _statements(new[k:m])]
         elif tag != "equal":
             edits.append(Edit(offsets[i], offsets[j], "".join(new[k:m])))
+    return edits
+
+
+def _statements(lines: Sequence[str]) -> list[str]:
+    """Inserted lines, cut where one stands no deeper than the first: those below it go with it."""
+    parts: list[str] = []
+    first = _depth(lines[0])
+    for line in lines:
+        if parts and (not line.strip() or _depth(line) > first):
+            parts[-1] += line
+        else:
+            parts.append(line)
+    return parts
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _prose(tree: ast.Module) -> set[int]:
+    """Lines of texts that go over several: half of a sentence is no simpler."""
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+def _tokens(original: Source, text: str) -> list[Edit]:
+    """As `_lines`, but of a line that differs the words and signs."""
+    edits = []
+    prose = _prose(original.tree)
+    for edit in _lines(original, text):
+        before = original.text[edit.start : edit.end]
+        if not before or not edit.text or original.line_at(edit.start) in prose:
+            edits.append(edit)
+            continue
+        old, new = _TOKEN.findall(before), _TOKEN.findall(edit.text)
+        at = [edit.start]
+        for token in old:
+            at.append(at[-1] + len(token))
+        for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if tag != "equal":
+                edits.append(Edit(at[i], at[j], "".join(new[k:m])))
     return edits

@@ -65,6 +65,7 @@ def test_json_is_one_object_and_nothing_else(tracepy, session):
         "seconds": 10.0,
         "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
         "parameters": [{"name": "shop:LIMIT", "kind": "number", "old": 10, "new": 12}],
+        "fixes": [],
     }
 
 

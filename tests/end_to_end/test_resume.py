@@ -69,13 +69,17 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def until(folder: Path, process: "subprocess.Popen[str]", number: int) -> None:
-    """Until the store holds so many evaluations of the last run, or the run is over."""
+def until(folder: Path, process: "subprocess.Popen[str]", number: int, beside: str = "") -> None:
+    """Until the store holds so many evaluations of the last run, or the run is over.
+
+    `beside` is the run that was the last one before.
+    """
     while process.poll() is None:
         store = Store.covering(folder)
         if store is not None:
             with store:
-                if store.ids() and store.find("last").recorded >= number:
+                last = store.find("last") if store.ids() else None
+                if last is not None and last.id != beside and last.recorded >= number:
                     return
 
 

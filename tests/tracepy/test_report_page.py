@@ -50,7 +50,15 @@ def hostile() -> Report:
         [*made, broken], winner=len(made) - 1, target=bad, objective=bad, optimizer=bad,
         settings={"context": HOSTILE[2], "train": [HOSTILE[3]]},
         parameters=[{"name": bad, "kind": "text", "old": HOSTILE[2], "new": HOSTILE[10]}],
+        fixes=[fix(number, text) for number, text in enumerate(HOSTILE)],
     )  # fmt: skip
+
+
+def fix(number: int, text: str) -> dict[str, Any]:
+    """A fix that a run offers, all of whose words are this text."""
+    differs = [{"call": text, "here": text, "best": text}]
+    return {"number": number, "note": text, "score": 1.0, "best": not number, "cost": 1.0, "alike": 1,
+            "warnings": [text], "differs": differs}  # fmt: skip
 
 
 class Page(Tab):
@@ -165,6 +173,13 @@ def test_nothing_comes_from_outside_and_only_ours_may_run() -> None:
         assert (attrs.get("href") or "#").startswith("#")
         assert all((attrs.get(key) or "#").startswith("#") for key in ("xlink:href", "action"))
     assert not re.search("url\\((?!#)", page)
+
+
+def test_other_fixes_stand_beside_the_winner_with_what_tells_them_apart() -> None:
+    page = html(report(family(3), 1, fixes=[fix(1, "best"), fix(2, "price(9)")]))
+    assert "It may only suit the tests: best." in page
+    assert re.search(r"#2 .*price\(9\)", page)
+    assert "<code>price(9)</code>: <code>price(9)</code>, the winner <code>price(9)</code>" in page
 
 
 def test_a_page_is_the_same_each_time() -> None:

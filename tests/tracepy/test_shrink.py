@@ -81,3 +81,69 @@ def test_tuned_fractions_are_written_with_as_few_digits_as_keep_the_score(tmp_pa
     (winner,) = judge_rate([Proposal({str(path): text}, "winner")])
     plain = round_numbers(winner, task, judge_rate)
     assert plain.proposal.sources[str(path)].startswith("RATE = 0.34  # tracepy")
+
+
+def wanted(*parts: str, original: str = ORIGINAL):
+    """A judge of programs that want all of these, and how many programs it was asked about."""
+    asked: list[str] = []
+
+    def judged(proposals: Sequence[Proposal]) -> list[Outcome]:
+        found = []
+        for proposal in proposals:
+            text = proposal.sources.get("m.py", original)
+            asked.append(text)
+            value = float(all(part in text for part in parts))
+            found.append(Outcome(proposal, Evaluation("ok", value), value))
+        return found
+
+    return judged, asked
+
+
+def shrunk(original: str, text: str, *parts: str) -> tuple[str, int]:
+    judged, asked = wanted(*parts, original=original)
+    best = judged([Proposal({"m.py": text}, "winner", promise=0.5)])[0]
+    small = shrink(best, {"m.py": Source(original, "m.py")}, judged)
+    assert small.proposal.promise == 0.5
+    return small.proposal.sources["m.py"], len(asked) - 1
+
+
+def test_two_changes_of_one_line_are_told_apart() -> None:
+    original = "def f(a, b):\n    return  g(a + b, 1)  # as is\n"
+    text = original.replace("a + b", "a - b").replace("1)", "7)")
+    small, _ = shrunk(original, text, "a - b")
+    assert small == original.replace("a + b", "a - b")
+
+
+def test_statements_that_were_put_in_together_are_told_apart() -> None:
+    original = "def f(a):\n    return a\n"
+    guard = "    if a is None:\n        return 0\n"
+    text = original.replace("    return", f"    a = a\n{guard}    a = +a\n    return")
+    small, _ = shrunk(original, text, guard)
+    assert small == original.replace("    return", f"{guard}    return")
+
+
+def test_many_changes_go_by_halves() -> None:
+    original = "".join(f"x{number} = 1\n" for number in range(64))
+    text = original.replace("= 1", "= 2")
+    small, asked = shrunk(original, text, "x50 = 2")
+    assert small == original.replace("x50 = 1", "x50 = 2")
+    assert asked < 30
+
+
+def test_what_is_no_python_is_not_judged() -> None:
+    original = "def f(a):\n    return a\n"
+    text = "def f(a):\n    if a:\n        return a\n    return 0\n"
+    judged, asked = wanted("if a", "return 0", original=original)
+    best = judged([Proposal({"m.py": text}, "winner")])[0]
+    shrink(best, {"m.py": Source(original, "m.py")}, judged)
+    for one in asked:
+        compile(one, "m.py", "exec")
+
+
+def test_a_line_that_was_rewritten_and_a_number_stay_whole() -> None:
+    prompt = 'ASK = "Say what the capital of this country is, and no more."\n'
+    other = 'ASK = "Answer with one single word: which city governs the land of this name?"\n'
+    assert shrunk(prompt, other, "ASK") == (other, 0)
+    long, longer = (f'ASK = """\n{text}"""\n' for text in (prompt[7:-2], other[7:-2]))
+    assert shrunk(long, longer, "ASK") == (longer, 0)
+    assert shrunk("RATE = 1e-3\n", "RATE = 2.5e-4\n", "RATE") == ("RATE = 2.5e-4\n", 0)

@@ -23,8 +23,10 @@ _SHOWN = 8
 # Events replayed in one evaluation, for slices, values and the graph each. Counted, not
 # timed, so that the same run always yields the same facts.
 _REPLAYED = 100_000
-# Events of one case that are looked at for values and types.
+# Events of one case that are looked at for values, types and calls.
 _BEGINNING = 50_000
+# Distinct calls of one function that are kept.
+_CALLS = 12
 
 
 class Case:
@@ -95,10 +97,15 @@ class Recorder:
             _nearness(case, sliced)
         # Of a run too long to replay, its beginning shows the types; its slice cannot be had.
         shown = self._replayed(_SHOWN) or self.cases[:1]
+        calls: dict[str, dict[str, list[dict[str, str]]]] = {}
         for case in shown:
             for total, part in zip((types, values), case.trace.facts(_BEGINNING), strict=True):
                 _merge(total, part)
-        return TraceFacts(ran, sliced, types, values, self._infected())
+            for path, function, arguments in case.trace.calls(_BEGINNING):
+                known = calls.setdefault(path, {}).setdefault(function, [])
+                if len(known) < _CALLS and arguments not in known:
+                    known.append(arguments)
+        return TraceFacts(ran, sliced, types, values, calls, self._infected())
 
     def _infected(self) -> dict[str, dict[str, list[str]]]:
         """What edits change in failing cases, where the program has questions about that in it."""

@@ -66,6 +66,8 @@ class TraceFacts:
             the output each is (1.0 the output itself, towards 0.0 the far end).
         types: Per file and line, the type names that each name was seen with.
         values: Per file and line, up to a few bounded renderings of values per name.
+        calls: Per file and function, some distinct calls, each by parameter and rendering; only
+            those whose arguments are all literals, so that they can be made again.
         infected: For failing cases of a program with questions in it (`recorder.infection`), by
             the number of the site that ran, the answer to each question.
     """
@@ -74,6 +76,7 @@ class TraceFacts:
     sliced: dict[str, dict[int, float]] = field(default_factory=dict)
     types: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
     values: dict[str, dict[int, dict[str, list[str]]]] = field(default_factory=dict)
+    calls: dict[str, dict[str, list[dict[str, str]]]] = field(default_factory=dict)
     infected: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
@@ -152,5 +155,6 @@ def _facts(data: dict[str, Any]) -> TraceFacts:
         by_line(data["sliced"]),
         by_line(data["types"]),
         by_line(data["values"]),
+        data.get("calls", {}),
         data.get("infected", {}),
     )

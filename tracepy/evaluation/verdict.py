@@ -27,6 +27,7 @@ class _Trace(msgspec.Struct):
     sliced: dict[str, dict[int, float]]
     types: _Lines
     values: _Lines
+    calls: dict[str, dict[str, list[dict[str, str]]]]
 
 
 _EXCESS: dict[str, tuple[Status, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["callable", "pytest", "command", "dataset", "script", "doctest"]
+Kind = Literal["callable", "pytest", "command", "dataset", "script", "doctest", "probe"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ RUNNERS = {
     "dataset": "tracepy.objective.datasets",
     "script": "tracepy.objective.scripts",
     "doctest": "tracepy.objective.doctests",
+    "probe": "tracepy.objective.probes",
 }
 
 

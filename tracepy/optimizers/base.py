@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tracepy.evaluation.records import Evaluation
+from tracepy.objective.wanted import Example
 from tracepy.parameters import Parameter
 from tracepy.transforms.source import Source
 
@@ -32,6 +33,8 @@ class Proposal:
         parent: The number of the outcome that it was made from, where that is known.
         proposer: What proposed it, where that is not the optimizer.
         reason: Why it was proposed, in words.
+        promise: How likely it was found to help, beside others of the same optimizer; None where
+            the optimizer does not say.
         probe: Whether it is only there to learn from: it is never the best, whatever its score,
             and is judged no further than is needed to see that it could not be.
     """
@@ -43,6 +46,7 @@ class Proposal:
     parent: int | None = None
     proposer: str = ""
     reason: str = ""
+    promise: float | None = None
     probe: bool = False
 
     def digest(self) -> str:
@@ -82,6 +86,8 @@ class Task:
         frozen: Character spans of a module's text that must not change, by its sources' text.
         seed: Seed of every random choice.
         context: What the objective is about, in words (ω).
+        examples: What the objective states that functions of the target should give, where it
+            states that; never what is held out. Read when asked for.
     """
 
     originals: Mapping[str, Source]
@@ -92,6 +98,7 @@ class Task:
     frozen: Callable[[Source, str], Sequence[tuple[int, int]]]
     seed: int = 0
     context: str = field(default="")
+    examples: Callable[[], Sequence[Example]] = tuple
 
     def value(self, evaluation: Evaluation) -> float:
         """The score turned so that higher is better; minus infinity without a verdict."""

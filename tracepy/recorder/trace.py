@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from ast import literal_eval
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -116,7 +117,7 @@ class Trace:
         """
         from tracepy.graph.values import render
 
-        graph = self._built(events) if events and events < self.events else self.graph()
+        graph = self._beginning(events)
         types: Facts = {}
         values: Facts = {}
         columns = graph.nodes.columns
@@ -137,6 +138,35 @@ class Trace:
                     if text not in seen and len(seen) < limit:
                         seen.append(text)
         return types, values
+
+    def calls(self, events: int | None = None) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """File, function and arguments of calls, in order, where all arguments are literals.
+
+        Args:
+            events: Look at so many events from the beginning only.
+        """
+        columns = self._beginning(events).nodes.columns
+        found: dict[int, tuple[str, str, dict[str, str]]] = {}
+        for row in range(len(columns)):
+            place = columns.places[columns.place[row]]
+            if place.kind == "argument" and place.names:
+                call = found.setdefault(columns.call[row], (place.file, place.function, {}))
+                call[2][place.names[0]] = columns.shown(row) or ""
+        for path, function, arguments in found.values():
+            if "<" not in function and all(map(_is_literal, arguments.values())):
+                yield path, function, arguments
+
+    def _beginning(self, events: int | None) -> Graph:
+        return self._built(events) if events and events < self.events else self.graph()
+
+
+def _is_literal(text: str) -> bool:
+    """Whether a rendering is the value's source. What is cut off, or an object's, is not."""
+    try:
+        literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _statement(module: Instrumented, function: str, line: int) -> Site | None:

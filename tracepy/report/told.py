@@ -45,6 +45,8 @@ def told(report: Report) -> dict[str, Any]:
         "after": by_number.get(report.winner) if report.winner else None,
         "parameters": [_parameter(item) for item in run.parameters],
         "patch": report.patch,
+        "warnings": [one_line(text) for fix in run.fixes[:1] for text in fix["warnings"]],
+        "fixes": [_fix(fix) for fix in run.fixes[1:]],
         "path": [_stage(path, index, report.winner) for index in _shown(len(path))],
         "steps": len(path),
         "between": max(0, len(path) - PATH_SHOWN),
@@ -133,6 +135,19 @@ def _parameter(item: dict[str, Any]) -> dict[str, str]:
     old, new = ("" if function else visible(repr(item.get(key)), 400) for key in ("old", "new"))
     return {"name": visible(str(item.get("name"))), "kind": str(item.get("kind")),
             "old": old, "new": new}  # fmt: skip
+
+
+def _fix(fix: dict[str, Any]) -> dict[str, Any]:
+    """Another program that reaches the goal, and how it differs from the winner."""
+    return {
+        "number": fix["number"],
+        "note": one_line(fix["note"]),
+        "alike": fix["alike"],
+        "warnings": [one_line(text) for text in fix["warnings"]],
+        "differs": [
+            {name: one_line(text) for name, text in item.items()} for item in fix["differs"]
+        ],
+    }
 
 
 def _shown(steps: int) -> list[int]:

@@ -84,6 +84,7 @@ class Ledger:
             parameters=program.changed(standing.sources),
             patch=program.patch(changes),
             graph=standing.task.baseline.graph,
+            fixes=[fix.to_dict() for fix in standing.fixes],
         )
 
     def _kept(self, outcome: Outcome) -> tuple[EvaluationRow, Verdict]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,14 +16,18 @@ from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.executors import judge_for
 from tracepy.evaluation.judge import TOGETHER
 from tracepy.evaluation.records import Evaluation
+from tracepy.fixes.behaviour import Observer
+from tracepy.fixes.plausible import Plausible
 from tracepy.noise import listen
 from tracepy.objective import Objective
 from tracepy.objective.split import cascade, held_out
-from tracepy.optimizers import Optimizer, Task, create, refuse_unknown
+from tracepy.objective.wanted import wanted
+from tracepy.optimizers import Optimizer, Outcome, Task, create, refuse_unknown
 from tracepy.progress import Progress
 from tracepy.replay import Replay
 from tracepy.result import Result, Validation
 from tracepy.reuse import Reuse, surroundings
+from tracepy.session.choice import choose
 from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
 from tracepy.session.program import Program
@@ -145,9 +150,15 @@ class Session:
         )
         ledger.observe([standing.best])
         goal = self._goal(task)
-        trainer = Greedy(task, judge, self.budget, goal, ledger.observe, self._report, racing)
+        found = Plausible()
+
+        def observe(outcomes: Sequence[Outcome]) -> None:
+            ledger.observe(outcomes)
+            found.take(outcomes)
+
+        trainer = Greedy(task, judge, self.budget, goal, observe, self._report, racing)
         try:
-            self._search(trainer, optimizer, racing, standing)
+            self._search(trainer, optimizer, racing, standing, found)
         except (KeyboardInterrupt, ExecutorLost) as why:
             standing.take([trainer.best])
             self.status = "interrupted"
@@ -177,13 +188,27 @@ class Session:
         return task, Racing(task, judge.evaluate, self.budget, self.settings.repeats)
 
     def _search(
-        self, trainer: Greedy, optimizer: Optimizer, racing: Racing | None, standing: Standing
+        self,
+        trainer: Greedy,
+        optimizer: Optimizer,
+        racing: Racing | None,
+        standing: Standing,
+        found: Plausible,
     ) -> None:
         self.phase = "search"
         trainer.run(optimizer)
         self.phase = "shrink"
+        if racing is None and found.outcomes and trainer.reached():
+            # Who names a goal wants the run to stop there.
+            more = optimizer if self.settings.goal is None else None
+            roots = self.objective.roots
+            observer = Observer(self.target, self.settings, self.executor, roots)
+            standing.best, standing.fixes = choose(
+                trainer, more, self.budget, found, self.program, self.objective, observer
+            )
+            return
         self.budget.reserve = 0
-        judged = trainer.judged if racing is None else racing.kept
+        judged = trainer.ties if racing is None else racing.kept
         standing.best = shrink(trainer.best, self.program.originals, judged)
         standing.best = round_numbers(standing.best, standing.task, judged)
         if racing is not None and standing.improved:
@@ -232,6 +257,14 @@ class Session:
             self.program.frozen,
             self.settings.seed,
             self.context,
+            partial(
+                wanted,
+                self.objective,
+                baseline,
+                self.program.originals,
+                self.program.modules,
+                self.target.project,
+            ),
         )
 
     def _goal(self, task: Task) -> float | None:
@@ -301,4 +334,5 @@ class Session:
             store=self.store.place,
             comparison=standing.comparison,
             validation=validation,
+            fixes=standing.fixes,
         )

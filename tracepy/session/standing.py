@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracepy.comparison import Comparison
+from tracepy.fixes import Fix
 from tracepy.optimizers import Outcome, Proposal, Task
 
 
@@ -24,11 +25,13 @@ class Standing:
         task: The run's task; its baseline is the program as it stood.
         best: The best so far; at first the program as it stands.
         comparison: Both on fresh draws, once a noisy run has judged them again.
+        fixes: What else reaches the goal, the best first.
     """
 
     task: Task
     best: Outcome
     comparison: Comparison | None = None
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def improved(self) -> bool:

@@ -52,6 +52,7 @@ _STEPS: dict[int, tuple[_Step, ...]] = {
         _calls,
     ),
     3: (_answers, "ALTER TABLE runs ADD COLUMN process VARCHAR(100)"),
+    4: ("ALTER TABLE runs ADD COLUMN fixes TEXT",),
 }
 
 

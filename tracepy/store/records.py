@@ -118,6 +118,7 @@ class Run:
         thresholds: What the program scored as it stood at stages that were given no threshold.
         recorded: How many evaluations are in the store.
         environment: What the run ran on: `python`, `platform`, `tracepy`, `isolation`, `argv`.
+        fixes: What reaches the goal, the best first: what `tracepy.fixes.Fix.from_dict` takes.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Run:
     thresholds: list[float] = field(default_factory=list)
     recorded: int = 0
     environment: dict[str, Any] = field(default_factory=dict)
+    fixes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def changes(self) -> list[Change]:

@@ -119,6 +119,7 @@ def run_of(connection: Connection, row: Row[Any]) -> Run:
         before=held.before,
         applied=row.applied,
         recorded=recorded,
+        fixes=json.loads(row.fixes) if row.fixes else [],
         **{name: about[name] for name in _ABOUT if name in about},
     )
 

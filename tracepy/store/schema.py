@@ -1,7 +1,7 @@
 """The tables of the run store.
 
 Versions: 1, the first; 2, `files.before`; 3, `runs.about`, lineage, resources and whole verdicts of
-evaluations, `model_calls`; 4, `answers`, `runs.process`. `migrate` brings older ones up to date.
+evaluations, `model_calls`; 4, `answers`, `runs.process`; 5, `runs.fixes`. `migrate` brings older ones up to date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -52,6 +52,7 @@ runs = Table(
     Column("graph", LargeBinary),  # zlib of JSON
     Column("applied", Boolean),
     Column("about", Text),  # JSON: where, by what, with what the run was started
+    Column("fixes", Text),  # JSON: what reaches the goal, the best first
     Index("runs_created", "created"),
 )
 

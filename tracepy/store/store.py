@@ -182,6 +182,7 @@ class Store(Closing):
         parameters: Sequence[Mapping[str, Any]],
         patch: str,
         graph: str | None = None,
+        fixes: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """How a run ended; with the status `running`, the best so far of one that goes on.
 
@@ -189,6 +190,7 @@ class Store(Closing):
 
         Args:
             new: Absolute path to bytes of the files that the winner changes.
+            fixes: What reaches the goal, the best first, as `Fix.to_dict` gives it.
         """
         values: dict[str, Any] = {
             "status": status,
@@ -199,6 +201,7 @@ class Store(Closing):
             "seconds": seconds,
             "parameters": json.dumps([dict(item) for item in parameters]),
             "patch": patch_bytes(patch),
+            "fixes": json.dumps([dict(item) for item in fixes]),
         }
         values |= self._new_graph(run_id, graph)
         with self._database.writing() as connection:

@@ -15,6 +15,8 @@ from tracepy.trainers.racing import Racing
 # So many batches at most go to the judge in one call, however long the optimizer's batch is:
 # the time budget is looked at in between.
 _SLICE = 8
+# Less than a case can count, more than a sum of cases is rounded by.
+_HAIR = 1e-9
 
 
 class Judging(Protocol):
@@ -36,6 +38,9 @@ class Greedy:
         observe: Called with every judged batch.
         announce: Called with the note of what is tried next.
         racing: Where the objective is noisy, what a candidate must pass to become the best.
+
+    Attributes:
+        left: What of the last batch was not judged, since the goal was reached before.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Greedy:
         self.budget = budget
         self.goal = goal
         self.best = Outcome(Proposal({}, "as it stands"), task.baseline, task.value(task.baseline))
+        self.left: Sequence[Proposal] = ()
         self._count = 0
         self._observe = observe
         self._announce = announce
@@ -68,12 +74,32 @@ class Greedy:
             proposals = optimizer.propose()
             if not proposals:
                 break
-            optimizer.observe(self.judged(proposals))
+            outcomes = self.judged(proposals)
+            self.left = proposals[len(outcomes) :]
+            optimizer.observe(outcomes)
             self.budget.turns += 1
         return self.best
 
-    def judged(self, proposals: Sequence[Proposal]) -> list[Outcome]:
-        """The verdicts on a batch, or on as much of it as the budget allows."""
+    def ties(self, proposals: Sequence[Proposal]) -> list[Outcome]:
+        """The verdicts on candidates of which one that is as good as the best is wanted, too.
+
+        All of them are judged, as far as the budget allows, and none is stopped that may still
+        come as far as the best.
+        """
+        outcomes: list[Outcome] = []
+        for start in range(0, len(proposals), _SLICE):
+            if start and self.budget.exhausted:
+                break
+            outcomes += self.judged(proposals[start : start + _SLICE], ties=True)
+        return outcomes
+
+    def judged(self, proposals: Sequence[Proposal], *, ties: bool = False) -> list[Outcome]:
+        """The verdicts on a batch, or on as much of it as the budget allows.
+
+        Args:
+            proposals: The batch.
+            ties: Whether one that is as good as the best must be judged to its end.
+        """
         outcomes: list[Outcome] = []
         for start in range(0, len(proposals), _SLICE):
             left = self.budget.left
@@ -81,18 +107,20 @@ class Greedy:
             if not part or (start and (self.budget.exhausted or self.reached())):
                 break
             self._announce(part[0].note)
-            found = self._judge(part)
+            found = self._judge(part, ties)
             outcomes += found
             self._observe(found)
         return outcomes
 
-    def _judge(self, proposals: Sequence[Proposal]) -> list[Outcome]:
+    def _judge(self, proposals: Sequence[Proposal], ties: bool) -> list[Outcome]:
         failing = [case for case in self.best.evaluation.cases if case.score < 1.0]
         # A case that took the best down comes first: a candidate that cannot win stops there.
         first = tuple(case.name for case in failing)
         beat = self.best.evaluation.score if self.task.sign > 0 else None
         if self._racing is not None and beat is not None:
             beat = min(beat, self._racing.mean)
+        if ties and beat is not None:
+            beat -= _HAIR * max(1.0, abs(beat))
         jobs = [
             Job(
                 proposal.sources,

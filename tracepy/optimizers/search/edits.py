@@ -93,7 +93,7 @@ def edit_proposals(
     sources = {path: task.source(path, base.sources) for path in task.originals}
     frozen = {path: task.frozen(source, task.modules[path]) for path, source in sources.items()}
     reasons = Reasons(base.evaluation)
-    for path, site, mutation in _ordered(task, base, tried, guide, ablations):
+    for promise, path, site, mutation in _ordered(task, base, tried, guide, ablations):
         source = sources[path]
         tried.add(_key(source, mutation))
         if any(_overlaps(mutation, span) for span in frozen[path]):
@@ -105,6 +105,7 @@ def edit_proposals(
             origin=base,
             parent=base.number,
             reason=reasons.why(path, mutation.line, mutation.family, finding),
+            promise=promise,
         )
         guide.propose(proposal.digest(), path, site, mutation)
         yield proposal
@@ -124,13 +125,13 @@ def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[
 
 def _ordered(
     task: Task, base: Base, tried: set[tuple[str, str]], guide: Guide, ablations: Ablations
-) -> Iterator[tuple[str, Site, Mutation]]:
-    """The edits in the order in which they are to be tried."""
+) -> Iterator[tuple[float | None, str, Site, Mutation]]:
+    """The edits in the order in which they are to be tried, each with its promise."""
     sites = suspects(task, base, ablations)
     if ablations.random:
         drawn = [(path, site, m) for _, path, site in sites for m in guide.mutations(path, site)]
         Random(task.seed).shuffle(drawn)
-        yield from drawn
+        yield from ((None, *edit) for edit in drawn)
         return
     tie = count()
     heap = [_Entry(-rank, next(tie), rank, 1.0, path, site) for rank, path, site in sites]
@@ -144,7 +145,7 @@ def _ordered(
         entry = heappop(heap)
         path, site = entry.path, entry.site
         if entry.mutation is not None:
-            yield path, site, entry.mutation
+            yield -entry.key, path, site, entry.mutation
             continue
         for weight, mutation in _weighed(guide.mutations(path, site), task.seed, ablations):
             late = _TRIED if _key(site.source, mutation) in tried else 1.0

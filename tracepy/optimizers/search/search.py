@@ -11,11 +11,15 @@ from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
 from tracepy.optimizers.search.settings import NONE, Ablations
+from tracepy.optimizers.search.synthesis import Synthesis
 from tracepy.optimizers.search.tuning import Tuning
 
 # How many candidates a turn has, of each way of proposing.
 _EDITS = 16
-_TURNS = {"edit": _EDITS, "tune": 2, "both": 6}
+# To think of a program is a turn, whatever comes of it.
+_TURNS = {"edit": _EDITS, "tune": 2, "both": 6, "program": 1}
+# What the writing of programs is worth beside edits, where no stub waits for them.
+_LATER = 0.3
 # Bases whose edits are tried in turn.
 _STREAMS = 4
 _LEAST_CREDIT = 0.1
@@ -76,7 +80,10 @@ class Search:
         self.tuning = Tuning(task)
         self.tuning.begin(self.best)
         self.contenders = Contenders(task)
+        self.programs = Synthesis(task)
         self.arms = {name: _Arm() for name in _TURNS}
+        if not self.programs.stubs:  # an edit is the smaller change, so it is the likelier one
+            self.arms["program"].credit = _LATER
         self._turn = "edit"
         self._to_trace: Base | None = None
 
@@ -98,13 +105,15 @@ class Search:
         asking = self.guides.asking()
         if asking is not None:
             return [asking]
-        for turn in self._order():
-            batch = self._batch(turn)
-            if batch:
-                self._turn = turn
-                self.arms[turn].spent += len(batch)
-                return batch
-        return []
+        while True:
+            for turn in self._order():
+                batch = self._batch(turn)
+                if batch:
+                    self._turn = turn
+                    self.arms[turn].spent += len(batch) if turn != "program" else 0
+                    return batch
+            if not self.programs.running:
+                return []
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         if self._to_trace is not None:
@@ -115,7 +124,7 @@ class Search:
         won: Outcome | None = None
         for outcome in outcomes:
             origin = outcome.proposal.origin
-            if isinstance(origin, Base) and (
+            if (self._turn == "edit" and isinstance(origin, Base)) and (
                 not outcome.evaluation.complete or outcome.value == origin.value
             ):
                 self._keep_partial(outcome)
@@ -125,33 +134,47 @@ class Search:
             self.tuning.observe(outcomes, won is not None)
         elif self._turn == "both":
             self.contenders.observe(outcomes)
-        elif self.tuning.tuner is not None:
+        elif self._turn == "edit" and self.tuning.tuner is not None:
             self.contenders.offer([outcome for outcome in outcomes if outcome is not won])
         self.arms[self._turn].reward(won is not None)
         if won is not None:
+            if self._turn == "program":
+                self.programs.won()
             self._advance(won)
+
+    def others(self) -> Sequence[Proposal]:
+        """Further edits of the programs before the best one: other ways to where it came."""
+        return self._edits()
 
     def _order(self) -> list[str]:
         """Which arm goes next: the one with more credit for what it has cost."""
-        if self.tuning.tuner is None:
-            return ["edit"]
         if self.tuning.first:
             return ["tune", "edit"]
         # A batch of edits is larger than one of points, so turns count, not candidates.
         turns = {name: arm.spent / _TURNS[name] for name, arm in self.arms.items()}
+        tuned = self.tuning.tuner is not None
+        there = {"edit": True, "tune": tuned, "both": tuned, "program": self.programs.running}
         # A floor: an arm that has not won for long still gets its turn now and then.
         cost = {
             name: (turns[name] + 1) / max(arm.credit, _LEAST_CREDIT)
             for name, arm in self.arms.items()
+            if there[name]
         }
-        return sorted(cost, key=lambda name: (cost[name], name != "tune"))
+        first = "program" if self.programs.eager else "tune"
+        return sorted(cost, key=lambda name: (cost[name], name != first, name == "program"))
 
     def _batch(self, turn: str) -> list[Proposal]:
         if turn == "edit":
             return self._edits()
         if turn == "tune":
             return self.tuning.propose(_TURNS[turn])
-        return self.contenders.propose(_TURNS[turn], self.tuning.names, self.best.value)
+        if turn == "both":
+            return self.contenders.propose(_TURNS[turn], self.tuning.names, self.best.value)
+        self.arms["program"].spent += 1
+        programs = self.programs.propose(self.best)
+        fresh = {x.digest(): x for x in programs if x.digest() not in self.seen}
+        self.seen |= fresh.keys()
+        return list(fresh.values())
 
     def _edits(self) -> list[Proposal]:
         """The next new edits, of the newest base that has some left."""
