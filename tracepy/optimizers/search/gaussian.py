@@ -1,14 +1,16 @@
-"""A Gaussian process over the unit cube, small enough to be read and fast at a few hundred points.
+"""A Gaussian process small enough to be read, and fast at a few hundred points.
 
 optuna's own Gaussian-process sampler needs torch and scipy; this needs numpy, which comes with
-optuna. Expected improvement as in Jones, Schonlau and Welch, "Efficient global optimization of
-expensive black-box functions" (1998); Matérn 5/2 kernel as in Snoek et al. (2012).
+optuna. Matérn 5/2 kernel with a length an axis (Snoek et al., 2012); lengths and noise are the
+most likely ones under a weak prior that grows with the number of axes (Hvarfner et al., "Vanilla
+Bayesian optimization performs great in high dimensions", 2024).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,98 +18,187 @@ if TYPE_CHECKING:
 
     Array = numpy.ndarray[Any, Any]
 
-_LENGTHS = (0.1, 0.2, 0.4, 0.8)
-_NOISES = (1e-6, 1e-3, 3e-2)
-_POOL = 512
-_LOCAL = 256
+# Prior of a length: log-normal around this times the root of the number of axes; of the noise:
+# log-normal around this share of the variance.
+_LENGTH, _LENGTH_SPREAD = 0.5, 1.0
+_NOISE, _NOISE_SPREAD = 1e-5, 3.0
+_LENGTHS = (math.log(0.02), math.log(50.0))
+_NOISES = (math.log(1e-8), math.log(1.0))
+_ROOT5 = math.sqrt(5.0)
+# Growing and shrinking of steps as in Rprop (Riedmiller and Braun, 1993).
+_GROW, _SHRINK = 1.3, 0.5
+
+
+def ascend(
+    function: Callable[[Array], tuple[Array, Array]],
+    points: Array,
+    low: Array,
+    high: Array,
+    step: float,
+    turns: int,
+) -> Array:
+    """Climb from each of the points by the signs of the gradient (Rprop); the best points seen.
+
+    Args:
+        function: For points (rows), their values and gradients.
+        points: Where to begin.
+        low: The least each coordinate may be.
+        high: The greatest.
+        step: The first step, the same for all coordinates.
+        turns: How many steps.
+    """
+    import numpy as np
+
+    steps = np.full(points.shape, step)
+    before = np.zeros(points.shape)
+    best, tops = points.copy(), np.full(len(points), -math.inf)
+    for _ in range(turns):
+        values, slopes = function(points)
+        better = values > tops
+        best[better], tops[better] = points[better], values[better]
+        turned = before * slopes
+        steps = np.where(turned > 0, steps * _GROW, np.where(turned < 0, steps * _SHRINK, steps))
+        slopes = np.where(turned < 0, 0.0, slopes)
+        points = np.clip(points + np.sign(slopes) * steps, low, high)
+        before = slopes
+    values, _ = function(points)
+    better = values > tops
+    best[better] = points[better]
+    return best
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is expected at points, in the units of the scores given: mean and deviation."""
+
+    mean: Array
+    spread: Array
 
 
 class GaussianProcess:
-    """Scores at points seen so far, and what is to be expected elsewhere (higher is better)."""
+    """Scores at points seen so far, and what is to be expected elsewhere (higher is better).
+
+    Args:
+        points: One row each.
+        values: Their scores, as they should be modelled.
+        axis: For each column of the points the axis that it belongs to: an axis has one length.
+        shape: Logarithms of lengths and noise to begin with, from an earlier fit.
+        turns: How many steps the fit takes; 0 keeps the shape that was given.
+    """
 
     def __init__(
-        self, points: Sequence[Sequence[float]], values: Sequence[float], sharp: bool = False
+        self, points: Array, values: Array, axis: Array, shape: Array | None, turns: int
     ) -> None:
         import numpy as np
 
-        self.np = np
-        self.x = np.asarray(points, dtype=float)
-        y = np.asarray(values, dtype=float)
-        if sharp:
-            # Only the shape near the best matters: the logarithm of the distance from it.
-            gap = y.max() - y
-            y = -np.log1p(10 * gap / (float(np.median(gap)) or 1.0))
-        else:
-            # One disaster must not flatten the rest: what is far below the median is pulled in.
-            low, middle, high = np.percentile(y, (25, 50, 75))
-            y = np.maximum(y, middle - 2 * max(high - low, 1e-12 + abs(middle) * 1e-9))
-        self.mean = float(y.mean())
-        self.scale = float(y.std()) or 1.0
-        self.y = (y - self.mean) / self.scale
-        self._fit()
+        self.x, self.axis = points, axis
+        self.mean = float(values.mean())
+        self.scale = float(values.std()) or 1.0
+        self.y = (values - self.mean) / self.scale
+        self.axes = int(axis.max()) + 1
+        middle = math.log(_LENGTH * math.sqrt(self.axes))
+        self._prior = np.array([middle] * self.axes + [math.log(_NOISE)])
+        self._spread = np.array([_LENGTH_SPREAD] * self.axes + [_NOISE_SPREAD])
+        self._squares = self._differences()
+        self.shape = self._fitted(shape, turns)
+        self.lengths = np.exp(self.shape[:-1])[axis]
+        kernel, _ = self._covariance(self.shape)
+        self.factor: Array = np.linalg.inv(np.linalg.cholesky(kernel))
+        self.alpha = self.factor.T @ (self.factor @ self.y)
+        self.power = max(float(self.y @ self.alpha) / len(self.y), 1e-12)
 
-    def _kernel(self, a: Array, b: Array, lengths: Array) -> Array:
-        np = self.np
-        difference = (a[:, None, :] - b[None, :, :]) / lengths
-        distance = np.sqrt(np.maximum((difference**2).sum(-1), 0.0)) * math.sqrt(5)
-        result: Array = (1 + distance + distance**2 / 3) * np.exp(-distance)
-        return result
+    def predict(self, points: Array) -> Prediction:
+        """Mean and standard deviation at points, in the units of the scores."""
+        import numpy as np
 
-    def _fit(self) -> None:
-        """Length scales and noise by the likelihood: first one length for all, then each alone."""
-        np = self.np
-        size = self.x.shape[1]
-        best = (-math.inf, np.full(size, _LENGTHS[-1]), _NOISES[-1])
-        for length in _LENGTHS:
-            for noise in _NOISES:
-                best = self._better(best, np.full(size, length), noise)
-        for axis in range(size):
-            for length in _LENGTHS:
-                lengths = best[1].copy()
-                lengths[axis] = length
-                best = self._better(best, lengths, best[2])
-        _, self.lengths, self.noise = best
-        self.factor, self.alpha = self._solve(self.lengths, self.noise)
+        cross = self._cross(points)[0]
+        solved = self.factor @ cross.T
+        spread = np.sqrt(self.power * np.maximum(1.0 - (solved**2).sum(0), 1e-10))
+        return Prediction(cross @ self.alpha * self.scale + self.mean, spread * self.scale)
 
-    def _solve(self, lengths: Array, noise: float) -> tuple[Array, Array]:
-        np = self.np
-        kernel = self._kernel(self.x, self.x, lengths) + (noise + 1e-9) * np.eye(len(self.x))
-        factor = np.linalg.cholesky(kernel)
-        return factor, np.linalg.solve(factor.T, np.linalg.solve(factor, self.y))
+    def slopes(self, points: Array) -> tuple[Prediction, Array, Array]:
+        """What is expected at points, and the gradients of mean and deviation."""
+        import numpy as np
 
-    def _better(
-        self, best: tuple[float, Array, float], lengths: Array, noise: float
-    ) -> tuple[float, Array, float]:
-        np = self.np
+        cross, slope = self._cross(points)
+        solved = self.factor @ cross.T
+        spread = np.sqrt(self.power * np.maximum(1.0 - (solved**2).sum(0), 1e-10))
+        back = (self.factor.T @ solved).T
+        # slope * (x - x_i) / length^2 is the kernel's gradient; summed without a third dimension.
+        inverse = self.lengths**-2
+
+        def along(weights: Array) -> Array:
+            weighted = slope * weights
+            found: Array = (weighted.sum(1)[:, None] * points - weighted @ self.x) * inverse
+            return found
+
+        mean = along(self.alpha[None, :]) * self.scale
+        deviation = -along(back) * self.power / spread[:, None] * self.scale
+        expected = Prediction(cross @ self.alpha * self.scale + self.mean, spread * self.scale)
+        return expected, mean, deviation
+
+    def _cross(self, points: Array) -> tuple[Array, Array]:
+        """The kernel between points and what was seen, and its slope over the distance."""
+        import numpy as np
+
+        a, b = points / self.lengths, self.x / self.lengths
+        squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None, :] - 2 * a @ b.T
+        distance = _ROOT5 * np.sqrt(np.maximum(squared, 0.0))
+        decay = np.exp(-distance)
+        return (1 + distance + distance**2 / 3) * decay, -5 / 3 * (1 + distance) * decay
+
+    def _differences(self) -> Array:
+        """Squared distances between the points along each axis."""
+        import numpy as np
+
+        found = np.zeros((self.axes, len(self.x), len(self.x)))
+        for column, axis in enumerate(self.axis):
+            values = self.x[:, column]
+            found[axis] += (values[:, None] - values[None, :]) ** 2
+        return found
+
+    def _covariance(self, shape: Array) -> tuple[Array, Array]:
+        """The kernel with noise, and its slope by the squared distance (times -2)."""
+        import numpy as np
+
+        squared = np.tensordot(np.exp(-2 * shape[:-1]), self._squares, 1)
+        distance = _ROOT5 * np.sqrt(squared)
+        decay = np.exp(-distance)
+        kernel = (1 + distance + distance**2 / 3) * decay
+        kernel[np.diag_indices_from(kernel)] += math.exp(shape[-1]) + 1e-8
+        return kernel, 5 / 3 * (1 + distance) * decay
+
+    def _fitted(self, shape: Array | None, turns: int) -> Array:
+        import numpy as np
+
+        low = np.array([_LENGTHS[0]] * self.axes + [_NOISES[0]])
+        high = np.array([_LENGTHS[1]] * self.axes + [_NOISES[1]])
+        start = self._prior if shape is None else shape
+        if not turns:
+            return start
+        found: Array = ascend(self._likelihoods, start[None, :].copy(), low, high, 0.3, turns)[0]
+        return found
+
+    def _likelihoods(self, shapes: Array) -> tuple[Array, Array]:
+        """Log of the posterior density of a shape, and its gradient; the variance is profiled out."""
+        import numpy as np
+
+        shape = shapes[0]
+        count = len(self.y)
+        kernel, slope = self._covariance(shape)
         try:
-            factor, alpha = self._solve(lengths, noise)
+            factor = np.linalg.cholesky(kernel)
         except np.linalg.LinAlgError:
-            return best
-        likelihood = float(-0.5 * self.y @ alpha - np.log(np.diag(factor)).sum())
-        if likelihood > best[0] + 1e-9:
-            return likelihood, lengths, noise
-        return best
-
-    def predict(self, points: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation (in units of the scores' own spread) at points."""
-        np = self.np
-        cross = self._kernel(points, self.x, self.lengths)
-        solved = np.linalg.solve(self.factor, cross.T)
-        spread = np.sqrt(np.maximum(1.0 - (solved**2).sum(0), 1e-12))
-        return cross @ self.alpha, spread
-
-    def suggest(self, generator: Any) -> tuple[float, ...]:
-        """The point of greatest expected improvement among a random and a local pool."""
-        np = self.np
-        size = self.x.shape[1]
-        top = self.x[int(self.y.argmax())]
-        steps = generator.choice((0.02, 0.06, 0.15), size=(_LOCAL, 1))
-        moves = generator.normal(size=(_LOCAL, size)) * steps
-        moves *= generator.random((_LOCAL, size)) < max(0.5, 1.0 / size)
-        pool = np.vstack([generator.random((_POOL, size)), np.clip(top + moves, 0.0, 1.0)])
-        mean, spread = self.predict(pool)
-        z = (mean - self.y.max()) / spread
-        density = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
-        below = 0.5 * (1 + np.vectorize(math.erf, otypes=[float])(z / math.sqrt(2)))
-        gain = spread * (z * below + density)
-        return tuple(float(x) for x in pool[int(gain.argmax())])
+            return np.array([-math.inf]), np.zeros((1, len(shape)))
+        half = np.linalg.inv(factor)
+        inverse = half.T @ half
+        alpha = inverse @ self.y
+        power = max(float(self.y @ alpha) / count, 1e-12)
+        off = (shape - self._prior) / self._spread
+        value = -0.5 * count * math.log(power) - np.log(np.diag(factor)).sum() - 0.5 * off @ off
+        weights = np.outer(alpha, alpha) / power - inverse
+        # d kernel / d log length = slope * squares / length^2
+        lengths = 0.5 * np.tensordot(self._squares, weights * slope, 2) * np.exp(-2 * shape[:-1])
+        noise = 0.5 * np.trace(weights) * math.exp(shape[-1])
+        gradient = np.append(lengths, noise) - off / self._spread
+        return np.array([value]), gradient[None, :]

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
+from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
 from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.synthesis import Synthesis
-from tracepy.optimizers.search.tuner import Tuner
+from tracepy.optimizers.search.tuning import Tuning
 
+# How many candidates a turn has, of each way of proposing.
 _EDITS = 16
+# To think of a program is a turn, whatever comes of it.
+_TURNS = {"edit": _EDITS, "tune": 2, "both": 6, "program": 1}
 # What the writing of programs is worth beside edits, where no stub waits for them.
 _LATER = 0.3
-_POINTS = 2
 # Bases whose edits are tried in turn.
 _STREAMS = 4
+_LEAST_CREDIT = 0.1
 # A candidate that scores the same but fails in another way is worth building on, up to so many.
 _PARTIALS = 12
 # Errors that an edit made itself: nothing to build on.
@@ -58,7 +62,8 @@ class Search:
     """Typed edits of ranked statements, interleaved with tuning of the constants.
 
     Repair starts from the program as it stands. A candidate that scores better becomes the new
-    base; it is traced, and its edits go first. When the single edits of all bases are used up,
+    base; it is traced, its constants are tuned and its edits go first; edits that lost are tuned,
+    too. When the single edits of all bases are used up,
     candidates that failed in another way than their base are edited a second time.
     """
 
@@ -72,15 +77,19 @@ class Search:
         self.tried: set[tuple[str, str]] = set()
         self.queue = _Queue()
         self._push(self.best)
-        self.tuner = self._tune(self.best)
+        self.tuning = Tuning(task)
+        self.tuning.begin(self.best)
+        self.contenders = Contenders(task)
         self.programs = Synthesis(task)
-        self.arms = {"edit": _Arm(), "tune": _Arm(), "program": _Arm()}
+        self.arms = {name: _Arm() for name in _TURNS}
         if not self.programs.stubs:  # an edit is the smaller change, so it is the likelier one
             self.arms["program"].credit = _LATER
         self._turn = "edit"
         self._to_trace: Base | None = None
 
     def propose(self) -> Sequence[Proposal]:
+        if self._to_trace is None and self.tuning.worth_tracing():
+            self._to_trace = self.best
         if self._to_trace is not None:
             base = self._to_trace
             return [
@@ -114,14 +123,19 @@ class Search:
             return
         won: Outcome | None = None
         for outcome in outcomes:
-            if self._turn == "tune":
-                outcome.proposal.origin[0].observe(outcome)
-            elif self._turn == "program":
-                pass
-            elif not outcome.evaluation.complete or outcome.value == outcome.proposal.origin.value:
+            origin = outcome.proposal.origin
+            if (self._turn == "edit" and isinstance(origin, Base)) and (
+                not outcome.evaluation.complete or outcome.value == origin.value
+            ):
                 self._keep_partial(outcome)
             if outcome.value > (won.value if won else self.best.value):
                 won = outcome
+        if self._turn == "tune":
+            self.tuning.observe(outcomes, won is not None)
+        elif self._turn == "both":
+            self.contenders.observe(outcomes)
+        elif self._turn == "edit" and self.tuning.tuner is not None:
+            self.contenders.offer([outcome for outcome in outcomes if outcome is not won])
         self.arms[self._turn].reward(won is not None)
         if won is not None:
             if self._turn == "program":
@@ -134,19 +148,17 @@ class Search:
 
     def _order(self) -> list[str]:
         """Which arm goes next: the one with more credit for what it has cost."""
+        if self.tuning.first:
+            return ["tune", "edit"]
         # A batch of edits is larger than one of points, so turns count, not candidates.
-        turns = {
-            "edit": self.arms["edit"].spent / _EDITS,
-            "tune": self.arms["tune"].spent / _POINTS,
-            "program": float(self.arms["program"].spent),
-        }
-        there = {
-            "edit": True,
-            "tune": self.tuner is not None,
-            "program": self.programs.running,
-        }
+        turns = {name: arm.spent / _TURNS[name] for name, arm in self.arms.items()}
+        tuned = self.tuning.tuner is not None
+        there = {"edit": True, "tune": tuned, "both": tuned, "program": self.programs.running}
+        # A floor: an arm that has not won for long still gets its turn now and then.
         cost = {
-            name: (turns[name] + 1) / arm.credit for name, arm in self.arms.items() if there[name]
+            name: (turns[name] + 1) / max(arm.credit, _LEAST_CREDIT)
+            for name, arm in self.arms.items()
+            if there[name]
         }
         first = "program" if self.programs.eager else "tune"
         return sorted(cost, key=lambda name: (cost[name], name != first, name == "program"))
@@ -155,8 +167,10 @@ class Search:
         if turn == "edit":
             return self._edits()
         if turn == "tune":
-            return self._tuned()
-        self.arms["program"].spent += 1  # to think is a turn, whatever comes of it
+            return self.tuning.propose(_TURNS[turn])
+        if turn == "both":
+            return self.contenders.propose(_TURNS[turn], self.tuning.names, self.best.value)
+        self.arms["program"].spent += 1
         programs = self.programs.propose(self.best)
         fresh = {x.digest(): x for x in programs if x.digest() not in self.seen}
         self.seen |= fresh.keys()
@@ -200,28 +214,10 @@ class Search:
                 self.seen.add(digest)
                 yield proposal
 
-    def _tuned(self) -> list[Proposal]:
-        return self.tuner.propose(_POINTS) if self.tuner is not None else []
-
     def _push(self, base: Base) -> None:
         guide = self.guides.of(base)
         proposals = edit_proposals(self.task, base, self.tried, guide, self.ablations)
         self.queue.streams.append(_Stream(base, proposals))
-
-    def _tune(self, base: Base) -> Tuner | None:
-        """A tuner for a base's constants: those marked, or all where the score is a matter of degree."""
-        chosen = [
-            parameter
-            for parameter in self.task.find(base.sources)
-            if parameter.kind in ("number", "bool") or parameter.constraint.choices
-            if parameter.marked or self.task.graded
-        ]
-        tuner = (
-            Tuner(self.task, base.sources, base.value, chosen, self.task.seed, base.number)
-            if chosen
-            else None
-        )
-        return tuner if tuner is not None and tuner.useful else None
 
     def _advance(self, won: Outcome) -> None:
         """A better program: its edits go first, its constants are tuned afresh if code changed."""
@@ -235,7 +231,8 @@ class Search:
         self.best = base
         if self._turn != "tune":
             self._to_trace = base
-            self.tuner = self._tune(base)
+            self.tuning.begin(base, edited=True)
+            self.arms["tune"].credit = max(self.arms["tune"].credit, 1.0)
 
     def _traced(self, outcomes: Sequence[Outcome]) -> None:
         base = self._to_trace
@@ -245,6 +242,7 @@ class Search:
         if outcomes and outcomes[0].evaluation.trace is not None:
             base = replace(base, evaluation=outcomes[0].evaluation)
             self.best = base
+            self.tuning.traced(base)
         # Lists of ideas are long: the least of the older bases makes room.
         self.queue.streams.sort(key=lambda stream: -stream.base.value)
         del self.queue.streams[_STREAMS - 1 :]

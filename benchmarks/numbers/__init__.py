@@ -1,0 +1,1 @@
+"""The tuner of `search` beside samplers that are asked directly."""
