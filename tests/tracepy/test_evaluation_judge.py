@@ -1,6 +1,7 @@
 """Whatever a candidate does, the judge comes to a verdict and goes on."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -367,3 +368,13 @@ def test_a_test_may_take_a_multiple_of_the_slowest_that_passes(tmp_path):
         found = judge.evaluate([Job({str(tmp_path / "shop.py"): endless})])[0]
     said = [case.text.rpartition("it took longer than ")[2] for case in found.cases]
     assert said == ["1 s", "0.5 s"]
+
+
+def test_a_server_is_light():
+    """What it has imported is copied by every fork, and what judges is compared with what it had."""
+    heavy = (
+        "{'pytest', '_pytest', 'hypothesis', 'optuna', 'sqlalchemy', 'numpy'} & set(sys.modules)"
+    )
+    code = f"import sys, tracepy.evaluation.server; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

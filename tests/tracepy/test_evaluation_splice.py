@@ -111,7 +111,7 @@ def test_the_code_is_that_of_the_whole_module(name: str) -> None:
     for number, site in enumerate(sites(source)):
         if number % 7:
             continue
-        for mutation in list(mutations_of(site))[::25]:
+        for mutation in list(mutations_of(site))[number % 25 :: 25]:
             text = apply_edits(source.text, mutation.edits)
             change = module.change(text)
             if change is None:
@@ -119,9 +119,11 @@ def test_the_code_is_that_of_the_whole_module(name: str) -> None:
             code = module.code(change, path)
             whole = compile(text, path, "exec", dont_inherit=True)
             assert code is not None
-            assert _steps(code) in map(_steps, _codes(whole))
+            same = [c for c in _codes(whole) if c.co_name == code.co_name]
+            assert _steps(code) in map(_steps, same)
             tried += 1
-    assert tried > 10
+            break
+    assert tried > 5
 
 
 def _steps(code: types.CodeType) -> list[tuple[object, ...]]:

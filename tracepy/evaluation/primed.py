@@ -20,7 +20,6 @@ from tracepy.evaluation import linux
 from tracepy.evaluation.enclosure import Enclosure
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.evaluation.splice import Loaded, modules
-from tracepy.objective import pytests
 from tracepy.objective.context import Context
 from tracepy.objective.record import Objective
 
@@ -45,6 +44,8 @@ class Primed:
 
     def judge(self, objective: Objective, context: Context) -> Evaluation:
         """In a worker: the tests' verdict on a candidate."""
+        from tracepy.objective import pytests  # in a primed server only: others need no pytest
+
         if not self._program.put(context.job.sources):
             return Evaluation("error", None, NOT_HERE)
         return pytests.run_held(self._tests, objective, context)
@@ -59,6 +60,8 @@ def held(setting: Setting, enclosure: Enclosure, serve: Callable[[Primed], None]
     Returns:
         Whether that was possible.
     """
+    from tracepy.objective import pytests
+
     called = False
     ran: set[tuple[str, int]] = set()
     targets = setting.targets
