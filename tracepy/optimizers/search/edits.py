@@ -34,6 +34,8 @@ _TRIED = 0.05
 # No edit weighs more than this part of its statement's promise: until it is reached, the statement
 # need not be looked at.
 _HEAVIEST = 0.5
+# Edits of a statement that are made at a time: most of its hundreds are never come to.
+_CHUNK = 12
 
 _SHOWING = ("__repr__", "__str__", "__format__")
 
@@ -139,7 +141,8 @@ def _ordered(
         return
     tie = count()
     heap = [
-        _Entry(-rank * _HEAVIEST, next(tie), rank, 1.0, path, site) for rank, path, site in sites
+        _Entry(-rank * _HEAVIEST, next(tie), rank, _HEAVIEST, path, site)
+        for rank, path, site in sites
     ]
     heapify(heap)
     version = guide.version
@@ -153,26 +156,35 @@ def _ordered(
         if entry.mutation is not None:
             yield -entry.key, path, site, entry.mutation
             continue
-        for weight, mutation in _weighed(guide.mutations(path, site), task.seed, ablations):
+        for weight, mutation in _next(entry, guide, task.seed, ablations):
             late = _TRIED if _key(site.source, mutation) in tried else 1.0
             new = _Entry(0.0, next(tie), entry.rank, weight * late, path, site, mutation)
             heappush(heap, new.weighed(guide))
+        later = entry.taken + _CHUNK
+        if not ablations.priors and len(guide.mutations(path, site, later)) == later:
+            lightest = guide.mutations(path, site, later)[-1].weight
+            rest = _Entry(0.0, next(tie), entry.rank, lightest, path, site, taken=later)
+            heappush(heap, rest.weighed(guide))
 
 
-def _weighed(
-    mutations: list[Mutation], seed: int, ablations: Ablations
+def _next(
+    entry: _Entry, guide: Guide, seed: int, ablations: Ablations
 ) -> Iterator[tuple[float, Mutation]]:
+    """The heaviest edits of a statement that have not been taken yet, with their weights."""
     if not ablations.priors:
-        yield from ((mutation.weight, mutation) for mutation in mutations)
+        taken, path, site = entry.taken, entry.path, entry.site
+        for mutation in guide.mutations(path, site, taken + _CHUNK)[taken:]:
+            yield mutation.weight, mutation
         return
-    drawn = list(mutations)
+    drawn = list(guide.mutations(entry.path, entry.site))
     Random(seed).shuffle(drawn)
     # So that statements take turns, as they do where edits are weighed.
     yield from ((1 / (2 + index), mutation) for index, mutation in enumerate(drawn))
 
 
 class _Entry(NamedTuple):
-    """A statement whose edits are yet to be made, or an edit, in the order of `key` and `tie`."""
+    """A statement, some edits of which are yet to be made, or an edit, in the order of `key` and
+    `tie`. A statement's weight is that of the heaviest edit that there may be."""
 
     key: float
     tie: int
@@ -181,11 +193,13 @@ class _Entry(NamedTuple):
     path: str
     site: Site
     mutation: Mutation | None = None
+    taken: int = 0
 
     def weighed(self, guide: Guide) -> _Entry:
         if self.mutation is None:
-            return self
-        factor, sure = guide.factor(self.path, self.site, self.mutation)
+            factor, sure = guide.nearness(self.path, self.site)
+        else:
+            factor, sure = guide.factor(self.path, self.site, self.mutation)
         # What verdicts say of a statement counts instead of what the trace said, where it is more.
         return self._replace(key=-max(self.rank, sure) * self.weight * factor)
 

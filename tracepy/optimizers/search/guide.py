@@ -10,7 +10,8 @@ another yielded in vain is in vain too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Outcome
@@ -44,7 +45,8 @@ class Guide:
     def __init__(self, evaluation: Evaluation) -> None:
         self.version = 0
         self._failing = {case.name for case in evaluation.cases if case.score < 1}
-        self._mutations: dict[_Key, list[Mutation]] = {}
+        # Of a statement, the edits that have been made, and what makes further ones.
+        self._made: dict[_Key, tuple[list[Mutation], Iterator[Mutation]]] = {}
         # Of an edit, for each failing case that was asked, the answer.
         self._labels: dict[tuple[str, Mutation], Mapping[str, str]] = {}
         self._proposed: dict[str, tuple[str, Site, Mutation]] = {}
@@ -53,12 +55,20 @@ class Guide:
         self._near: defaultdict[_Key, int] = defaultdict(int)
         self._tries: defaultdict[_Key, int] = defaultdict(int)
 
-    def mutations(self, path: str, site: Site) -> list[Mutation]:
-        """The edits of a statement, made once."""
+    def mutations(self, path: str, site: Site, most: int | None = None) -> Sequence[Mutation]:
+        """The heaviest edits of a statement, each made once and only where it is asked for.
+
+        Args:
+            path: The statement's file.
+            site: The statement.
+            most: How many; None for all.
+        """
         key = _key(path, site)
-        if key not in self._mutations:
-            self._mutations[key] = list(mutations_of(site))
-        return self._mutations[key]
+        if key not in self._made:
+            self._made[key] = [], mutations_of(site)
+        made, more = self._made[key]
+        made += more if most is None else islice(more, max(most - len(made), 0))
+        return made if most is None else made[:most]
 
     def learn(self, path: str, mutation: Mutation, labels: Mapping[str, str]) -> None:
         """Take in the answers about an edit, by failing case."""
@@ -96,11 +106,15 @@ class Guide:
         """What is known of an edit, as a factor of its promise, and how sure it is from verdicts,
         0 to 1, that its statement is at fault."""
         finding = self.finding(path, site, mutation)
+        if finding == "near":
+            return self.nearness(path, site)
+        return _FACTORS[finding], 1.0 if finding == "passes" else 0.0
+
+    def nearness(self, path: str, site: Site) -> tuple[float, float]:
+        """As `factor`, of edits of the statement of which nothing else is known."""
         key = _key(path, site)
         share = self._near.get(key, 0) / (self._tries.get(key, 0) + _DOUBT)
-        if finding == "near":
-            return 1.0 + (_NEAR - 1.0) * share, share
-        return _FACTORS[finding], 1.0 if finding == "passes" else 0.0
+        return 1.0 + (_NEAR - 1.0) * share, share
 
     def finding(self, path: str, site: Site, mutation: Mutation) -> str:
         """The same as a word."""

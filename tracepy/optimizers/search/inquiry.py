@@ -53,7 +53,7 @@ def inquire(
             continue
         questions: dict[tuple[str, str, bool], list[Mutation]] = {}
         effects = Effects(site)
-        for mutation in guide.mutations(path, site)[:_EDITS]:
+        for mutation in guide.mutations(path, site, _EDITS):
             found = effects.of(mutation)
             if found is not None:
                 row = (found.before, found.after, found.truth)
