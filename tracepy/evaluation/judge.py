@@ -113,7 +113,7 @@ class Judge(Closing):
                 readable=readable,
                 network=network,
                 cwd=self._cwd,
-                scratch=scratch,
+                scratch=Path(self._folder),  # whatever happens, it goes with ours
                 hidden=hidden,
                 primed=True,
             )
