@@ -158,7 +158,7 @@ def test_a_noisy_run_goes_on_with_the_draws_that_it_had(project: Path) -> None:
         "import random\n\nimport shop\n\n\ndef score():\n"
         "    return random.SystemRandom().gauss(-abs(shop.LIMIT - 61.8), 3)\n"
     )
-    arguments = ["shop.py", "--objective", "judge:score", "--evaluations", "150", "--repeats", "8"]
+    arguments = ["shop.py", "--objective", "judge:score", "--evaluations", "300", "--repeats", "8"]
     process = start(project, "optimize", *arguments)
     until(project, process, 20)
     process.kill()
