@@ -63,13 +63,13 @@ class Sieve:
             habits: What that program does of what candidates may not begin to do.
             told: Hears of the verdicts.
         """
-        asked = [i for i, job in enumerate(jobs) if job.sources and not job.trace]
+        asked = [i for i, x in enumerate(jobs) if x.sources and not x.trace and x.beat is not None]
         self._seen += len(asked)
-        if self._off or baseline is None or self._seen < _PAYS_AFTER:
+        if self._off or baseline is None or not asked or self._seen < _PAYS_AFTER:
             return {}
         if self._judge is None:
             self._start(baseline, habits)
-        chosen = [i for i in asked if jobs[i].beat is not None and self._changes_functions(jobs[i])]
+        chosen = [i for i in asked if self._changes_functions(jobs[i])]
         if self._judge is None or not chosen:
             return {}
         found = self._judge.evaluate([jobs[i] for i in chosen])
