@@ -68,11 +68,11 @@ def judge(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("shop").resolve()
     for name, text in {"pyproject.toml": "", "shop.py": SHOP, "test_shop.py": TESTS}.items():
         (folder / name).write_text(text)
-    objective = pytest_objective(("test_shop.py",), Settings(timeout=2.0), folder)
+    objective = pytest_objective(("test_shop.py",), Settings(timeout=4.0), folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(sieving, "_PAYS_AFTER", 0)
-        with Judge(resolve("shop.py", folder), objective, workers=2, timeout=2.0) as judge:
+        with Judge(resolve("shop.py", folder), objective, workers=2, timeout=4.0) as judge:
             judge.baseline()
             yield judge
 

@@ -174,7 +174,7 @@ def test_where_the_loaded_program_does_otherwise_all_are_judged_anew(
 
 def test_a_loop_without_an_end_is_turned_away_and_the_rest_goes_on(folder: Path) -> None:
     endless = "while True:\n                try:\n                    1\n                except BaseException:\n                    pass"  # fmt: skip
-    with judge_of(folder, timeout=2.0) as judge:
+    with judge_of(folder, timeout=5.0) as judge:
         jobs = jobs_of(folder, judge, [("result = price(count)", endless), EDITS[1], EDITS[0]])
         found = judge.evaluate(jobs)
     assert "took longer than" in found[0].feedback
