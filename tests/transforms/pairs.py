@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracepy.transforms.edit import apply_edits
+from tracepy.transforms.ends import shared_end, shared_start
 from tracepy.transforms.mutate import mutations
 from tracepy.transforms.source import Source
 
@@ -61,12 +62,8 @@ def _read(path: Path) -> list[Pair]:
 
 def _changed(before: str, after: str) -> frozenset[int]:
     old, new = before.splitlines(), after.splitlines()
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head = shared_start(old, new)
+    tail = shared_end(old, new, min(len(old), len(new)) - head)
     last = len(old) - tail
     return frozenset(range(head + 1, last + 1) if last > head else (head, head + 1))
 

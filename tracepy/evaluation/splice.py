@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
 
+from tracepy.transforms.ends import shared_end, shared_start
 from tracepy.transforms.source import Source
 
 _Functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -78,10 +79,8 @@ class Module:
         old, new = self.lines, text.splitlines(keepends=True)
         if len(new) != text.count("\n") + (not text.endswith("\n")):
             return None
-        most = min(len(old), len(new))
-        head = next((i for i in range(most) if old[i] != new[i]), most)
-        most -= head
-        tail = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
+        head = shared_start(old, new)
+        tail = shared_end(old, new, min(len(old), len(new)) - head)
         first, last = head + 1, len(old) - tail  # last < first where lines are only added
         for place in self.places:
             if place.body <= first and max(last, head) <= place.last:

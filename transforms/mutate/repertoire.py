@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from tracepy.transforms.edit import Edit
+from tracepy.transforms.ends import shared_end, shared_start
 from tracepy.transforms.mutate.additions import additions
 from tracepy.transforms.mutate.arguments import arguments
 from tracepy.transforms.mutate.assigns import assigns
@@ -193,12 +194,8 @@ def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
         old, new = source.text[edit.start : edit.end], edit.text
         if old == new:
             continue
-        head = 0
-        while head < min(len(old), len(new)) and old[head] == new[head]:
-            head += 1
-        tail = 0
-        while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-            tail += 1
+        head = shared_start(old, new)
+        tail = shared_end(old, new, min(len(old), len(new)) - head)
         start, stop, text = edit.start + head, edit.end - tail, new[head : len(new) - tail]
         found.append(
             _rolled(source.text, start, stop, text) if len(edits) == 1 else Edit(start, stop, text)
