@@ -19,8 +19,10 @@ from tracepy.target import Target
 if TYPE_CHECKING:
     from tracepy.evaluation.judge import Judge
 
-# Candidates that were judged before it pays to load the program for more.
+# Candidates that were judged before it pays to load the program for more; fewer where they take
+# long, so many times as the program itself takes seconds.
 _PAYS_AFTER = 24
+_PAYS_AFTER_SECONDS = 10.0
 # It is given up where so many of the last candidates that it was asked about were not turned away.
 _LOST = 64
 
@@ -65,7 +67,7 @@ class Sieve:
         """
         asked = [i for i, x in enumerate(jobs) if x.sources and not x.trace and x.beat is not None]
         self._seen += len(asked)
-        if self._off or baseline is None or not asked or self._seen < _PAYS_AFTER:
+        if self._off or baseline is None or not asked or not self._pays(baseline):
             return {}
         if self._judge is None:
             self._start(baseline, habits)
@@ -82,6 +84,10 @@ class Sieve:
             for index, evaluation in done.items():
                 told(index, evaluation)
         return done
+
+    def _pays(self, baseline: Evaluation) -> bool:
+        long = self._seen * baseline.seconds >= _PAYS_AFTER_SECONDS
+        return self._seen >= _PAYS_AFTER or long
 
     def _start(self, baseline: Evaluation, habits: Collection[str]) -> None:
         """Load the program; only where it then does as it did is it of use."""
