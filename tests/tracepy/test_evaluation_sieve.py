@@ -145,6 +145,18 @@ def test_verdicts_are_the_same_with_and_without(folder: Path) -> None:
     assert not {0, 8, 9, 10} & set(asked)
 
 
+def test_what_the_program_writes_while_it_is_loaded_does_not_stay(folder: Path) -> None:
+    line = 'from contextlib import suppress\nwith suppress(OSError):\n    open("{}", "w").close()\n'
+    lines = [line.format(path) for path in ("here", folder / "beside")]
+    (folder / "shop.py").write_text(SHOP + "".join(lines))
+    before = sorted(folder.iterdir())
+    with judge_of(folder) as judge:
+        jobs = jobs_of(folder, judge, EDITS[:3])
+        assert judge._sieve is not None
+        assert judge._sieve.turned_away(jobs, judge._stands, (), None)
+    assert sorted(folder.iterdir()) == before
+
+
 def test_a_candidate_leaves_nothing_to_the_next(folder: Path) -> None:
     with judge_of(folder) as judge:
         bad = ("return count + 1", "SEEN.extend(range(99))\n    return count + 1")
