@@ -101,23 +101,21 @@ class Judge(Closing):
         # Loading a program for all workers is safe only where nothing that it writes stays.
         apart = self.isolation.namespaces and not primed
         if apart and objective.kind == "pytest" and not objective.stages:
-            again = partial(
-                Judge,
-                target,
-                objective,
-                workers=self.workers,
-                timeout=timeout,
-                memory_limit=memory_limit,
-                sandbox=sandbox,
-                environment=environment,
-                readable=readable,
-                network=network,
-                cwd=self._cwd,
-                scratch=Path(self._folder),  # whatever happens, it goes with ours
-                hidden=hidden,
-                primed=True,
-            )
-            self._sieve = Sieve(again, target)
+            limits = {"timeout": timeout, "memory_limit": memory_limit, "sandbox": sandbox}
+            sight = {"environment": environment, "readable": readable, "hidden": hidden}
+            self._sieve = Sieve(partial(self._primed, network=network, **limits, **sight), target)
+
+    def _primed(self, **options: Any) -> Judge:
+        """A judge like this one, whose workers have the program loaded."""
+        return Judge(
+            self.target,
+            self.objective,
+            workers=self.workers,
+            cwd=self._cwd,
+            scratch=Path(self._folder),  # whatever happens, it goes with ours
+            primed=True,
+            **options,
+        )
 
     def _configured(
         self, path: list[str], timeout: float, memory_limit: int, network: bool
