@@ -114,7 +114,8 @@ def wrapped(
     handler = put(ast.ExceptHandler(None, None, [left, put(ast.Raise(), at)]), at)
     cleanup: list[ast.stmt] = []
     if rewriter.deferred:
-        cleanup = rewriter.event(sites.add(site("exit", "return", 0)), (), last)
+        # On the first line, which has run: the last one has not where an exception leaves.
+        cleanup = rewriter.event(sites.add(site("exit", "return", 0)), (), at)
     attempt = put(ast.Try(body, [handler], [], cleanup), at)
     if node is None:
         return [written(begin, (), at), attempt]
