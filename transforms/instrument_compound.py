@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Sequence
 
 from tracepy.transforms.instrument_facts import Cell, Read, Site
@@ -14,6 +15,7 @@ from tracepy.transforms.instrument_syntax import (
     guarded,
     name,
     nothing,
+    put,
     turned,
 )
 from tracepy.transforms.scope import (
@@ -25,6 +27,9 @@ from tracepy.transforms.scope import (
     parameter_names,
     target_names,
 )
+
+_LINGERS = sys.version_info < (3, 12)
+"""Whether what the compiler adds of its own has the line of the statement before it."""
 
 
 class Rewriter(Statements):
@@ -304,7 +309,10 @@ class Rewriter(Statements):
             again = self.regain(left, self.turns, handler)
             handler.body = [*again, self._caught(number, names, handler), *body]
         node.orelse, otherwise = self.block(node.orelse, (*controls, *guards))
+        last = node.finalbody[-1] if _LINGERS and _ends_without_a_line(node.finalbody) else None
         node.finalbody, finally_ = self.block(node.finalbody, controls)
+        if last is not None:
+            node.finalbody.append(put(ast.Expr(put(ast.List([], ast.Load()), last)), last))
         return [node], (*guards, *otherwise, *finally_)
 
     def _caught(self, number: int, names: Sequence[str], at: ast.AST) -> ast.stmt:
@@ -387,6 +395,17 @@ def _definitions_as_rewritten(written: list[ast.stmt], rewritten: Sequence[ast.s
                 body[index] = known[node.lineno, node.col_offset]
                 continue
             stack += blocks(node)
+
+
+def _ends_without_a_line(block: Sequence[ast.stmt]) -> bool:
+    """Whether the compiler gives no line to what it adds after a block that ends so.
+
+    The event after an expression would give its own to what hands on an exception that comes up in
+    a `finally`: a tracer would see it there.
+    """
+    while block and isinstance(last := block[-1], ast.If):
+        block = last.orelse or last.body
+    return bool(block) and isinstance(block[-1], ast.Expr)
 
 
 def _returns_through_cleanup(body: Sequence[ast.stmt]) -> bool:

@@ -137,6 +137,40 @@ def test_a_tracer_sees_the_same_calls_and_lines(events: int, text: str) -> None:
     assert_traced_alike(events, text)
 
 
+@pytest.mark.parametrize("events", [0, 1_000_000, 5])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(o):\n"
+        "    assert not o\n"
+        "    try:\n"
+        "        return 1\n"
+        "    finally:\n"
+        "        o += 1\n"
+        "f(2)\n",
+        "def f(x=None):\n"
+        "    try:\n"
+        "        x.y\n"
+        "    finally:\n"
+        "        del z\n"
+        "        print()\n"
+        "f()\n",
+        "try:\n"
+        "    x\n"
+        "finally:\n"
+        "    if {c: 1 for c in (1, 2)}:\n"
+        "        pass\n"
+        "    else:\n"
+        "        print()\n",
+    ],
+    ids=["returning", "an expression last", "an expression last in a branch"],
+)  # fmt: skip
+def test_where_an_exception_passes_by_a_tracer_sees_no_line_that_did_not_run(
+    events: int, text: str
+) -> None:
+    assert_traced_alike(events, text)
+
+
 def assert_traced_alike(events: int, text: str) -> None:
     expected: list[Any] = []
     outcome(compiled(text), expected)
