@@ -21,9 +21,9 @@ _AT_ONCE = 2e-5
 # passed, and at least so many seconds: most candidates with a loop that does not end are found out
 # long before the limit of the whole evaluation.
 _SLOWER = 20.0
-_LEAST = 1.0
+_LEAST = 0.5
 # One that does not end is seldom alone: each halves what the next is waited for, down to this share.
-_PATIENCE = 1 / 4
+_PATIENCE = 1 / 16
 # The share of the time left that one test may take where nothing else is said. The rest is for
 # those that follow, so that one test without an end does not take the verdict on all others.
 _SHARE = 0.5

@@ -39,12 +39,14 @@ class Facts:
         values: For a line, bounded renderings of the values that each name held.
         raised: For a line, the names of the exceptions that it raised in failing cases.
         awaited: Exceptions that failing cases wait for.
+        said: For a line, the messages of the exceptions that it raised in failing cases.
     """
 
     types: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     values: Mapping[int, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     raised: Mapping[int, frozenset[str]] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
+    said: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,67 +3,25 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.callees import KEYWORDS, METHODS, SIBLINGS, USUAL
 from tracepy.transforms.mutate.places import Place, is_atom, item_span, loads
 from tracepy.transforms.mutate.survey import (
     callee,
+    kinds_of,
     names_near,
     parameters,
     similarity,
     survey,
 )
 
-_ALIKE = (
-    ("strip", "lstrip", "rstrip"), ("find", "rfind", "index", "rindex"), ("split", "rsplit"),
-    ("split", "splitlines", "partition"), ("partition", "rpartition"), ("append", "extend", "add"),
-    ("append", "appendleft", "insert"), ("pop", "popleft"), ("sort", "sorted", "reverse"),
-    ("min", "max", "sum"), ("any", "all"), ("startswith", "endswith"), ("ljust", "rjust", "center"),
-    ("lower", "casefold", "upper"), ("title", "capitalize"), ("keys", "items", "values"),
-    ("update", "add", "extend"), ("remove", "discard", "pop"), ("get", "pop", "setdefault"),
-    ("union", "intersection", "difference"), ("isdigit", "isnumeric", "isdecimal", "isalnum"),
-    ("isalpha", "isalnum", "isidentifier"), ("read", "readline", "readlines"),
-    ("match", "search", "fullmatch"), ("findall", "finditer"), ("round", "int", "floor", "ceil"),
-    ("removeprefix", "lstrip"), ("removesuffix", "rstrip"), ("encode", "decode"),
-    ("int", "float", "str"), ("list", "tuple", "set", "sorted"), ("copy", "deepcopy"),
-    ("str", "repr"), ("isinstance", "issubclass"), ("bisect_left", "bisect_right"),
-    ("dirname", "basename"), ("dump", "dumps"), ("load", "loads"), ("format", "join"),
-    ("heappush", "heappop"), ("reversed", "sorted"), ("issubset", "issuperset"),
-    ("permutations", "combinations"), ("abs", "round"), ("floor", "ceil", "trunc"),
-    ("write", "writelines"), ("getattr", "hasattr"), ("range", "len"), ("sin", "cos"),
-    ("len", "sum", "max", "min"), ("group", "groups", "groupdict"), ("start", "end", "span"),
-    ("islower", "isupper", "isalpha", "isdigit", "isspace"), ("get", "setdefault"),
-    ("chr", "ord"), ("zip", "zip_longest"), ("map", "filter"),
-)  # fmt: skip
-SIBLINGS: dict[str, dict[str, None]] = {}
-for _group in _ALIKE:
-    for _one in _group:
-        SIBLINGS.setdefault(_one, {}).update(dict.fromkeys(o for o in _group if o != _one))
-
-_USUAL: dict[str, tuple[str, ...]] = {
-    "get": ("0", "''", "None", "[]", "{}", "False", "1", "float('inf')", "()", "set()", "0.0"),
-    "pop": ("0", "-1", "None"),
-    "getattr": ("None",),
-    "next": ("None",),
-    "split": ("','", "' '", "None, 1", "1"),
-    "sum": ("0", "[]", "start=0"),
-    "sorted": ("reverse=True", "key=len", "key=str"),
-    "sort": ("reverse=True", "key=len", "key=str"),
-    "max": ("default=0", "default=None", "0", "1", "key=len"),
-    "min": ("default=0", "default=None", "0", "key=len"),
-    "round": ("2", "1"),
-    "range": ("1", "0"),
-    "enumerate": ("1",),
-    "zip": ("strict=True",),
-    "int": ("10", "16", "2"),
-    "open": ("encoding='utf-8'", "'rb'", "'w'"),
-    "replace": ("1",),
-    "pow": ("-1",),
-}
+_MOST = 28
 
 
 def calls(site: Site) -> Iterator[Draft]:
@@ -91,13 +49,22 @@ def _functions(site: Site, place: Place, call: ast.Call) -> Iterator[Draft]:
         for other in itertools.chain(own, facts.methods):
             part = 0.8 if other in own else 0.25
             found.setdefault(other, part * (0.2 + similarity(name, other)))
+        kinds = kinds_of(site, site.source.segment(func.value)) & METHODS.keys()
+        # What the object does not have is not what was meant: all that it has may be.
+        lacking = bool(kinds) and not any(
+            name in METHODS[k] or hasattr(getattr(builtins, k, None), name) for k in kinds
+        )
+        for kind in sorted(kinds):
+            for rank, other in enumerate(METHODS[kind]):
+                part = (0.8 if lacking else 0.2) / (1 + 0.1 * rank)
+                found[other] = max(found.get(other, 0.0), part * (0.3 + similarity(name, other)))
     else:
         for score, other_name in names_near(site, name, callables=True):
             if other_name.callable or other_name.kind == "parameter":
                 arity = _arity(site, other_name.text) == _arity(site, name)
                 found.setdefault(other_name.text, (0.6 if arity else 0.3) * min(1, 0.3 + score))
     found.pop(name, None)
-    ranked = sorted(found.items(), key=lambda item: -item[1])[:20]
+    ranked = sorted(found.items(), key=lambda item: -item[1])[:_MOST]
     for other, score in ranked:
         edit = Edit(stop - len(name), stop, other)
         yield Draft("function name", (edit,), score, f"`{other}` for `{name}`")
@@ -111,7 +78,7 @@ def _arity(site: Site, name: str) -> int:
 def _added(site: Site, place: Place, call: ast.Call) -> Iterator[Draft]:
     """One argument more: the usual ones of that function, keywords seen, names in scope."""
     name = callee(call)
-    usual = _USUAL.get(name, ())
+    usual = USUAL.get(name, ())
     found = {text: 1.0 / (1 + rank) for rank, text in enumerate(usual)}
     for text in survey(site.source).keywords.get(name, ()):
         found.setdefault(text, 0.8)
@@ -184,6 +151,7 @@ def _keywords(site: Site, call: ast.Call) -> Iterator[Draft]:
     function = survey(site.source).functions.get(name)
     known = [argument.arg for argument in parameters(function)] if function else []
     known += [text.partition("=")[0] for text in survey(site.source).keywords.get(name, ())]
+    known += KEYWORDS.get(name, ())
     given = {keyword.arg for keyword in call.keywords}
     for keyword in call.keywords:
         if keyword.arg is None:

@@ -1,4 +1,5 @@
 """What a function's text gives away: names bound and never read, values never brought up to date.
+And what the exception says that a failing case ended with at the statement.
 
 Such a name is more often than not the one that a fix needs: the repertoire raises what mentions it.
 """
@@ -21,6 +22,38 @@ _MUTATORS = frozenset(
      "discard", "clear", "setdefault", "sort", "reverse", "push", "write", "popitem"}
 )  # fmt: skip
 
+_QUOTED = re.compile(r"'([A-Za-z_]\w*)'")
+_OF_TYPES = re.compile(r"concatenate|expected|must be|unsupported|supported between|has no len")
+_TYPES = frozenset(
+    {
+        "str",
+        "int",
+        "float",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+        "bytes",
+        "NoneType",
+        "bool",
+        "generator",
+    }
+)
+# Of types that an operation does not take together, the calls that make one the other.
+_CONVERSIONS = {
+    frozenset({"str", "int"}): ("len", "int", "str"),
+    frozenset({"str", "float"}): ("len", "float", "str"),
+    frozenset({"list", "int"}): ("len", "sum", "max", "min"),
+    frozenset({"tuple", "int"}): ("len", "sum", "max", "min"),
+    frozenset({"dict", "int"}): ("len",),
+    frozenset({"list", "tuple"}): ("list", "tuple"),
+    frozenset({"list", "str"}): ("join", "list", "str"),
+    frozenset({"str", "bytes"}): ("encode", "decode", "bytes", "str"),
+    frozenset({"generator"}): ("list", "next"),
+}
+
+NAMED = 3.0
+"""How much more an edit weighs that does something about what the exception names."""
 UNREAD = 4.0
 """How much more an edit weighs that reads a parameter or a local that nothing reads."""
 STALE = 5.0
@@ -31,12 +64,19 @@ ENDLESS = 4.0
 
 def evidence(site: Site, draft: Draft, edits: Sequence[Edit]) -> float:
     """How much the function's text speaks for an edit: 1 where it says nothing."""
+    told = _told(site, draft)
     function = site.function
     if function is None:
-        return 1.0
+        return told
+    return told * _of_text(site, function, draft, edits)
+
+
+def _of_text(site: Site, function: Function, draft: Draft, edits: Sequence[Edit]) -> float:
+    """How much the function's text speaks for an edit."""
     if draft.kind == "base case":
         return ENDLESS if _endless(function) else 1.0
-    unread, stale = survey(site.source).idle(function), _stale(function)
+    around = survey(site.source)
+    unread, stale = around.idle(function) | around.unused, _stale(function)
     if not unread and not stale:
         return 1.0
     new = " ".join(edit.text for edit in edits)
@@ -46,6 +86,33 @@ def evidence(site: Site, draft: Draft, edits: Sequence[Edit]) -> float:
         if re.search(rf"\b{name}\b(\[[^\]]*\])? ([-+*/|&]|//)?= |\b{name}\.({_CHANGING})\(", new):
             factor = max(factor, STALE)
     return factor
+
+
+def _told(site: Site, draft: Draft) -> float:
+    """How much what exceptions say speaks for an edit: that it takes away or changes what they name,
+    puts in what they miss, or converts one of the types that do not go together."""
+    messages = site.facts.said.get(site.statement.lineno, ())
+    if not messages:
+        return 1.0
+    named, types = _named(messages)
+    text = site.source.text
+    old = {word for edit in draft.edits for word in _WORD.findall(text[edit.start : edit.end])}
+    new = {word for edit in draft.edits for word in _WORD.findall(edit.text)}
+    if (old ^ new) & named:
+        return NAMED
+    conversions = {name for pair, some in _CONVERSIONS.items() if pair <= types for name in some}
+    return NAMED if (new - old) & conversions else 1.0
+
+
+@lru_cache(maxsize=256)
+def _named(messages: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names and the types of which messages speak."""
+    quoted = {word for message in messages for word in _QUOTED.findall(message)}
+    spoken = {
+        word for message in messages if _OF_TYPES.search(message) for word in _WORD.findall(message)
+    }
+    types = (quoted | spoken) & _TYPES
+    return frozenset(quoted - types), frozenset(types)
 
 
 _CHANGING = "|".join(sorted(_MUTATORS))

@@ -23,6 +23,12 @@ _OPERATORS = (
     ast.NamedExpr,
 )  # fmt: skip
 
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_EFFECTIVE = (
+    ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.ListComp, ast.SetComp,
+    ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -48,6 +54,21 @@ class Place:
     end: int
     text: str
     enclosed: bool
+
+
+def pointless(statement: ast.stmt, parent: ast.AST | None = None) -> bool:
+    """Whether a statement only names a value, which nothing is done with.
+
+    Args:
+        statement: The statement.
+        parent: The node that holds it, where docstrings are to be told from others.
+    """
+    if not isinstance(statement, ast.Expr) or isinstance(statement.value, _EFFECTIVE):
+        return False
+    if isinstance(statement.value, ast.Constant):
+        documented = isinstance(parent, _DOCUMENTED) and parent.body[0] is statement
+        return statement.value.value is not ... and not documented
+    return True
 
 
 def is_atom(node: ast.expr) -> bool:

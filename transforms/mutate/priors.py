@@ -47,7 +47,7 @@ _COUNTS: dict[str, float] = {
     "move statement": 25,
     "copy statement": 40,
     "add jump": 15,
-    "default argument": 20,
+    "default argument": 40,
     "exception": 30,
     "try": 12,
     "range": 60,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.material import agree, kinds_at, material
-from tracepy.transforms.mutate.places import Place, is_atom, loads, replace
-from tracepy.transforms.mutate.survey import callee, survey
+from tracepy.transforms.mutate.places import Place, is_atom, loads, pointless, replace
+from tracepy.transforms.mutate.survey import callee, names_near, parameters, survey
 
 _ROLES = {"value": 1.0, "argument": 0.8, "operand": 0.5, "element": 0.5, "iterable": 0.7}
 _TWICE = (
@@ -47,20 +47,28 @@ def shapes(site: Site) -> Iterator[Draft]:
 
 
 def _called_with(site: Site) -> Iterator[Draft]:
-    """`write(x)` for a statement that is only `x`, by the calls that are statements nearby."""
+    """`write(x)` for a statement that is only `x`, by the calls that are statements nearby, and by
+    what the class or the module has for one argument."""
     statement = site.statement
-    if not isinstance(statement, ast.Expr) or site.function is None:
+    if not pointless(statement) or site.function is None:
         return
-    if isinstance(statement.value, ast.Call | ast.Await | ast.Yield | ast.YieldFrom):
-        return
+    assert isinstance(statement, ast.Expr)
     if statement is site.function.body[0]:
         return  # a docstring
+    inner, where = site.source.segment(statement.value), site.source.span(statement)
+    for score, name in names_near(site, inner, callables=True):
+        function = survey(site.source).functions.get(name.text.rpartition(".")[2])
+        if function is None or not name.callable or function is site.function:
+            continue
+        if len([one for one in parameters(function) if one.arg not in ("self", "cls")]) == 1:
+            own = 1.0 if name.kind == "attribute" else 0.4
+            edit = Edit(*where, f"{name.text}({inner})")
+            yield Draft("wrap", (edit,), own + score, f"`{name.text}(…)`")
     for node in ast.walk(site.function):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
             name = site.source.segment(node.value.func)
-            text = f"{name}({site.source.segment(statement.value)})"
             score = 1.0 / (1 + abs(node.lineno - statement.lineno) / 4)
-            edit = Edit(*site.source.span(statement), text)
+            edit = Edit(*where, f"{name}({inner})")
             yield Draft("wrap", (edit,), 2 * score, f"`{name}(…)`")
 
 

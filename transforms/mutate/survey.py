@@ -98,6 +98,39 @@ class Survey:
         return tuple(Name(name, "global", *where) for name, where in bound.items())
 
     @cached_property
+    def unused(self) -> frozenset[str]:
+        """Private names and imports of the module's own level that nothing in the module reads."""
+        read = {
+            node.id
+            for node in self.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        imported = {
+            alias.asname or alias.name.partition(".")[0]
+            for node in self.source.tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        names = {name.text for name in self.globals}
+        private = {name for name in names if name[0] == "_" and name[:2] != "__"}
+        return frozenset((private | imported & names) - read - self.exported)
+
+    @cached_property
+    def exported(self) -> frozenset[str]:
+        """What `__all__` names."""
+        return frozenset(
+            item.value
+            for node in self.source.tree.body
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and any(
+                isinstance(target, ast.Name) and target.id == "__all__"
+                for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            )
+            for item in ast.walk(node)
+            if isinstance(item, ast.Constant) and isinstance(item.value, str)
+        )
+
+    @cached_property
     def classes(self) -> list[str]:
         """Names of the module's own classes."""
         return [node.name for node in self.source.tree.body if isinstance(node, ast.ClassDef)]
@@ -285,6 +318,7 @@ def similarity(one: str, other: str) -> float:
 def names_near(site: Site, like: str = "", callables: bool = False) -> list[tuple[float, Name]]:
     """Names in scope with a score (0 to 1) for how well each could stand where `like` stands."""
     line, idle = site.statement.lineno, survey(site.source).idle(site.function)
+    unused = survey(site.source).unused
     types = site.facts.types.get(line, {})
     wanted = types.get(like)
     found: list[tuple[float, Name]] = []
@@ -301,6 +335,8 @@ def names_near(site: Site, like: str = "", callables: bool = False) -> list[tupl
             score *= 1.5 if wanted & known else 0.2
         if name.text in idle:
             score *= 2.0  # bound and never read: perhaps this is where it is missing
+        if name.text in unused:
+            score *= 4.0
         if name.kind == "global" and like and like.isupper() != name.text.isupper():
             score *= 0.3
         found.append((score, name))

@@ -16,10 +16,11 @@ from tracepy.optimizers.search.guide import Guide
 from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
 from tracepy.optimizers.search.reasons import Reasons
 from tracepy.optimizers.search.settings import NONE, Ablations
-from tracepy.optimizers.search.symptoms import awaited, raised
+from tracepy.optimizers.search.symptoms import awaited, raised, said
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
 from tracepy.transforms.mutate import Facts, Mutation, Site, sites
+from tracepy.transforms.mutate.places import pointless
 from tracepy.transforms.source import Source
 
 # A `def` line and what stands at module level run at import, outside every case.
@@ -36,6 +37,9 @@ _TRIED = 0.05
 _HEAVIEST = 0.5
 # Edits of a statement that are made at a time: most of its hundreds are never come to.
 _CHUNK = 12
+
+# A statement that only names a value: what was to be done with it is missing.
+_POINTLESS = 3.0
 
 _SHOWING = ("__repr__", "__str__", "__format__")
 
@@ -229,7 +233,13 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
                 line: {name: tuple(shown) for name, shown in names.items()}
                 for line, names in trace.values.get(path, {}).items()
             }
-            facts = Facts(types, values, raised(base.evaluation, path), awaited(base.evaluation))
+            facts = Facts(
+                types,
+                values,
+                raised(base.evaluation, path),
+                awaited(base.evaluation),
+                said(base.evaluation, path),
+            )
         spans = [(p.line, p.end_line) for p in parameters if p.kind == "function"]
         literals = [
             (p.line, p.end_line)
@@ -250,15 +260,22 @@ def _rank(lines: Mapping[int, float], ended: Collection[int], site: Site) -> flo
     """
     statement = site.statement
     own = lines.get(statement.lineno)
-    if own is None and isinstance(statement, ast.Pass):
+    vain = pointless(statement, site.parents[-1])
+    if own is None and (vain or isinstance(statement, ast.Pass)):
         own = lines.get(getattr(site.parents[-1], "lineno", 0))  # running it leaves no event
     if own is not None:
         # A failing test prints what it compared: that it ran there says nothing.
         showing = site.function is not None and site.function.name in _SHOWING
         weight = _RAISED if any(line in _head_lines(statement) for line in ended) else 1.0
+        weight *= _POINTLESS if vain else 1.0
         return own * weight * (OUTSIDE_SLICE if showing else 1.0)
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     inner = [rank for line, rank in lines.items() if first <= line <= last]
+    if isinstance(statement, ast.Try | ast.TryStar) and inner:
+        first, last = statement.body[0].lineno, statement.body[-1].end_lineno or 0
+        # What it does not catch, or catches by another name, ended a case within it.
+        if any(first <= line <= last for line in ended):
+            return max(inner)
     if isinstance(statement, _Compound) and inner:
         return max(inner) * _AT_IMPORT
     if site.function is None and lines:
