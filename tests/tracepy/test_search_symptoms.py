@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracepy.evaluation.records import Case, Evaluation
-from tracepy.optimizers.search.symptoms import awaited, raised
+from tracepy.optimizers.search.symptoms import awaited, raised, said
 
 KEY = """../test_shop.py:4: in test_total
     assert total(["ann"]) == 3
@@ -26,6 +26,7 @@ def judged(*cases: Case) -> Evaluation:
 def test_the_line_of_the_module_that_raised() -> None:
     evaluation = judged(Case("one", 0.0, KEY))
     assert raised(evaluation, "/code/shop.py") == {13: frozenset({"KeyError"})}
+    assert said(evaluation, "/code/shop.py") == {13: ("'ann'",)}
     assert raised(evaluation, "/code/other.py") == {}
 
 

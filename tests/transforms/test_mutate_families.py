@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from itertools import islice
+
 import pytest
 
 from tracepy.transforms.edit import apply_edits
 from tracepy.transforms.mutate import FAMILIES, Facts, mutations, mutations_of, sites
+from tracepy.transforms.mutate.places import pointless
 from tracepy.transforms.source import Source
 
 
@@ -116,6 +120,9 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("updates", "class A:\n    def __init__(self, a, b):\n", "        self.a = a", ["        self.a = a\n        self.b = b"], ""),
     ("elements", "y = ['a', 'b']\n", "x = ['a']", ["x = ['a', 'b']", "x = []"], ""),
     ("elements", "", "x = {'a': 1, 'b': 2}", ["x = {'a': 1}", "x = {'b': 2}"], ""),
+    ("shapes", "class A:\n    def seen(self, name):\n        pass\n    def f(self, name):\n        a(1)\n", "        name", ["        self.seen(name)", "        a(name)"], ""),
+    ("calls", "", "x = 'a'.append('b')", ["x = 'a'.endswith('b')", "x = 'a'.split('b')"], ""),
+    ("calls", "", "x = max(a, reverse=b)", ["x = max(a, key=b)", "x = max(a, default=b)"], ""),
     ("redundancy", "def f(a, b):\n    print(len(a) - 1)\n", "    return b", ["    return len(a) - 1"], ""),
     ("redundancy", "def g(left):\n    h(left.size)\ndef f(lef):\n", "    return h(0)", ["    return h(lef.size)"], ""),
 ]  # fmt: skip
@@ -221,3 +228,61 @@ def test_what_a_line_raised_says_which_edits_come_first() -> None:
         notes = [mutation.note for mutation in mutations_of(site)]
         ranks.append(notes.index("`d.get(k)`"))
     assert ranks[1] < ranks[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "note"),
+    [
+        ("x = a > b", "'>' not supported between instances of 'str' and 'int'", "`len(…)`"),
+        ("a + b", 'can only concatenate str (not "int") to str', "`str(…)`"),
+        ("g.match(a)", "name 'g' is not defined", "`a` for `g`"),
+        ("g(a, b)", "g() missing 1 required positional argument: 'c'", "argument `c=c` more"),
+        ("a.sum(b)", "'list' object has no attribute 'sum'", "`index` for `sum`"),
+    ],
+)
+def test_what_an_exception_names_says_which_edits_come_first(
+    line: str, message: str, note: str
+) -> None:
+    text = f"def g(a, b, c): pass\ndef f(a, b, c):\n    {line}\n    return c.index(a)\n"
+    ranks = []
+    for facts in (Facts(), Facts(said={3: (message,)})):
+        (site,) = sites(Source(text), lines={3}, facts=facts)
+        ranks.append([mutation.note for mutation in mutations_of(site)].index(note))
+    assert ranks[1] < ranks[0]
+
+
+def test_an_exception_that_a_try_lets_through_is_caught_first() -> None:
+    text = "def f(a):\n    try:\n        a()\n    except ValueError:\n        pass\n"
+    facts = Facts(raised={3: frozenset({"OwnError"})})
+    (site,) = sites(Source(text), lines={2}, facts=facts)
+    assert "except OwnError" in [mutation.note for mutation in islice(mutations_of(site), 3)]
+
+
+def test_a_private_name_that_nothing_reads_is_likely_missing() -> None:
+    text = "import re\n_A = 1\n_B = 2\ndef f(x):\n    return _A + x\ndef g(x):\n    return x\n"
+    (site,) = sites(Source(text), lines={5})
+    notes = [mutation.note for mutation in mutations_of(site)]
+    assert notes.index("`_B` for `_A`") < notes.index("drop the statement")
+
+
+@pytest.mark.parametrize(
+    ("statement", "vain"),
+    [
+        ("x", True),
+        ("'text'", True),
+        ("a + b", True),
+        ("f(x)", False),
+        ("...", False),
+        ("x = 1", False),
+    ],
+)
+def test_a_statement_that_only_names_a_value_is_pointless(statement: str, vain: bool) -> None:
+    function = ast.parse(f"def f():\n    pass\n    {statement}\n").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert pointless(function.body[1], function) is vain
+
+
+def test_a_docstring_is_not_pointless() -> None:
+    function = ast.parse("def f():\n    'text'\n").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert not pointless(function.body[0], function)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.callees import KEYWORDS, METHODS, SIBLINGS, USUAL
+from tracepy.transforms.mutate.guess import kind_of
 from tracepy.transforms.mutate.places import Place, is_atom, item_span, loads
 from tracepy.transforms.mutate.survey import (
     callee,
@@ -49,7 +50,8 @@ def _functions(site: Site, place: Place, call: ast.Call) -> Iterator[Draft]:
         for other in itertools.chain(own, facts.methods):
             part = 0.8 if other in own else 0.25
             found.setdefault(other, part * (0.2 + similarity(name, other)))
-        kinds = kinds_of(site, site.source.segment(func.value)) & METHODS.keys()
+        seen = kinds_of(site, site.source.segment(func.value)) | {kind_of(func.value)}
+        kinds = seen & METHODS.keys()
         # What the object does not have is not what was meant: all that it has may be.
         lacking = bool(kinds) and not any(
             name in METHODS[k] or hasattr(getattr(builtins, k, None), name) for k in kinds

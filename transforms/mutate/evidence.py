@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.exceptions import escaped
 from tracepy.transforms.mutate.survey import Function, callee, survey
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -90,15 +91,16 @@ def _of_text(site: Site, function: Function, draft: Draft, edits: Sequence[Edit]
 
 def _told(site: Site, draft: Draft) -> float:
     """How much what exceptions say speaks for an edit: that it takes away or changes what they name,
-    puts in what they miss, or converts one of the types that do not go together."""
+    puts in what they miss (of a `try`, catches it), or converts one of the types that do not go together."""
     messages = site.facts.said.get(site.statement.lineno, ())
-    if not messages:
+    through = set(escaped(site))
+    if not messages and not through:
         return 1.0
     named, types = _named(messages)
     text = site.source.text
     old = {word for edit in draft.edits for word in _WORD.findall(text[edit.start : edit.end])}
     new = {word for edit in draft.edits for word in _WORD.findall(edit.text)}
-    if (old ^ new) & named:
+    if (old ^ new) & named or (new - old) & through:
         return NAMED
     conversions = {name for pair, some in _CONVERSIONS.items() if pair <= types for name in some}
     return NAMED if (new - old) & conversions else 1.0

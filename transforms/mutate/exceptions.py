@@ -57,7 +57,7 @@ def _others(site: Site, node: ast.expr) -> list[tuple[float, str]]:
         if isinstance(item, ast.ClassDef) and item.name.endswith(("Error", "Exception")):
             found[item.name] = 0.6
     found.update(dict.fromkeys(awaited(site), 2.0))
-    found.update(dict.fromkeys(_escaped(site), 3.0))
+    found.update(dict.fromkeys(escaped(site), 3.0))
     scope = [node for node in site.parents if isinstance(node, Function)]
     found.update(
         dict.fromkeys((n for f in scope for n in sorted(survey(site.source).idle(f))), 0.8)
@@ -66,7 +66,7 @@ def _others(site: Site, node: ast.expr) -> list[tuple[float, str]]:
     return sorted(((score, text) for text, score in found.items()), key=lambda item: -item[0])[:20]
 
 
-def _escaped(site: Site) -> Iterator[str]:
+def escaped(site: Site) -> Iterator[str]:
     """Exceptions that ended a failing case within the body of this `try`."""
     statement = site.statement
     if isinstance(statement, ast.Try | ast.TryStar):
