@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -13,22 +12,16 @@ from typing import NamedTuple
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.guide import Guide
-from tracepy.optimizers.search.localize import OUTSIDE_SLICE, suspicion
+from tracepy.optimizers.search.localize import suspicion
 from tracepy.optimizers.search.reasons import Reasons
 from tracepy.optimizers.search.settings import NONE, Ablations
+from tracepy.optimizers.search.statements import Suspicion
 from tracepy.optimizers.search.symptoms import awaited, raised, said
 from tracepy.parameters import Parameter
 from tracepy.transforms.edit import apply_edits
 from tracepy.transforms.mutate import Facts, Mutation, Site, sites
-from tracepy.transforms.mutate.places import pointless
 from tracepy.transforms.source import Source
 
-# A `def` line and what stands at module level run at import, outside every case.
-_AT_IMPORT = 0.5
-# A trainable statement that did not run in any failing case, beside the least of those that did.
-_NOT_RUN = 0.02
-# A statement that a failing case ended at with an exception.
-_RAISED = 3.0
 # An edit that was tried on the same statement of another base.
 _TRIED = 0.05
 
@@ -37,26 +30,6 @@ _TRIED = 0.05
 _HEAVIEST = 0.5
 # Edits of a statement that are made at a time: most of its hundreds are never come to.
 _CHUNK = 12
-
-# A statement that only names a value: what was to be done with it is missing.
-_POINTLESS = 3.0
-
-_SHOWING = ("__repr__", "__str__", "__format__")
-
-_Compound = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.With,
-    ast.AsyncWith,
-    ast.Try,
-    ast.TryStar,
-    ast.Match,
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-)
 
 
 @dataclass(frozen=True)
@@ -125,11 +98,11 @@ def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[
     """The statements that may be edited, the most suspicious first, each with its suspicion."""
     ranks = suspicion(base.evaluation, ablations)
     sources = {path: task.source(path, base.sources) for path in task.originals}
-    ended = {path: raised(base.evaluation, path) for path in sources}
-    found = [
-        (_rank(ranks.get(path, {}), ended[path], site), path, site)
-        for path, site in _trainable(task, base, sources)
-    ]
+    of = {
+        path: Suspicion(ranks.get(path, {}), raised(base.evaluation, path), source.tree)
+        for path, source in sources.items()
+    }
+    found = [(of[path].of(site), path, site) for path, site in _trainable(task, base, sources)]
     return sorted(found, key=lambda item: -item[0])
 
 
@@ -248,46 +221,6 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
         ]
         for site in sites(source, facts=facts, within=[*spans, *literals]):
             yield path, site
-
-
-def _rank(lines: Mapping[int, float], ended: Collection[int], site: Site) -> float:
-    """How suspicious a statement is: its own line, or that of the code that it governs.
-
-    Args:
-        lines: How suspicious lines are.
-        ended: Lines at which a failing case ended with an exception.
-        site: The statement.
-    """
-    statement = site.statement
-    own = lines.get(statement.lineno)
-    vain = pointless(statement, site.parents[-1])
-    if own is None and (vain or isinstance(statement, ast.Pass)):
-        own = lines.get(getattr(site.parents[-1], "lineno", 0))  # running it leaves no event
-    if own is not None:
-        # A failing test prints what it compared: that it ran there says nothing.
-        showing = site.function is not None and site.function.name in _SHOWING
-        weight = _RAISED if any(line in _head_lines(statement) for line in ended) else 1.0
-        weight *= _POINTLESS if vain else 1.0
-        return own * weight * (OUTSIDE_SLICE if showing else 1.0)
-    first, last = statement.lineno, statement.end_lineno or statement.lineno
-    inner = [rank for line, rank in lines.items() if first <= line <= last]
-    if isinstance(statement, ast.Try | ast.TryStar) and inner:
-        first, last = statement.body[0].lineno, statement.body[-1].end_lineno or 0
-        # What it does not catch, or catches by another name, ended a case within it.
-        if any(first <= line <= last for line in ended):
-            return max(inner)
-    if isinstance(statement, _Compound) and inner:
-        return max(inner) * _AT_IMPORT
-    if site.function is None and lines:
-        return max(lines.values()) * _AT_IMPORT
-    return min(lines.values()) * _NOT_RUN if lines else 1.0
-
-
-def _head_lines(statement: ast.stmt) -> range:
-    """The lines of a statement, of a compound one those before its body."""
-    body = getattr(statement, "body", None)
-    stop = body[0].lineno if body else (statement.end_lineno or statement.lineno) + 1
-    return range(statement.lineno, max(stop, statement.lineno + 1))
 
 
 def _overlaps(mutation: Mutation, span: tuple[int, int]) -> bool:
