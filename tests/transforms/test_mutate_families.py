@@ -56,6 +56,7 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("wraps", "", "x = f(a)", ["x = f(str(a))", "x = a", "x = f(a.strip())", "x = f(a) or 0"], ""),
     ("wraps", "def f(a):\n", "    x = a", ["    x = max(x, a)", "    x = a if a is not None else 0"], ""),
     ("wraps", "", "for k in d:", ["for k in sorted(d):", "for k in d.items():"], "    pass\n"),
+    ("wraps", "def f(one_re, other_re, s, i):\n    a = one_re.match(s, i)\n", "    b = other_re", ["    b = other_re.match(s, i)"], ""),
     ("slices", "", "x = a[1:n]", ["x = a[1:n + 1]", "x = a[:n]", "x = a[0:n]", "x = a[1:]"], ""),
     ("slices", "", "x = a[0]", ["x = a[-1]", "x = a[1]", "x = a"], ""),
     ("slices", "", "x = f(a)", ["x = f(a[1:])", "x = f(a[-1])"], ""),

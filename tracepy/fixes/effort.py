@@ -11,7 +11,7 @@ from tracepy.optimizers.base import Optimizer, Proposal
 from tracepy.trainers import Greedy
 
 _SHARE = 10  # one evaluation more for so many that it took to get here
-_LEAST = 16  # and so many in any case
+_LEAST = 32  # and so many in any case
 _BATCH = 8
 _ENOUGH = 12  # fixes to choose from
 

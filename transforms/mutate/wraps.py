@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.mutate.base import Draft, Site
+from tracepy.transforms.mutate.callees import METHODS
 from tracepy.transforms.mutate.places import Place, is_atom, loads, replace, tight
 from tracepy.transforms.mutate.survey import (
     Function,
     kinds_of,
     names_near,
     parameters,
+    similarity,
     survey,
 )
 
@@ -31,6 +33,7 @@ _FITTING: dict[str, tuple[str, ...]] = {
     "operand": ("len", "str", "int", "abs", "float", "lower()", "strip()", "set", "list"),
 }  # fmt: skip
 _NUMERIC = frozenset({"int", "float", "bool", "complex"})
+_LONG = 60
 _ROLES = frozenset({"argument", "value", "operand", "iterable", "index", "element", "condition"})
 
 
@@ -105,12 +108,31 @@ def _methods(site: Site, place: Place) -> Iterator[Draft]:
     held = _types(site, place)
     if held and held <= _NUMERIC:
         return
+    other = 0.1 if held and not held & METHODS.keys() else 1.0  # an object of another kind
     for rank, name in enumerate(dict.fromkeys((*fitting, *_METHODS))):
         if not inner.endswith(name):
-            score = _size(place) / (1 + 0.5 * rank)
+            score = other * _size(place) / (1 + 0.5 * rank)
             yield Draft("add method call", replace(place, f"{inner}.{name}"), score, f"`.{name}`")
     if isinstance(place.node, ast.Name | ast.Attribute):
         yield Draft("add method call", replace(place, f"{inner}()"), 0.5, f"call `{inner}`")
+        for score, call in _calls_near(site, inner):
+            yield Draft("add method call", replace(place, f"{inner}{call}"), score, f"`{call}`")
+
+
+def _calls_near(site: Site, like: str) -> list[tuple[float, str]]:
+    """Calls of methods in the function, as `.match(text, at)`: those of objects named alike first."""
+    found: dict[str, float] = {}
+    for node in ast.walk(site.function) if site.function is not None else ():
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+            continue
+        text, base = site.source.segment(node), site.source.segment(node.func.value)
+        if len(text) < _LONG and "\n" not in text and base != like:
+            near = 1 / (1 + abs(node.lineno - site.statement.lineno) / 10)
+            call = text[len(base) :]
+            if call.startswith("."):
+                score = 2 * near * (0.2 + similarity(like, base))
+                found[call] = max(found.get(call, 0.0), score)
+    return sorted(((score, call) for call, score in found.items()), key=lambda x: (-x[0], x[1]))[:8]
 
 
 def _based(site: Site, place: Place) -> Iterator[Draft]:

@@ -25,7 +25,6 @@ _SHOWING = ("__repr__", "__str__", "__format__")
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPOUND = (
-    *_FUNCTIONS,
     ast.If,
     ast.For,
     ast.AsyncFor,
@@ -69,6 +68,10 @@ class Suspicion:
         if not self._lines:
             return 1.0
         statement, lines = site.statement, self._lines
+        if isinstance(statement, _FUNCTIONS):
+            # Its line has the slice's share at most: that the function was called is not seen there.
+            ran = self._within(statement.lineno, statement.end_lineno or statement.lineno)
+            return ran * _AT_IMPORT or self._least * _NOT_RUN
         own = lines.get(statement.lineno)
         vain = pointless(statement, site.parents[-1])
         if own is None and (vain or isinstance(statement, ast.Pass)):
@@ -88,7 +91,7 @@ class Suspicion:
             inner = self._within(statement.lineno, statement.end_lineno or statement.lineno)
             if inner:
                 return inner * _AT_IMPORT
-        if site.function is None and not isinstance(statement, _FUNCTIONS):
+        if site.function is None:
             return self._at_import(statement)
         return self._least * _NOT_RUN
 
