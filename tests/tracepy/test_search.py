@@ -70,6 +70,7 @@ def repaired(
 def test_a_question_is_no_winner_and_spares_evaluations(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tracepy.optimizers.search.search._EDITS", 2)  # or the first batch repairs it
     result, _ = repaired(project, monkeypatch, Ablations())
     assert result.goal_reached
     assert "last + 1" in result.diff()
@@ -78,8 +79,8 @@ def test_a_question_is_no_winner_and_spares_evaluations(
     store.close()
     asked = [row for row in rows if row.note.startswith("asking")]
     reasons = [row.reason for row in rows if "line" in row.note]
-    assert len(asked) == 1
-    assert not asked[0].complete
+    assert asked
+    assert not any(row.complete for row in asked)
     assert any("of 3 failing and" in reason for reason in reasons)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from tracepy.transforms.edit import Edit
 from tracepy.transforms.source import Source
@@ -40,6 +40,7 @@ class Facts:
         raised: For a line, the names of the exceptions that it raised in failing cases.
         awaited: Exceptions that failing cases wait for.
         said: For a line, the messages of the exceptions that it raised in failing cases.
+        outputs: Pairs of plain values: what came out of failing cases, and what was wanted.
     """
 
     types: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Facts:
     raised: Mapping[int, frozenset[str]] = field(default_factory=dict)
     awaited: tuple[str, ...] = ()
     said: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    outputs: tuple[tuple[Any, Any], ...] = ()
 
 
 @dataclass(frozen=True)

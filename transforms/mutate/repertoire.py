@@ -33,6 +33,7 @@ from tracepy.transforms.mutate.names import names
 from tracepy.transforms.mutate.nesting import nesting
 from tracepy.transforms.mutate.operands import operands
 from tracepy.transforms.mutate.operators import operators
+from tracepy.transforms.mutate.outputs import outputs
 from tracepy.transforms.mutate.places import BLOCKS
 from tracepy.transforms.mutate.priors import CURED, PRIORS, cures
 from tracepy.transforms.mutate.redundancy import redundancy
@@ -53,6 +54,7 @@ FAMILIES: dict[str, Family] = {
     "operators": operators,
     "operands": operands,
     "literals": literals,
+    "outputs": outputs,
     "conditions": conditions,
     "calls": calls,
     "wraps": wraps,

@@ -13,6 +13,7 @@ from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Proposal, Task
 from tracepy.optimizers.search.guide import Guide
 from tracepy.optimizers.search.localize import suspicion
+from tracepy.optimizers.search.outputs import differences
 from tracepy.optimizers.search.reasons import Reasons
 from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.statements import Suspicion
@@ -193,7 +194,7 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
     by_path: dict[str, list[Parameter]] = {}
     for parameter in task.find(base.sources):
         by_path.setdefault(parameter.path, []).append(parameter)
-    trace = base.evaluation.trace
+    trace, pairs = base.evaluation.trace, differences(base.evaluation)
     for path, parameters in by_path.items():
         source = sources[path]
         facts = Facts()
@@ -212,6 +213,7 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
                 raised(base.evaluation, path),
                 awaited(base.evaluation),
                 said(base.evaluation, path),
+                pairs,
             )
         spans = [(p.line, p.end_line) for p in parameters if p.kind == "function"]
         literals = [
