@@ -95,8 +95,9 @@ def attempt(
                     seed=seed,
                     time=seconds,
                 )
-        except TracepyError as error:
-            return Trial(*about, seconds=time.monotonic() - started, error=str(error)[:200])
+        except Exception as error:
+            said = str(error) if isinstance(error, TracepyError) else repr(error)
+            return Trial(*about, seconds=time.monotonic() - started, error=said[:200])
         took = time.monotonic() - started
         changes = {change.path: change.new.decode() for change in result.changes}
         fixed = changes.get(str(module), changes.get(module, bug.wrong))

@@ -196,6 +196,12 @@ def test_a_guard_before_a_one_line_body_opens_the_block() -> None:
     assert wanted in found
 
 
+def test_operands_of_several_lines() -> None:
+    text = "x = (a %\n     ('one '\n      'two' if b else\n      c) % d)\ny = f('a'\n      'b' % c * 2 + 1)\n"
+    found = {apply_edits(text, m.edits) for m in mutations(Source(text))}
+    assert text.replace("+ 1", "- 1") in found
+
+
 def test_comments_and_layout_survive() -> None:
     text = "x = f( a ,  # why\n      b)  # because\n"
     found = {apply_edits(text, m.edits) for m in mutations(Source(text))}

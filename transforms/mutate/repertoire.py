@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from itertools import islice
 
 from tracepy.transforms.edit import Edit
@@ -161,7 +162,7 @@ def _weighed(site: Site) -> list[tuple[float, str, tuple[Edit, ...], Draft]]:
     """
     drafts: dict[tuple[Edit, ...], dict[str, tuple[Draft, str]]] = {}
     for name, family in FAMILIES.items():
-        for draft in family(site):
+        for draft in _made(family, site):
             edits = _trimmed(site.source, draft.edits)
             if edits:
                 kinds = drafts.setdefault(edits, {})
@@ -187,6 +188,12 @@ def _weighed(site: Site) -> list[tuple[float, str, tuple[Edit, ...], Draft]]:
         weighed.append((sum(part[0] for part in parts), name, edits, draft))
     weighed.sort(key=lambda item: -item[0])
     return weighed
+
+
+def _made(family: Family, site: Site) -> Iterator[Draft]:
+    """A family's edits. Where it does not understand a statement, the others are still there."""
+    with suppress(SyntaxError, ValueError, IndexError, KeyError, RecursionError):
+        yield from family(site)
 
 
 def _trimmed(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
