@@ -70,7 +70,9 @@ def repaired(
 def test_a_question_is_no_winner_and_spares_evaluations(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracepy.optimizers.search.search._EDITS", 2)  # or the first batch repairs it
+    monkeypatch.setattr(
+        "tracepy.optimizers.search.search._EDITS", 2
+    )  # or the first batch repairs it
     result, _ = repaired(project, monkeypatch, Ablations())
     assert result.goal_reached
     assert "last + 1" in result.diff()

@@ -71,7 +71,9 @@ def _regrouped(site: Site, place: Place) -> Iterator[Draft]:
 
 def _loose(text: str) -> bool:
     """Whether an operand is one that an arithmetic operator would tear apart."""
-    return isinstance(ast.parse(f"({text})", mode="eval").body, ast.Compare | ast.BoolOp | ast.IfExp)
+    return isinstance(
+        ast.parse(f"({text})", mode="eval").body, ast.Compare | ast.BoolOp | ast.IfExp
+    )
 
 
 def _joined(operands: list[str], signs: list[str], low: int, high: int) -> str:

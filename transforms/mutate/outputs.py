@@ -94,12 +94,13 @@ def _spelled(place: Place, value: str, got: str, wanted: str) -> Iterator[Draft]
 def _formatted(place: Place, node: ast.JoinedStr, got: str, wanted: str) -> Iterator[Draft]:
     """The same of the fixed parts of a formatted string."""
     for part in node.values:
-        if not isinstance(part, ast.Constant) or place.text.count(part.value) != 1:
+        fixed = part.value if isinstance(part, ast.Constant) else None
+        if not isinstance(fixed, str) or place.text.count(fixed) != 1:
             continue
-        start = place.start + place.text.index(part.value)
-        for text in _respelled(part.value, got, wanted):
+        start = place.start + place.text.index(fixed)
+        for text in _respelled(fixed, got, wanted):
             if text.isprintable() and not set(text) & set("{}\\" + place.text[-1]):
-                edits = (Edit(start, start + len(part.value), text),)
+                edits = (Edit(start, start + len(fixed), text),)
                 yield Draft("literal string", edits, 3.0, f"`{text}` by the output")
 
 

@@ -56,14 +56,14 @@ def _called_with(site: Site) -> Iterator[Draft]:
     if statement is site.function.body[0]:
         return  # a docstring
     inner, where = site.source.segment(statement.value), site.source.span(statement)
-    for score, name in names_near(site, inner, callables=True):
-        function = survey(site.source).functions.get(name.text.rpartition(".")[2])
-        if function is None or not name.callable or function is site.function:
+    for score, known in names_near(site, inner, callables=True):
+        function = survey(site.source).functions.get(known.text.rpartition(".")[2])
+        if function is None or not known.callable or function is site.function:
             continue
         if len([one for one in parameters(function) if one.arg not in ("self", "cls")]) == 1:
-            own = 1.0 if name.kind == "attribute" else 0.4
-            edit = Edit(*where, f"{name.text}({inner})")
-            yield Draft("wrap", (edit,), own + score, f"`{name.text}(…)`")
+            own = 1.0 if known.kind == "attribute" else 0.4
+            edit = Edit(*where, f"{known.text}({inner})")
+            yield Draft("wrap", (edit,), own + score, f"`{known.text}(…)`")
     for node in ast.walk(site.function):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and node.value.args:
             name = site.source.segment(node.value.func)
