@@ -28,6 +28,7 @@ CASES: list[tuple[str, str, str, list[str], str]] = [
     ("names", "import os\nroot = 1\ndef f():\n", "    return os.root", ["    return os"], ""),
     ("names", "def f(a):\n    print(a.y)\n", "    return a.x", ["    return a.y", "    return a"], ""),
     ("names", "def f(p):\n    p.x = 1\n", "    return p", ["    return p.x"], ""),
+    ("names", "import os\nprint(os.sep)\ndef f(a):\n", "    return a.sep", ["    return os.sep"], ""),
     ("operands", "def f(a, b):\n", "    return a - b", ["    return b - a", "    return a", "    return (a - 1) - b"], ""),
     ("operands", "def f(a):\n", "    return a == 0", ["    return a <= 1"], ""),
     ("operators", "", "x = a < b", ["x = a <= b", "x = a >= b"], ""),

@@ -54,6 +54,17 @@ def _identifiers(site: Site, place: Place) -> Iterator[Draft]:
         note = f"`{name.text}` for `{place.text}`"
         fit = 2.0 if attribute and attribute in seen.get(name.text, ()) else 1.0
         yield Draft(kind, replace(place, name.text), score * fit, note)
+    if (
+        attribute and place.role == "base"
+    ):  # a module or a class as well, where it is known to have it
+        for known in survey(site.source).names(site):
+            if (
+                known.callable
+                and known.text != place.text
+                and attribute in seen.get(known.text, ())
+            ):
+                note = f"`{known.text}` for `{place.text}`"
+                yield Draft(kind, replace(place, known.text), 2.0, note)
     own = f"self.{attribute}"
     if attribute and any(name.text == own for name in survey(site.source).names(site)):
         yield Draft(kind, replace(place, "self"), 2.0, f"`{own}`")
