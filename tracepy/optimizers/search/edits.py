@@ -43,6 +43,7 @@ class Base:
         value: Its score, higher is better.
         notes: The edits that led to it.
         number: The number of its outcome.
+        told: Its own verdict, where `evaluation` is that of what it was made from.
     """
 
     sources: Mapping[str, str]
@@ -50,6 +51,12 @@ class Base:
     value: float
     notes: tuple[str, ...] = ()
     number: int = 0
+    told: Evaluation | None = None
+
+    @property
+    def verdict(self) -> Evaluation:
+        """What failing cases of this very program say."""
+        return self.told or self.evaluation
 
 
 def edit_proposals(
@@ -100,7 +107,7 @@ def suspects(task: Task, base: Base, ablations: Ablations = NONE) -> list[tuple[
     ranks = suspicion(base.evaluation, ablations)
     sources = {path: task.source(path, base.sources) for path in task.originals}
     of = {
-        path: Suspicion(ranks.get(path, {}), raised(base.evaluation, path), source.tree)
+        path: Suspicion(ranks.get(path, {}), raised(base.verdict, path), source.tree)
         for path, source in sources.items()
     }
     found = [(of[path].of(site), path, site) for path, site in _trainable(task, base, sources)]
@@ -194,7 +201,7 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
     by_path: dict[str, list[Parameter]] = {}
     for parameter in task.find(base.sources):
         by_path.setdefault(parameter.path, []).append(parameter)
-    trace, pairs = base.evaluation.trace, differences(base.evaluation)
+    trace, pairs = base.evaluation.trace, differences(base.verdict)
     for path, parameters in by_path.items():
         source = sources[path]
         facts = Facts()
@@ -210,9 +217,9 @@ def _trainable(task: Task, base: Base, sources: Mapping[str, Source]) -> Iterato
             facts = Facts(
                 types,
                 values,
-                raised(base.evaluation, path),
-                awaited(base.evaluation),
-                said(base.evaluation, path),
+                raised(base.verdict, path),
+                awaited(base.verdict),
+                said(base.verdict, path),
                 pairs,
             )
         spans = [(p.line, p.end_line) for p in parameters if p.kind == "function"]

@@ -27,7 +27,7 @@ def differences(evaluation: Evaluation) -> tuple[Pair, ...]:
     for case in evaluation.cases:
         if case.score >= 1:
             continue
-        for got, wanted in _told(case.text):
+        for got, wanted in told(case.text):
             for pair in _parts(got, wanted):
                 found.setdefault(repr(pair), pair)
                 if len(found) >= _MOST:
@@ -35,7 +35,8 @@ def differences(evaluation: Evaluation) -> tuple[Pair, ...]:
     return tuple(found.values())
 
 
-def _told(text: str) -> Iterator[Pair]:
+def told(text: str) -> Iterator[Pair]:
+    """What a failing case's text says of what came out and what was wanted."""
     computed = set(_COMPUTED.findall(text))
     for one, other in (*_ASSERTED.findall(text), *_UNEQUAL.findall(text)):
         # `assert 4 == f(x)` is told the other way round.

@@ -10,6 +10,8 @@ from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
+from tracepy.optimizers.search.progress import progress
+from tracepy.optimizers.search.secant import Secants
 from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.synthesis import Synthesis
 from tracepy.optimizers.search.tuning import Tuning
@@ -23,10 +25,15 @@ _LATER = 0.3
 # Bases whose edits are tried in turn.
 _STREAMS = 4
 _LEAST_CREDIT = 0.1
-# A candidate that scores the same but fails in another way is worth building on, up to so many.
+# Candidates that score no better but have come further are worth building on, up to so many.
 _PARTIALS = 12
-# Errors that an edit made itself: nothing to build on.
-_BROKEN = ("NameError", "UnboundLocalError", "SyntaxError", "TypeError", "AttributeError")
+# Those that have come this far are edited beside the best, every so many turns, once so many have
+# gone to single edits, which most repairs are.
+_FAR = 0.3
+_TURN_OF_BEAM = 4
+_BEFORE_BEAM = 6
+_BEAM = 3
+_DEPTH = 2  # edits of one that lost; the next is the third
 
 
 @dataclass
@@ -51,10 +58,18 @@ class _Stream:
 
 @dataclass
 class _Queue:
-    """Bases whose edits are still to be tried: the best first, then what merely differs."""
+    """Bases whose edits are still to be tried.
+
+    Attributes:
+        streams: Of programs that were the best, each in its time.
+        partials: Candidates that did not win, with how far they have come, the furthest first.
+        beam: Edits of some of those.
+        turns: How often edits were taken.
+    """
 
     streams: list[_Stream] = field(default_factory=list)
-    partials: list[Base] = field(default_factory=list)
+    partials: list[tuple[float, Base]] = field(default_factory=list)
+    beam: list[_Stream] = field(default_factory=list)
     turns: int = 0
 
 
@@ -63,8 +78,8 @@ class Search:
 
     Repair starts from the program as it stands. A candidate that scores better becomes the new
     base; it is traced, its constants are tuned and its edits go first; edits that lost are tuned,
-    too. When the single edits of all bases are used up,
-    candidates that failed in another way than their base are edited a second time.
+    too. Candidates that lost but came further than their base are edited a second and a third time:
+    a few of them beside the single edits, all when those are used up.
     """
 
     def __init__(self, task: Task, ablations: Ablations = NONE) -> None:
@@ -76,6 +91,8 @@ class Search:
         self.seen: set[str] = {Proposal({}, "").digest()}
         self.tried: set[tuple[str, str]] = set()
         self.queue = _Queue()
+        self.secants = Secants()
+        self.following: list[Proposal] = []
         self._push(self.best)
         self.tuning = Tuning(task)
         self.tuning.begin(self.best)
@@ -122,6 +139,8 @@ class Search:
         if self.guides.observe(outcomes):
             return
         won: Outcome | None = None
+        if self._turn == "edit":
+            self.following += self.secants.observe(outcomes)
         for outcome in outcomes:
             origin = outcome.proposal.origin
             if (self._turn == "edit" and isinstance(origin, Base)) and (
@@ -177,8 +196,11 @@ class Search:
         return list(fresh.values())
 
     def _edits(self) -> list[Proposal]:
-        """The next new edits, of the newest base that has some left."""
-        batch: list[Proposal] = []
+        """What the last edits suggest, then the next new edits of the newest base that has some left."""
+        following, self.following = self.following, []
+        fresh = {one.digest(): one for one in following if one.digest() not in self.seen}
+        self.seen |= fresh.keys()
+        batch = list(fresh.values())[:_EDITS]
         while len(batch) < _EDITS:
             stream = self._stream()
             if stream is None:
@@ -186,7 +208,8 @@ class Search:
             taken = list(islice(self._fresh(stream), _EDITS - len(batch)))
             batch += taken
             if len(batch) < _EDITS:
-                self.queue.streams.remove(stream)
+                some = self.queue.beam if stream in self.queue.beam else self.queue.streams
+                some.remove(stream)
         return batch
 
     def _stream(self) -> _Stream | None:
@@ -195,9 +218,14 @@ class Search:
         A better score can be a dead end (one more test passes by luck), so the ways not taken
         stay open.
         """
-        if not self.queue.streams and self.queue.partials:
-            self._push(self.queue.partials.pop(0))
-        streams = self.queue.streams
+        queue, streams = self.queue, self.queue.streams
+        beam = queue.turns >= _BEFORE_BEAM and queue.turns % _TURN_OF_BEAM == 0
+        if beam or not streams:
+            stream = self._beam(_FAR if streams else 0.0)
+            if stream is not None:
+                queue.turns += 1
+                stream.turns += 1
+                return stream
         if not streams:
             return None
         best = max(streams, key=lambda stream: stream.base.value)
@@ -207,6 +235,13 @@ class Search:
         chosen.turns += 1
         return chosen
 
+    def _beam(self, least: float) -> _Stream | None:
+        """The edits of a candidate that did not win but has come at least this far."""
+        queue = self.queue
+        while queue.partials and len(queue.beam) < _BEAM and queue.partials[0][0] >= least:
+            queue.beam.append(self._stream_of(queue.partials.pop(0)[1]))
+        return min(queue.beam, key=lambda stream: stream.turns, default=None)
+
     def _fresh(self, stream: _Stream) -> Iterator[Proposal]:
         for proposal in stream.proposals:
             digest = proposal.digest()
@@ -215,9 +250,12 @@ class Search:
                 yield proposal
 
     def _push(self, base: Base) -> None:
+        self.queue.streams.append(self._stream_of(base))
+
+    def _stream_of(self, base: Base) -> _Stream:
         guide = self.guides.of(base)
         proposals = edit_proposals(self.task, base, self.tried, guide, self.ablations)
-        self.queue.streams.append(_Stream(base, proposals))
+        return _Stream(base, proposals)
 
     def _advance(self, won: Outcome) -> None:
         """A better program: its edits go first, its constants are tuned afresh if code changed."""
@@ -250,22 +288,23 @@ class Search:
 
     def _keep_partial(self, outcome: Outcome) -> None:
         base: Base = outcome.proposal.origin
-        if len(base.notes) > 1 or len(self.queue.partials) >= _PARTIALS:
+        partials = self.queue.partials
+        if len(base.notes) >= _DEPTH:
             return
-        before, after = _first_failure(base), _first_failure_of(outcome)
-        if not after or after == before or any(name in after for name in _BROKEN):
+        far = progress(base.verdict, outcome.evaluation)
+        if not far or (len(partials) >= _PARTIALS and far <= partials[-1][0]):
             return
         notes = (*base.notes, outcome.proposal.note)
         # Its lines are near enough to the base's for the base's trace to rank them.
         evaluation = base.evaluation
-        self.queue.partials.append(
-            Base(outcome.proposal.sources, evaluation, outcome.value, notes, outcome.number)
+        kept = Base(
+            outcome.proposal.sources,
+            evaluation,
+            outcome.value,
+            notes,
+            outcome.number,
+            outcome.evaluation,
         )
-
-
-def _first_failure(base: Base) -> str:
-    return next((case.text for case in base.evaluation.cases if case.score < 1), "")
-
-
-def _first_failure_of(outcome: Outcome) -> str:
-    return next((case.text for case in outcome.evaluation.cases if case.score < 1), "")
+        partials.append((far, kept))
+        partials.sort(key=lambda one: -one[0])
+        del partials[_PARTIALS:]
