@@ -91,7 +91,7 @@ class Search:
         self.seen: set[str] = {Proposal({}, "").digest()}
         self.tried: set[tuple[str, str]] = set()
         self.queue = _Queue()
-        self.secants = Secants()
+        self.secants = Secants({path: one.text for path, one in task.originals.items()})
         self.following: list[Proposal] = []
         self._push(self.best)
         self.tuning = Tuning(task)

@@ -33,9 +33,14 @@ class _Spot(NamedTuple):
 
 
 class Secants:
-    """Follows edits of numbers up; each number of a base by one line at a time."""
+    """Follows edits of numbers up; each number of a base by one line at a time.
 
-    def __init__(self) -> None:
+    Args:
+        originals: The texts of the modules as they stand, by path.
+    """
+
+    def __init__(self, originals: Mapping[str, str]) -> None:
+        self._originals = originals
         self._steps: dict[str, tuple[int, Proposal, Evaluation]] = {}
 
     def observe(self, outcomes: Sequence[Outcome]) -> list[Proposal]:
@@ -50,7 +55,7 @@ class Secants:
             if steps >= _STEPS:
                 continue
             sources = last.sources if last is not None else base.sources
-            follow = _next(base, sources, verdict, outcome)
+            follow = _next(base, {**self._originals, **sources}, verdict, outcome)
             if follow is not None:
                 self._steps[follow.digest()] = (steps + 1, outcome.proposal, outcome.evaluation)
                 found.append(follow)
