@@ -203,6 +203,15 @@ def test_operands_of_several_lines() -> None:
     assert text.replace("+ 1", "- 1") in found
 
 
+def test_a_separator_becomes_one_that_a_run_saw() -> None:
+    text = "def f(a):\n    return a.split(';')\n"
+    facts = Facts(values={2: {"a": ("'x~1&y~2'",)}})
+    (site,) = sites(Source(text), lines={2}, facts=facts)
+    notes = [mutation.note for mutation in mutations_of(site)]
+    assert notes.index("'~'") < notes.index("'|'")
+    assert "'&'" in notes
+
+
 def test_comments_and_layout_survive() -> None:
     text = "x = f( a ,  # why\n      b)  # because\n"
     found = {apply_edits(text, m.edits) for m in mutations(Source(text))}

@@ -9,6 +9,9 @@ from tracepy.transforms.mutate.base import Draft, Site
 from tracepy.transforms.mutate.places import Place, loads, replace
 from tracepy.transforms.mutate.survey import names_near, similarity, survey
 
+_MARK = 2  # characters of a literal that separates
+_MARKS = (",", " ", ":", ";", "\n", "-", "_", "=", "/", ".", "|", "&", "\t", ", ")
+
 
 def literals(site: Site) -> Iterator[Draft]:
     """Other values for each literal of the statement."""
@@ -67,6 +70,9 @@ def _strings(site: Site, place: Place, value: str) -> Iterator[Draft]:
     for text, count in survey(site.source).strings.items():
         score = 0.1 + similarity(text, repr(value)) + 0.02 * min(count, 10)
         texts[text] = max(score, texts.get(text, 0))
+    if 0 < len(value) <= _MARK and not any(map(str.isalnum, value)):
+        for mark, score in _marks(site).items():
+            texts[repr(mark)] = max(score, texts.get(repr(mark), 0))
     texts.pop(repr(value), None)
     ranked = sorted(texts.items(), key=lambda item: -item[1])
     prefix = "r" if place.text[0] in "rR" else ""
@@ -79,6 +85,15 @@ def _strings(site: Site, place: Place, value: str) -> Iterator[Draft]:
         if text != repr(value):
             written = _quoted(text, place.text)
             yield Draft("constant type", replace(place, written), 1 / (1 + rank), written)
+
+
+def _marks(site: Site) -> dict[str, float]:
+    """What separates in the texts that a run saw at the statement, and what usually does."""
+    found = dict.fromkeys(_MARKS, 0.3)
+    values = site.facts.values.get(site.statement.lineno, {})
+    for shown in (text for texts in values.values() for text in texts if text[:1] in "'\""):
+        found.update((mark, 1.0) for mark in shown[1:-1] if not mark.isalnum() and mark != "\\")
+    return found
 
 
 def _quoted(text: str, like: str) -> str:

@@ -47,7 +47,7 @@ class _Arm:
         self.credit = self.credit * 0.97 + (1.0 if won else 0.0)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Stream:
     """Edits of one base, as far as they have been taken."""
 
