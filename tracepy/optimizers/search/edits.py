@@ -44,6 +44,7 @@ class Base:
         notes: The edits that led to it.
         number: The number of its outcome.
         told: Its own verdict, where `evaluation` is that of what it was made from.
+        lost: How many edits ago it was a program that was the best.
     """
 
     sources: Mapping[str, str]
@@ -52,6 +53,7 @@ class Base:
     notes: tuple[str, ...] = ()
     number: int = 0
     told: Evaluation | None = None
+    lost: int = 0
 
     @property
     def verdict(self) -> Evaluation:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, replace
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
-from tracepy.optimizers.search.progress import progress
+from tracepy.optimizers.search.queue import Queue
 from tracepy.optimizers.search.secant import Secants
 from tracepy.optimizers.search.settings import NONE, Ablations
 from tracepy.optimizers.search.synthesis import Synthesis
@@ -22,18 +21,7 @@ _EDITS = 16
 _TURNS = {"edit": _EDITS, "tune": 2, "both": 6, "program": 1}
 # What the writing of programs is worth beside edits, where no stub waits for them.
 _LATER = 0.3
-# Bases whose edits are tried in turn.
-_STREAMS = 4
 _LEAST_CREDIT = 0.1
-# Candidates that score no better but have come further are worth building on, up to so many.
-_PARTIALS = 12
-# Those that have come this far are edited beside the best, every so many turns, once so many have
-# gone to single edits, which most repairs are.
-_FAR = 0.3
-_TURN_OF_BEAM = 4
-_BEFORE_BEAM = 6
-_BEAM = 3
-_DEPTH = 2  # edits of one that lost; the next is the third
 
 
 @dataclass
@@ -45,32 +33,6 @@ class _Arm:
 
     def reward(self, won: bool) -> None:
         self.credit = self.credit * 0.97 + (1.0 if won else 0.0)
-
-
-@dataclass(eq=False)
-class _Stream:
-    """Edits of one base, as far as they have been taken."""
-
-    base: Base
-    proposals: Iterator[Proposal]
-    turns: int = 0
-
-
-@dataclass
-class _Queue:
-    """Bases whose edits are still to be tried.
-
-    Attributes:
-        streams: Of programs that were the best, each in its time.
-        partials: Candidates that did not win, with how far they have come, the furthest first.
-        beam: Edits of some of those.
-        turns: How often edits were taken.
-    """
-
-    streams: list[_Stream] = field(default_factory=list)
-    partials: list[tuple[float, Base]] = field(default_factory=list)
-    beam: list[_Stream] = field(default_factory=list)
-    turns: int = 0
 
 
 class Search:
@@ -90,10 +52,10 @@ class Search:
         self.best = Base({}, task.baseline, value)
         self.seen: set[str] = {Proposal({}, "").digest()}
         self.tried: set[tuple[str, str]] = set()
-        self.queue = _Queue()
+        self.queue = Queue(self._edits_of, self.seen)
         self.secants = Secants({path: one.text for path, one in task.originals.items()})
         self.following: list[Proposal] = []
-        self._push(self.best)
+        self.queue.push(self.best)
         self.tuning = Tuning(task)
         self.tuning.begin(self.best)
         self.contenders = Contenders(task)
@@ -146,7 +108,7 @@ class Search:
             if (self._turn == "edit" and isinstance(origin, Base)) and (
                 not outcome.evaluation.complete or outcome.value == origin.value
             ):
-                self._keep_partial(outcome)
+                self.queue.keep(outcome)
             if outcome.value > (won.value if won else self.best.value):
                 won = outcome
         if self._turn == "tune":
@@ -201,61 +163,11 @@ class Search:
         fresh = {one.digest(): one for one in following if one.digest() not in self.seen}
         self.seen |= fresh.keys()
         batch = list(fresh.values())[:_EDITS]
-        while len(batch) < _EDITS:
-            stream = self._stream()
-            if stream is None:
-                break
-            taken = list(islice(self._fresh(stream), _EDITS - len(batch)))
-            batch += taken
-            if len(batch) < _EDITS:
-                some = self.queue.beam if stream in self.queue.beam else self.queue.streams
-                some.remove(stream)
-        return batch
+        return batch + self.queue.take(_EDITS - len(batch))
 
-    def _stream(self) -> _Stream | None:
-        """The base to edit next: the best gets every other turn, older ones share the rest.
-
-        A better score can be a dead end (one more test passes by luck), so the ways not taken
-        stay open.
-        """
-        queue, streams = self.queue, self.queue.streams
-        beam = queue.turns >= _BEFORE_BEAM and queue.turns % _TURN_OF_BEAM == 0
-        if beam or not streams:
-            stream = self._beam(_FAR if streams else 0.0)
-            if stream is not None:
-                queue.turns += 1
-                stream.turns += 1
-                return stream
-        if not streams:
-            return None
-        best = max(streams, key=lambda stream: stream.base.value)
-        rest = [stream for stream in streams if stream is not best]
-        self.queue.turns += 1
-        chosen = min(rest, key=lambda s: s.turns) if rest and self.queue.turns % 2 == 0 else best
-        chosen.turns += 1
-        return chosen
-
-    def _beam(self, least: float) -> _Stream | None:
-        """The edits of a candidate that did not win but has come at least this far."""
-        queue = self.queue
-        while queue.partials and len(queue.beam) < _BEAM and queue.partials[0][0] >= least:
-            queue.beam.append(self._stream_of(queue.partials.pop(0)[1]))
-        return min(queue.beam, key=lambda stream: stream.turns, default=None)
-
-    def _fresh(self, stream: _Stream) -> Iterator[Proposal]:
-        for proposal in stream.proposals:
-            digest = proposal.digest()
-            if digest not in self.seen:
-                self.seen.add(digest)
-                yield proposal
-
-    def _push(self, base: Base) -> None:
-        self.queue.streams.append(self._stream_of(base))
-
-    def _stream_of(self, base: Base) -> _Stream:
+    def _edits_of(self, base: Base) -> Iterator[Proposal]:
         guide = self.guides.of(base)
-        proposals = edit_proposals(self.task, base, self.tried, guide, self.ablations)
-        return _Stream(base, proposals)
+        return edit_proposals(self.task, base, self.tried, guide, self.ablations)
 
     def _advance(self, won: Outcome) -> None:
         """A better program: its edits go first, its constants are tuned afresh if code changed."""
@@ -281,30 +193,4 @@ class Search:
             base = replace(base, evaluation=outcomes[0].evaluation)
             self.best = base
             self.tuning.traced(base)
-        # Lists of ideas are long: the least of the older bases makes room.
-        self.queue.streams.sort(key=lambda stream: -stream.base.value)
-        del self.queue.streams[_STREAMS - 1 :]
-        self._push(base)
-
-    def _keep_partial(self, outcome: Outcome) -> None:
-        base: Base = outcome.proposal.origin
-        partials = self.queue.partials
-        if len(base.notes) >= _DEPTH:
-            return
-        far = progress(base.verdict, outcome.evaluation)
-        if not far or (len(partials) >= _PARTIALS and far <= partials[-1][0]):
-            return
-        notes = (*base.notes, outcome.proposal.note)
-        # Its lines are near enough to the base's for the base's trace to rank them.
-        evaluation = base.evaluation
-        kept = Base(
-            outcome.proposal.sources,
-            evaluation,
-            outcome.value,
-            notes,
-            outcome.number,
-            outcome.evaluation,
-        )
-        partials.append((far, kept))
-        partials.sort(key=lambda one: -one[0])
-        del partials[_PARTIALS:]
+        self.queue.push(base)
