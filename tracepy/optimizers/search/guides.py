@@ -32,7 +32,8 @@ class Guides:
         guide = self._guides[base.number] = Guide(base.evaluation)
         trace = base.evaluation.trace
         failing = any(case.score < 1 for case in base.evaluation.cases)
-        if trace is not None and failing and not self._ablations.probing:
+        first = self._waiting is None or not base.lost  # the best does not wait for one that lost
+        if trace is not None and failing and first and not self._ablations.probing:
             self._waiting, self._due = base, False
         return guide
 
