@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from ast import literal_eval
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -55,10 +56,13 @@ def _undented(text: str) -> str:
 def _read(got: str, wanted: str) -> Iterator[Pair]:
     if len(got) > _LONG or len(wanted) > _LONG or "..." in got + wanted:
         return  # what is cut off is not the value
-    try:
-        yield literal_eval(got), literal_eval(wanted)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a candidate's text may be anything
+        try:
+            pair = literal_eval(got), literal_eval(wanted)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return
+    yield pair
 
 
 def _parts(got: Any, wanted: Any) -> Iterator[Pair]:
