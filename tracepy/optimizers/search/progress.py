@@ -104,5 +104,5 @@ def _items_apart(got: Sequence[Any], wanted: Sequence[Any]) -> float:
         head = shared_start(got, wanted)
         tail = shared_end(got, wanted, min(len(got), len(wanted)) - head)
         return 1 - (head + tail) / max(len(got), len(wanted))
-    same = sum(a == b for a, b in zip(got, wanted, strict=False))
+    same = sum(1 for a, b in zip(got, wanted, strict=False) if a == b)
     return 1 - same / max(len(got), len(wanted))

@@ -129,8 +129,7 @@ def _numbers(text: str) -> list[tuple[float, float]]:
 
 
 def _plain(value: object) -> bool:
-    whole = isinstance(value, int | float) and not isinstance(value, bool)
-    return whole and abs(value) < 1e15  # type: ignore[operator]
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _written(number: float, spot: _Spot) -> str:
