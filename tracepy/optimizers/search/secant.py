@@ -110,7 +110,9 @@ def _spot(before: Mapping[str, str], after: Mapping[str, str]) -> _Spot | None:
     head = shared_start(old, new)
     tail = shared_end(old, new, min(len(old), len(new)) - head)
     for text in _NUMBER.finditer(old, max(0, head - _LONG)):
-        if text.end() < head or text.start() > head:
+        if text.start() > head:
+            break  # the rest of the file is none of this edit's
+        if text.end() < head:
             continue
         rest = len(old) - text.end()
         if rest > tail or text.end() < len(old) - tail:
