@@ -18,6 +18,7 @@ from tracepy.optimizers.search.outputs import told
 from tracepy.transforms.ends import shared_end, shared_start
 
 _STEPS = 5  # from one edit on
+_WAITING = 64  # numbers that are proposed and not judged yet
 _LONG = 12  # characters of a number that somebody may have written
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:[eE][-+]?\d+)?(?![\w.])")
 
@@ -59,6 +60,8 @@ class Secants:
             if follow is not None:
                 self._steps[follow.digest()] = (steps + 1, outcome.proposal, outcome.evaluation)
                 found.append(follow)
+        while len(self._steps) > _WAITING:  # what was proposed before is not judged again
+            del self._steps[next(iter(self._steps))]
         return found
 
 
