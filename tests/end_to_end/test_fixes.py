@@ -101,3 +101,15 @@ def test_a_run_that_was_killed_offers_what_it_would_have_offered(
     resumed = json.loads(tracepy("resume", "last", "--json").stdout)
     for name in ("best", "evaluations", "patch", "fixes"):
         assert resumed[name] == whole[name], name
+
+
+def test_a_fix_that_gives_the_same_whatever_it_gets_is_said_to_suit_only_the_tests(
+    project, tracepy
+):
+    (project / "level.py").write_text("def level(n):\n    return n * 2\n")
+    cases = "".join(f"\ndef test_{n}():\n    assert level({n}) == 7\n" for n in (3, 9, 5))
+    (project / "test_level.py").write_text(f"from level import level\n{cases}")
+    done = tracepy("optimize", "level.py", "--seed", "0", "--evaluations", "300")
+    assert "+    return 7" in done.stdout
+    said = "it may only suit the tests: it gives the same whatever it gets"
+    assert said in done.stdout + done.stderr
