@@ -102,6 +102,7 @@ _SPECIAL: dict[str, Callable[[Any], Any]] = {
     "time": parse_duration,
     "timeout": parse_duration,
     "test_timeout": parse_duration,
+    "model_timeout": parse_duration,
     "stages": _texts,
     "memory_limit": parse_size,
     "maximize": _flag,
@@ -227,11 +228,18 @@ def _check(settings: Settings, given: Mapping[str, Any]) -> None:
         raise UserError("--dataset needs --call module:function: what to call with each example")
     if "metric" in given and not settings.dataset:
         raise UserError("--metric needs --dataset and --call: it compares their answers")
-    for name in ("evaluations", "iterations", "workers", "repeats"):
+    for name in (
+        "evaluations", "iterations", "workers", "repeats", "candidates", "requests_per_minute",
+        "max_tokens", "prompt_tokens",
+    ):  # fmt: skip
         value = getattr(settings, name)
         if value is not None and value < 1:
-            raise UserError(f"--{name} must be at least 1, not {value}")
-    for name in ("time", "timeout", "memory_limit", "test_timeout"):
+            raise UserError(f"--{name.replace('_', '-')} must be at least 1, not {value}")
+    for name in ("memory", "examples", "retries", "temperature"):
+        value = getattr(settings, name)
+        if value is not None and not (0 <= value < math.inf):
+            raise UserError(f"--{name} must be at least 0, not {value}")
+    for name in ("time", "timeout", "memory_limit", "test_timeout", "model_timeout", "max_cost"):
         value = getattr(settings, name)
         if value is not None and value <= 0:
             raise UserError(f"--{name.replace('_', '-')} must be above 0, not {value}")

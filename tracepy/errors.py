@@ -31,6 +31,14 @@ class ExecutorLost(UserError):
     """The executor that judges candidates is gone in mid-run; the run is kept."""
 
 
+class ModelLost(UserError):
+    """A model did not answer for so long that going on makes no sense; the run is kept."""
+
+
+class BudgetSpent(TracepyError):
+    """The next question to a model would cost more than is left: the run ends with what it has."""
+
+
 class ConflictError(UserError):
     """A file on disk is not what the run started from, so it is left alone (exit status 2)."""
 

@@ -35,7 +35,10 @@ _SKIPPED = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 # Options that say how long or how to search, not how to judge.
 _OF_THE_SEARCH = {
     "seed", "evaluations", "iterations", "time", "optimizer", "trainer", "goal", "minimize",
-    "train", "freeze", "workers", "fresh",
+    "train", "freeze", "workers", "fresh", "model", "api_base", "memory", "mask_trace",
+    "score_only", "examples", "no_tools", "candidates", "retries", "prompt_tokens", "temperature",
+    "model_timeout", "requests_per_minute", "env_file", "record", "replay", "max_cost",
+    "max_tokens",
 }  # fmt: skip
 # Whatever else ended a candidate may be the machine's doing: too slow, too little memory.
 _LASTING = ("ok", "error")

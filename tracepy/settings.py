@@ -12,7 +12,7 @@ from typing import Any
 class Settings:
     """What a run was asked to do. Names are the long option names with underscores.
 
-    Units: `time`, `timeout` and `test_timeout` are seconds, `memory_limit` bytes, `max_cost` US dollars.
+    Units: `time`, `timeout`, `test_timeout` and `model_timeout` are seconds, `memory_limit` bytes, `max_cost` US dollars.
     """
 
     # objective
@@ -35,10 +35,29 @@ class Settings:
     optimizer: str | None = None
     trainer: str = "greedy"
     seed: int = 0
+    # models
+    model: tuple[str, ...] = ()
+    api_base: str | None = None
+    memory: int | None = None
+    mask_trace: bool = False
+    score_only: bool = False
+    examples: int = 0
+    no_tools: bool = False
+    candidates: int | None = None
+    retries: int = 3
+    prompt_tokens: int | None = None
+    temperature: float | None = None
+    model_timeout: float = 120.0
+    requests_per_minute: int | None = None
+    env_file: str | None = None
+    record: str | None = None
+    replay: str | None = None
     # budget
     evaluations: int | None = None
     iterations: int | None = None
     time: float | None = None
+    max_cost: float | None = None
+    max_tokens: int | None = None
     # workers
     workers: int | None = None
     executor: str = "local"
@@ -70,7 +89,11 @@ def typed(settings: Mapping[str, Any]) -> list[str]:
 
 def _typed(name: str, value: object) -> str:
     if isinstance(value, float):
-        return f"{value:g}s" if name in ("time", "timeout") else f"{value:g}"
+        return (
+            f"{value:g}s"
+            if name in ("time", "timeout", "test_timeout", "model_timeout")
+            else f"{value:g}"
+        )
     if name == "memory_limit" and isinstance(value, int) and value % 2**20 == 0:
         return f"{value // 2**20}MiB"
     return shlex.quote(str(value))

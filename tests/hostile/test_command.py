@@ -43,7 +43,7 @@ class Hostile:
         (self.path,) = task.originals
         self.left = json.loads(Path(__file__).with_name("hostile.json").read_text())
 
-    def propose(self):
+    def propose(self, state):
         texts, self.left = self.left[:4], self.left[4:]
         return [Proposal({self.path: text}, "\\x1b[2J hostile \\x1b]0;title\\x07") for text in texts]
 

@@ -8,7 +8,7 @@ from tracepy.budget import Budget
 from tracepy.evaluation.records import Evaluation, Job
 from tracepy.fixes.effort import explore
 from tracepy.fixes.plausible import Plausible
-from tracepy.optimizers import Outcome, Proposal, Task
+from tracepy.optimizers import Outcome, Proposal, State, Task
 from tracepy.trainers import Greedy
 from tracepy.transforms.source import Source
 
@@ -29,7 +29,7 @@ class Endless:
         self.asked = 0
         self.next = 1000
 
-    def propose(self) -> Sequence[Proposal]:
+    def propose(self, state: State) -> Sequence[Proposal]:
         self.next += 16
         batch = proposals(self.next, 16)
         return batch[:4] + proposals(self.next + 4, 1, "good") + batch[5:]

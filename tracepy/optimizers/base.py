@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tracepy.evaluation.records import Evaluation
+from tracepy.evaluation.records import Evaluation, Job
+from tracepy.llm.records import Model
 from tracepy.objective.wanted import Example
 from tracepy.parameters import Parameter
+from tracepy.settings import Settings
 from tracepy.transforms.source import Source
 
 
@@ -88,6 +90,10 @@ class Task:
         context: What the objective is about, in words (ω).
         examples: What the objective states that functions of the target should give, where it
             states that; never what is held out. Read when asked for.
+        settings: All options of the run.
+        model: Whom generative optimizers ask; None where the run has no model.
+        judge: Judges jobs beside the trainer's, in the same isolated workers, for optimizers that
+            want to try something out; what it judges counts as evaluations of the run.
     """
 
     originals: Mapping[str, Source]
@@ -99,6 +105,9 @@ class Task:
     seed: int = 0
     context: str = field(default="")
     examples: Callable[[], Sequence[Example]] = tuple
+    settings: Settings = field(default_factory=Settings)
+    model: Model | None = None
+    judge: Callable[[Sequence[Job]], list[Evaluation]] | None = None
 
     def value(self, evaluation: Evaluation) -> float:
         """The score turned so that higher is better; minus infinity without a verdict."""
@@ -121,14 +130,33 @@ class Task:
         return evaluation.score not in (0.0, 1.0)
 
 
+@dataclass(frozen=True)
+class State:
+    """Where a run stands: what a trainer tells an optimizer before each batch.
+
+    Attributes:
+        base: The outcome that the next candidates should start from, the trainer's choice. An
+            optimizer that keeps bases of its own may pass over it.
+        best: The best outcome so far.
+        left: Evaluations left; None where they are not bounded.
+        cases: Names of the cases of a minibatch that feedback should be about; empty: all.
+    """
+
+    base: Outcome
+    best: Outcome
+    left: int | None = None
+    cases: tuple[str, ...] = ()
+
+
 class Optimizer(Protocol):
     """The contract between the loop and whatever invents candidates.
 
     The loop calls `propose` and `observe` in turn, from one thread. An optimizer must be
-    deterministic: the same task and the same outcomes give the same proposals.
+    deterministic: the same task and the same outcomes (and the same answers of a model) give the
+    same proposals.
     """
 
-    def propose(self) -> Sequence[Proposal]:
+    def propose(self, state: State) -> Sequence[Proposal]:
         """The next batch. An empty one says that there is nothing left to try."""
         ...
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from tracepy.budget import Budget
 from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
-from tracepy.optimizers.base import Optimizer, Outcome, Proposal, Task
+from tracepy.optimizers.base import Optimizer, Outcome, Proposal, State, Task
 from tracepy.trainers.racing import Racing
 
 # So many batches at most go to the judge in one call, however long the optimizer's batch is:
@@ -71,7 +71,7 @@ class Greedy:
     def run(self, optimizer: Optimizer) -> Outcome:
         """Until the goal is reached, the budget is spent or the optimizer has no more ideas."""
         while not self.reached() and not self.budget.exhausted:
-            proposals = optimizer.propose()
+            proposals = optimizer.propose(State(self.best, self.best, self.budget.left))
             if not proposals:
                 break
             outcomes = self.judged(proposals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tracepy.optimizers.base import Outcome, Proposal, Task
+from tracepy.optimizers.base import Outcome, Proposal, State, Task
 from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
@@ -66,7 +66,7 @@ class Search:
         self._turn = "edit"
         self._to_trace: Base | None = None
 
-    def propose(self) -> Sequence[Proposal]:
+    def propose(self, state: State | None = None) -> Sequence[Proposal]:
         if self._to_trace is None and self.tuning.worth_tracing():
             self._to_trace = self.best
         if self._to_trace is not None:
