@@ -89,6 +89,22 @@ class Trials(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """An improvement that an earlier run found.
+
+    Attributes:
+        objective: What judged it, in words.
+        before, after: The scores.
+        changes: Name, old and new text of each parameter.
+    """
+
+    objective: str
+    before: float | None
+    after: float | None
+    changes: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True)
 class Task:
     """What an optimizer is asked to do; it does not change during a run.
@@ -106,6 +122,7 @@ class Task:
             states that; never what is held out. Read when asked for.
         settings: All options of the run.
         model: Whom generative optimizers ask; None where the run has no model.
+        precedents: Improvements of earlier runs, for optimizers that learn by example.
         trials: Tries things out beside the trainer, in workers as those of the run.
     """
 
@@ -120,6 +137,7 @@ class Task:
     examples: Callable[[], Sequence[Example]] = tuple
     settings: Settings = field(default_factory=Settings)
     model: Model | None = None
+    precedents: Sequence[Precedent] = ()
     trials: Trials | None = None
 
     def value(self, evaluation: Evaluation) -> float:

@@ -31,6 +31,7 @@ from tracepy.session.choice import choose
 from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
 from tracepy.session.models import asks, check, chosen
+from tracepy.session.precedents import precedents
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
 from tracepy.session.trials import Trials
@@ -188,7 +189,9 @@ class Session:
         trials = Trials(
             self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
         )
-        return dataclasses.replace(task, model=model, trials=trials)
+        created = self.store.find(self.id).created
+        earlier = precedents(self.store, self.settings.examples, self.target.label, created)
+        return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)
 
     def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
         """The task, and the races that candidates run where the objective is noisy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from abc import ABC, abstractmethod
 from collections import OrderedDict
@@ -10,11 +11,13 @@ from dataclasses import dataclass, field
 
 from tracepy.errors import UserError
 from tracepy.evaluation.records import Evaluation
-from tracepy.llm.records import Message, Request
+from tracepy.llm.records import Image, Message, Request
 from tracepy.optimizers.base import Outcome, Proposal, State, Task
 from tracepy.optimizers.generative.answers import Applied, Suggestion, apply
 from tracepy.optimizers.generative.conversation import Candidate, converse
 from tracepy.optimizers.generative.memory import Memory
+from tracepy.optimizers.generative.prompt import render, view
+from tracepy.optimizers.generative.shots import text as shots
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
 
@@ -71,6 +74,44 @@ class Generative(ABC):
     @abstractmethod
     def messages(self, start: Start, state: State) -> Sequence[Message]:
         """What the model is asked about a program."""
+
+    def problem(
+        self, start: Start, state: State, system: str, more: str = ""
+    ) -> tuple[Message, Message]:
+        """The paper's problem instance from the graph, within the budget of tokens.
+
+        Args:
+            start: The program.
+            state: Where the run stands.
+            system: What the model is told first.
+            more: What follows the problem; it is left out where it takes more than a quarter.
+        """
+        settings, count = self.task.settings, self.model.count
+        room = self.room - count(system)
+        if more and count(more) > room // 4:
+            more = ""
+        examples = shots(self.task.precedents, room // 4, count)
+        room -= count(more) + count(examples)
+        text = render(
+            view(self.task, start.sources, start.evaluation, cases=state.cases),
+            budget=room,
+            count=count,
+            memory=self.memory.attempts(),
+            mask=settings.mask_trace,
+            score_only=settings.score_only,
+        )
+        images = ()
+        if self.model.sees and not settings.score_only:
+            images = tuple(
+                Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
+            )
+        return Message("system", system), Message("user", text + more + examples, images)
+
+    @property
+    def room(self) -> int:
+        """Tokens that a prompt may have."""
+        asked = self.task.settings.prompt_tokens
+        return self.model.window if asked is None else min(asked, self.model.window)
 
     def propose(self, state: State) -> Sequence[Proposal]:
         """See `Optimizer`."""

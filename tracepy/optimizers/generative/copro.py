@@ -90,7 +90,7 @@ class Copro(Generative):
 
     def _earlier(self, one: Parameter) -> str:
         known = sorted(self._scores.get(one.name, {}).items(), key=lambda item: item[1])
-        room = min(self.model.window, self.task.settings.prompt_tokens or self.model.window) // 2
+        room = self.room // 2
         shown: list[str] = []
         for text, value in reversed(known[-_SHOWN:]):
             said = fenced(json.dumps({"text": text, "score": value}, ensure_ascii=False))

@@ -11,7 +11,7 @@ from tracepy.optimizers.generative.calling import in_words
 from tracepy.optimizers.generative.conversation import Candidate
 from tracepy.optimizers.generative.crossing import Crossing
 from tracepy.optimizers.generative.findings import Findings
-from tracepy.optimizers.generative.prompt import SYSTEM, render, view
+from tracepy.optimizers.generative.prompt import SYSTEM
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
 from tracepy.optimizers.search import Search
@@ -56,27 +56,11 @@ class Hybrid(Generative):
 
     def messages(self, start: Start, state: State) -> Sequence[Message]:
         """See `Generative`."""
-        settings = self.task.settings
         system = SYSTEM + MORE
-        if not settings.no_tools and not self.model.calls_tools:
+        if not self.task.settings.no_tools and not self.model.calls_tools:
             system = f"{system}\n{in_words(TOOLS)}"
         found = self.findings.text(start)
-        shown = view(self.task, start.sources, start.evaluation, cases=state.cases)
-        room = min(self.model.window, settings.prompt_tokens or self.model.window)
-        room -= self.model.count(system)
-        part = f"\n\n#Search\n{found}" if found else ""
-        cost = self.model.count(part)
-        if cost > room // _SHARE:
-            part, cost = "", 0
-        text = render(
-            shown,
-            budget=room - cost,
-            count=self.model.count,
-            memory=self.memory.attempts(),
-            mask=settings.mask_trace,
-            score_only=settings.score_only,
-        )
-        return [Message("system", system), Message("user", text + part)]
+        return self.problem(start, state, system, f"\n\n#Search\n{found}" if found else "")
 
     def toolboxes(self, start: Start, number: int) -> list[Toolbox]:
         """See `Generative`."""

@@ -32,10 +32,7 @@ class Opro(Generative):
     def messages(self, start: Start, state: State) -> Sequence[Message]:
         """See `Generative`."""
         settings = self.task.settings
-        room = self.model.window
-        if settings.prompt_tokens is not None:
-            room = min(room, settings.prompt_tokens)
-        room -= self.model.count(SYSTEM)
+        room = self.room - self.model.count(SYSTEM)
         attempts = [self._now(start), *reversed(self.memory.attempts())]
         head = "Variables and what was said of them, oldest first:"
         asked = instruction(self.task, "Come up with new values that the feedback asks for.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracepy.llm.records import Message
 from tracepy.optimizers.base import State
 from tracepy.optimizers.generative.base import Generative
-from tracepy.optimizers.generative.prompt import SYSTEM, render, view
+from tracepy.optimizers.generative.prompt import SYSTEM
 from tracepy.optimizers.generative.start import Start
 
 
@@ -24,17 +24,4 @@ class OptoPrime(Generative):
 
     def messages(self, start: Start, state: State) -> Sequence[Message]:
         """See `Generative`."""
-        settings = self.task.settings
-        shown = view(self.task, start.sources, start.evaluation, cases=state.cases)
-        room = self.model.window - self.model.count(SYSTEM)
-        if settings.prompt_tokens is not None:
-            room = min(room, settings.prompt_tokens - self.model.count(SYSTEM))
-        text = render(
-            shown,
-            budget=room,
-            count=self.model.count,
-            memory=self.memory.attempts(),
-            mask=settings.mask_trace,
-            score_only=settings.score_only,
-        )
-        return [Message("system", SYSTEM), Message("user", text)]
+        return self.problem(start, state, SYSTEM)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracepy.llm.records import Answer, Message, Request
 from tracepy.optimizers.base import State
 from tracepy.optimizers.generative.answers import Suggestion, apply
 from tracepy.optimizers.generative.base import Generative
 from tracepy.optimizers.generative.conversation import Candidate
-from tracepy.optimizers.generative.prompt import fenced, render, value_of, view
+from tracepy.optimizers.generative.prompt import fenced, value_of
 from tracepy.optimizers.generative.start import Start
 
 # Parameters that one step looks at: the nearest to what is judged.
@@ -54,18 +54,7 @@ class TextGrad(Generative):
 
     def messages(self, start: Start, state: State) -> Sequence[Message]:
         """The backward question, but for the name of the parameter."""
-        settings = self.task.settings
-        room = min(self.model.window, settings.prompt_tokens or self.model.window)
-        shown = view(self.task, start.sources, start.evaluation, cases=state.cases)
-        text = render(
-            shown,
-            budget=room - self.model.count(CRITIC) - 64,
-            count=self.model.count,
-            memory=self.memory.attempts(),
-            mask=settings.mask_trace,
-            score_only=settings.score_only,
-        )
-        return [Message("system", CRITIC), Message("user", text)]
+        return self.problem(start, state, CRITIC)
 
     def ask(self, start: Start, state: State) -> list[Candidate]:
         """See `Generative`."""
@@ -87,7 +76,10 @@ class TextGrad(Generative):
         names = self._looked_at(start)
         requests = [
             Request(
-                (system, Message("user", f"{user.text}\n\nThe variable to criticise: {name}")),
+                (
+                    system,
+                    replace(user, text=f"{user.text}\n\nThe variable to criticise: {name}"),
+                ),
                 purpose="backward",
             )
             for name in names
