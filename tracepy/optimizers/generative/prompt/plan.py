@@ -18,6 +18,7 @@ class Plan:
         inputs: Values from outside.
         width: Characters of a value or of a line of feedback.
         statements: Functions that are opened.
+        body: Lines of each of these.
         calls: Functions that are named.
         documentation: Names that are explained.
         lines: Lines of the objective's words, and of each failing case.
@@ -31,6 +32,7 @@ class Plan:
     inputs: int = 60
     width: int = 300
     statements: int = 60
+    body: int = 200
     calls: int = 120
     documentation: int = 60
     lines: int = 40
@@ -53,6 +55,7 @@ def plans(view: View, memory: int) -> list[Plan]:
         "memory": memory,
         "others": len(view.others),
         "inputs": len(view.inputs),
+        "body": max((len(each.lines) for each in view.code), default=0),
         "statements": len(view.code),
         "calls": len(view.code),
         "documentation": len(view.documentation),
@@ -62,9 +65,9 @@ def plans(view: View, memory: int) -> list[Plan]:
     }
     orders = (
         ("memory", 1), ("others", 24), ("inputs", 12), ("width", 100), ("others", 8),
-        ("inputs", 4), ("statements", 3), ("documentation", 6), ("lines", 12), ("failures", 3),
+        ("inputs", 4), ("statements", 6), ("body", 24), ("statements", 3), ("documentation", 6), ("lines", 12), ("failures", 3),
         ("calls", 12), ("sources", max(1, count - outside)), ("width", 60), ("memory", 0),
-        ("others", 0), ("inputs", 0), ("statements", 1), ("documentation", 0), ("lines", 4),
+        ("body", 6), ("others", 0), ("inputs", 0), ("statements", 1), ("documentation", 0), ("lines", 4),
         ("failures", 1), ("statements", 0), ("calls", 0), ("sources", 1), ("names", 12),
         ("width", 40), ("lines", 1), ("sources", 0), ("failures", 0), ("names", 0),
     )  # fmt: skip
