@@ -122,7 +122,7 @@ def test_any_budget_is_kept(tmp_path: Path, load: Load, limit: int) -> None:
     text = f"START = 1  # tracepy: train\n\n\ndef objective():\n    v0 = START\n{lines}\n    return v119\n"
     found = shown(tmp_path, text, recorded(load, text), context="Reach 9.")
     prompt = render(found, budget=limit, count=tokens)
-    assert tokens(prompt) <= limit
+    assert limit * 0.7 < tokens(prompt) <= limit
     assert "(int) sample:START=1" in prompt
 
 
