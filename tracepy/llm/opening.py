@@ -83,7 +83,7 @@ def open_model(
         recorder = Recorder(path, settings.record, abouts, resumed=again)
     purse = Purse(settings.max_tokens, settings.max_cost)
     client = Client(keys, settings.api_base, settings.temperature, settings.model_timeout)
-    client.begin()
+    client.begin(abouts)
     pace = Pace(settings.requests_per_minute, clock)
     asked = Asked(
         abouts,
