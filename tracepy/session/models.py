@@ -32,6 +32,6 @@ def check(optimizer: str, settings: Settings, project: Path) -> None:
             "from the environment or a .env file), or play back a recording with --replay FILE"
         )
     if asks(settings):
-        from tracepy.llm import check_model
+        from tracepy import llm
 
-        check_model(settings, project)
+        llm.check(settings, project)

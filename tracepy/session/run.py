@@ -176,9 +176,9 @@ class Session:
         """The task with the model that it may ask, if any."""
         if not asks(self.settings) or self.optimizer == "search":
             return task
-        from tracepy.llm import open_model
+        from tracepy import llm
 
-        model = open_model(
+        model = llm.open(
             self.settings,
             project=self.target.project,
             keep=partial(self.store.add_calls, self.id),

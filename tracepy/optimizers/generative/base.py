@@ -22,7 +22,7 @@ from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
 
 # After so many turns in a row without a candidate the optimizer gives up.
-_BARREN = 3
+_BARREN = 2
 # Bases whose trace is kept.
 _TRACED = 64
 _REASON = 2000
@@ -125,11 +125,15 @@ class Generative(ABC):
             if proposals:
                 return proposals
             problems += [problem for one in candidates for problem in one.problems[-1:]]
-        self.notes.append(
-            f"{self.name} stopped: {_BARREN} times in a row no answer of the model could be "
-            f"tried; the last: {problems[-1] if problems else 'it suggested nothing'}"
-        )
+        self.barren(problems[-1] if problems else "it suggested nothing")
         return []
+
+    def barren(self, why: str) -> None:
+        """No answer of the model could be tried, several times in a row: the run ends."""
+        self.notes.append(
+            f"{self.name} stopped: {_BARREN} times in a row no answer of the model could be tried; "
+            f"the last: {why}"
+        )
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         """See `Optimizer`."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from tracepy.llm.records import Answer, Message, Tool, ToolCall
-from tracepy.optimizers.generative.prompt import fenced
+from tracepy.optimizers.generative.prompt.fence import block
 
 MOST = 8
 """Tool calls in one conversation."""
@@ -51,5 +51,5 @@ def turns(answer: Answer, results: Sequence[tuple[ToolCall, str]]) -> list[Messa
     if answer.calls:
         said = Message("assistant", answer.text, calls=answer.calls)
         return [said, *(Message("tool", text, call=call.id) for call, text in results)]
-    shown = "\n".join(f"{call.name} gives:\n{fenced(text)}" for call, text in results)
+    shown = "\n".join(f"{call.name} gives:\n{block(text)}" for call, text in results)
     return [Message("assistant", answer.text), Message("user", shown)]

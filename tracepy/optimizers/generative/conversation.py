@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -11,6 +10,7 @@ from itertools import zip_longest
 from tracepy.llm.records import Answer, Message, Model, Request, ToolCall
 from tracepy.optimizers.generative.answers import Applied, Suggestion, Unreadable, read
 from tracepy.optimizers.generative.calling import ENOUGH, MOST, asked, turns
+from tracepy.optimizers.generative.texts import as_text
 from tracepy.optimizers.generative.tools import Toolbox
 
 # What an answer that was cut off is told: asking for the same again would be cut off again.
@@ -175,13 +175,3 @@ def _take(
 def _ended(talk: _Talk, *, failed: bool = False) -> Candidate:
     problems = tuple(talk.problems)
     return Candidate(None, talk.last, {}, talk.number, talk.partial, problems, failed)
-
-
-def as_text(value: object) -> str:
-    """A suggested value as it is shown again: source as it is, anything else as JSON."""
-    if isinstance(value, str):
-        return value
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):
-        return repr(value)

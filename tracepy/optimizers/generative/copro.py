@@ -10,8 +10,9 @@ from tracepy.llm.records import Message
 from tracepy.optimizers.base import Outcome, State, Task
 from tracepy.optimizers.generative.base import Generative, Tried
 from tracepy.optimizers.generative.conversation import Candidate
-from tracepy.optimizers.generative.prompt import fenced, instruction
+from tracepy.optimizers.generative.prompt.fence import block
 from tracepy.optimizers.generative.start import Start
+from tracepy.optimizers.generative.texts import instruction
 from tracepy.parameters import Parameter
 
 # New wordings in one turn, where `--candidates` is silent, and past ones that are shown.
@@ -80,7 +81,7 @@ class Copro(Generative):
             str(one.value), self.task.value(start.evaluation)
         )
         asked = instruction(self.task, f"Write a new text for the variable {one.name}.")
-        parts = [asked, f"Its present text:\n{fenced(str(one.value))}"]
+        parts = [asked, f"Its present text:\n{block(str(one.value))}"]
         if one.constraint.words:
             parts.append(f"It must be: {one.constraint.words}")
         earlier = self._earlier(one)
@@ -93,7 +94,7 @@ class Copro(Generative):
         room = self.room // 2
         shown: list[str] = []
         for text, value in reversed(known[-_SHOWN:]):
-            said = fenced(json.dumps({"text": text, "score": value}, ensure_ascii=False))
+            said = block(json.dumps({"text": text, "score": value}, ensure_ascii=False))
             room -= self.model.count(said)
             if room < 0:
                 break

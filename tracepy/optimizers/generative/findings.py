@@ -40,7 +40,7 @@ class Findings:
             proposal = outcome.proposal
             if proposal.probe or not proposal.sources or not proposal.note:
                 continue
-            self._tried[proposal.note.partition(":")[0]] += 1
+            self._tried[proposal.note.partition(":")[0].partition(" = ")[0]] += 1
             far = progress(baseline, outcome.evaluation)
             if outcome.value > at_first:
                 what, far = f"{_WON}: {_score(outcome)}", 2.0 + outcome.value

@@ -48,6 +48,8 @@ class Hybrid(Generative):
         self._turn = "search"
         self._left: int | None = None
         self._exhausted = False
+        self._silent: int | None = None
+        self._why = ""
 
     @property
     def traces(self) -> bool:
@@ -83,16 +85,26 @@ class Hybrid(Generative):
                 self._left -= len(batch)
                 return batch
             self._exhausted = True
-        self._turn = "model"
-        batch = super().propose(state)
-        if self._tracing is None:
-            self._left = self._allowed(_BETWEEN, state)
-        if batch or self._exhausted:
-            return batch
-        # The model has nothing to say; what search still has is worth more than the end.
+        if self._silent != state.base.number:
+            self._turn = "model"
+            batch = super().propose(state)
+            if self._tracing is None:
+                self._left = self._allowed(_BETWEEN, state)
+            if batch:
+                return batch
+            # It is asked again when there is another program to ask about.
+            self._silent = state.base.number
         self._turn = "search"
-        self._left = 0
-        return self.search.propose(state)
+        batch = [] if self._exhausted else self.search.propose(state)
+        if not batch and self._why:
+            self.notes.append(
+                f"neither the model nor search has more to try; the model: {self._why}"
+            )
+        return batch
+
+    def barren(self, why: str) -> None:
+        """See `Generative`; search goes on."""
+        self._why = why
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         """See `Optimizer`."""

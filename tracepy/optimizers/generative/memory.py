@@ -40,7 +40,9 @@ class Memory:
         self._remember(outcome.proposal.digest(), _verdict(outcome))
 
     def refused(self, values: Mapping[str, str], why: Iterable[str]) -> None:
-        """An attempt that was no candidate."""
+        """An attempt that was no candidate; the same one again is not shown twice."""
+        if any(dict(values) == dict(one.suggestion) for one in self._attempts):
+            return
         self._attempts.append(Attempt(values, None, "", " ".join(why)))
 
     def known(self, digest: str) -> str | None:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from tracepy.llm.records import Message
 from tracepy.optimizers.base import State
 from tracepy.optimizers.generative.base import Generative
-from tracepy.optimizers.generative.prompt import Attempt, constraints, fenced, instruction
+from tracepy.optimizers.generative.prompt import Attempt
+from tracepy.optimizers.generative.prompt.fence import block
 from tracepy.optimizers.generative.start import Start
+from tracepy.optimizers.generative.texts import as_text, constraints, instruction
 
 SYSTEM = (
     "You improve the variables of a program by what was said of earlier values. Answer with one "
@@ -54,7 +56,6 @@ class Opro(Generative):
         ]
 
     def _now(self, start: Start) -> Attempt:
-        from tracepy.optimizers.generative.conversation import as_text
         from tracepy.optimizers.generative.memory import said
 
         values = {one.name: as_text(one.value) for one in start.parameters}
@@ -66,4 +67,4 @@ def _told(attempt: Attempt, score_only: bool) -> str:
     data["score"] = attempt.score
     if not score_only:
         data["feedback"] = attempt.feedback or attempt.note
-    return fenced(json.dumps(data, ensure_ascii=False))
+    return block(json.dumps(data, ensure_ascii=False))

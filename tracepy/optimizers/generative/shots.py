@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from tracepy.optimizers.base import Precedent
-from tracepy.optimizers.generative.prompt import fenced
+from tracepy.optimizers.generative.prompt.fence import block
 
 
 def text(precedents: Sequence[Precedent], room: int, count: Callable[[str], int]) -> str:
@@ -23,7 +23,7 @@ def text(precedents: Sequence[Precedent], room: int, count: Callable[[str], int]
         changes = {name: {"old": old, "new": new} for name, old, new in one.changes}
         data = {"judged by": one.objective, "changes": changes, "before": one.before}
         data["after"] = one.after
-        more = f"{found}\n{fenced(json.dumps(data, ensure_ascii=False))}"
+        more = f"{found}\n{block(json.dumps(data, ensure_ascii=False))}"
         if count(more) > room:
             break
         found, shown = more, shown + 1

@@ -10,8 +10,9 @@ from tracepy.optimizers.base import State
 from tracepy.optimizers.generative.answers import Suggestion, apply
 from tracepy.optimizers.generative.base import Generative
 from tracepy.optimizers.generative.conversation import Candidate
-from tracepy.optimizers.generative.prompt import fenced, value_of
+from tracepy.optimizers.generative.prompt.fence import block
 from tracepy.optimizers.generative.start import Start
+from tracepy.optimizers.generative.texts import as_text
 
 # Parameters that one step looks at: the nearest to what is judged.
 _MOST = 8
@@ -64,7 +65,7 @@ class TextGrad(Generative):
         by_name = {parameter.name: parameter for parameter in start.parameters}
         steps = self.converse(
             [
-                Request(_update(one, value_of(by_name[one.name])), json=True, purpose="update")
+                Request(_update(one, as_text(by_name[one.name].value)), json=True, purpose="update")
                 for one in gradients
             ],
             start,
@@ -132,7 +133,7 @@ class TextGrad(Generative):
 
 def _update(gradient: Gradient, value: str) -> tuple[Message, ...]:
     text = (
-        f"The variable: {gradient.name}\nIts value:\n{fenced(value)}\n"
-        f"Criticism:\n{fenced(gradient.text)}"
+        f"The variable: {gradient.name}\nIts value:\n{block(value)}\n"
+        f"Criticism:\n{block(gradient.text)}"
     )
     return Message("system", WRITER), Message("user", text)
