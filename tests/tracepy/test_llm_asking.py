@@ -49,7 +49,7 @@ class Opened:
 
     def __call__(self, *, earlier: Sequence[ModelCall] = (), **options: Any) -> llm.OpenModel:
         settings = replace(self.settings, **options)
-        return llm.open_model(
+        return llm.open(
             settings,
             project=self.project,
             keep=self.kept.extend,

@@ -331,10 +331,10 @@ def test_what_is_wrong_is_said_before_anything_is_asked(
     ]
     for options, message in wrong:
         with pytest.raises(UserError, match=message):
-            llm.check_model(Settings(**options), tmp_path)  # type: ignore[arg-type]
-    llm.check_model(Settings(model=("m",), api_base="http://127.0.0.1:9"), tmp_path)
+            llm.check(Settings(**options), tmp_path)  # type: ignore[arg-type]
+    llm.check(Settings(model=("m",), api_base="http://127.0.0.1:9"), tmp_path)
     (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-12345678")
-    llm.check_model(Settings(model=("openai/gpt-4o",)), tmp_path)
+    llm.check(Settings(model=("openai/gpt-4o",)), tmp_path)
     assert "OPENAI_API_KEY" not in os.environ
 
 
@@ -344,7 +344,7 @@ from pathlib import Path
 from tracepy import llm
 from tracepy.settings import Settings
 
-model = llm.open_model(Settings(replay="r.jsonl"), project=Path(sys.argv[1]), keep=lambda calls: None)
+model = llm.open(Settings(replay="r.jsonl"), project=Path(sys.argv[1]), keep=lambda calls: None)
 (answer,) = model.ask([llm.Request((llm.Message("user", "q"),))])
 print(answer.text, model.count("hello world"), "litellm" in sys.modules)
 """
