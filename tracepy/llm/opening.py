@@ -33,7 +33,7 @@ class OpenModel(Model, Protocol):
     """A model that is told what its answers were worth, and that is closed after the run."""
 
     def reward(self, number: int, value: float) -> None:
-        """Say what the answer of this number was worth, from 0 (nothing) to 1."""
+        """Say what the answer of this number was worth, the higher the better."""
         ...
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class OpenModel(Model, Protocol):
         ...
 
 
-def open(
+def open_model(
     settings: Settings,
     *,
     project: Path,
@@ -65,9 +65,9 @@ def open(
         clock: What measures and waits, the machine's by default.
 
     Raises:
-        UserError: as `check`, and where a file cannot be opened.
+        UserError: as `check_model`, and where a file cannot be opened.
     """
-    check(settings, project, resumed=resumed or bool(earlier))
+    check_model(settings, project, resumed=resumed or bool(earlier))
     clock = clock or RealClock()
     keys = Keys.found(settings.env_file, project)
     if settings.replay is not None:
@@ -83,7 +83,7 @@ def open(
         recorder = Recorder(path, settings.record, abouts, resumed=again)
     purse = Purse(settings.max_tokens, settings.max_cost)
     client = Client(keys, settings.api_base, settings.temperature, settings.model_timeout)
-    client.begin()
+    client.begin(abouts)
     pace = Pace(settings.requests_per_minute, clock)
     asked = Asked(
         abouts,
@@ -100,7 +100,7 @@ def open(
     return asked
 
 
-def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
+def check_model(settings: Settings, project: Path, *, resumed: bool = False) -> None:
     """Say early what is wrong with a run's model, as far as that is known without asking it.
 
     Args:
