@@ -18,6 +18,7 @@ def explained(
     told: Collection[tuple[str, str]],
     opened: Collection[tuple[str, str]],
     code: Iterable[str],
+    known: Collection[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     """A line for each name that the code uses and that the modules define.
 
@@ -26,15 +27,16 @@ def explained(
         told: Parameters (module, qualified name), whose whole source is shown: no words for them.
         opened: Functions of which lines are shown.
         code: Source of what is shown, a text a function.
+        known: Constants whose values are shown elsewhere.
     """
-    used = _used(code)
+    names = used(code)
     found: list[tuple[str, str]] = []
     for module, outline in outlines.items():
-        if imports := _imports(outline.tree, used):
+        if imports := _given(outline.tree, names, known):
             found.append((module, imports))
         for name, node in outline.classes.items():
             methods = {f"{name}.{each.name}" for each in node.body if isinstance(each, Function)}
-            if node.name in used or any((module, method) in told for method in methods):
+            if node.name in names or any((module, method) in told for method in methods):
                 found.append((name, _class(node)))
         for part in outline.parts:
             if (module, part.name) in told or isinstance(part.node, ast.Module):
@@ -42,7 +44,7 @@ def explained(
             if (module, part.name) in opened:
                 words = summary(part.node)
             else:
-                words = _function(part.node, part.head) if part.node.name in used else ""
+                words = _function(part.node, part.head) if part.node.name in names else ""
             if words:
                 found.append((part.name, words))
     return tuple((name, inline(text, _WIDTH)) for name, text in found[:_NAMES])
@@ -71,18 +73,28 @@ def _class(node: ast.ClassDef) -> str:
     return f"{words} Fields: {'; '.join(fields)}" if fields else words
 
 
-def _imports(tree: ast.Module, used: Collection[str]) -> str:
-    """The imports whose names the code uses."""
+def _given(tree: ast.Module, names: Collection[str], known: Collection[str]) -> str:
+    """The imports and the constants that the code uses, but for those whose values are shown."""
     found = []
     for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom) and any(
-            (name.asname or name.name).partition(".")[0] in used for name in node.names
-        ):
-            found.append(ast.unparse(node))
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound = {(name.asname or name.name).partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.Assign):
+            bound = {
+                each.id
+                for target in node.targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name)
+            }
+            bound = set() if bound <= set(known) else bound
+        else:
+            continue
+        if not bound.isdisjoint(names):
+            found.append(inline(ast.unparse(node), _SMALL))
     return "; ".join(found)
 
 
-def _used(code: Iterable[str]) -> set[str]:
+def used(code: Iterable[str]) -> set[str]:
     """Names and attributes in some source."""
     found: set[str] = set()
     for text in code:

@@ -40,13 +40,22 @@ class Part:
 
 
 class Outline:
-    """A module's text with its parts. Of a text that is no Python there are none."""
+    """A module's text with its parts. Of a text that is no Python there are none.
+
+    Attributes:
+        lines: The text's lines.
+        parts: Functions, and the top level.
+        classes: By qualified name.
+        owner: Of each line that a statement stands on, the part that it belongs to.
+        bound: Of each line that a statement begins at, the names that it binds.
+    """
 
     def __init__(self, text: str) -> None:
         self.lines = re.split(r"\r\n|\r|\n", text)
         self.parts: list[Part] = []
         self.classes: dict[str, ast.ClassDef] = {}
         self.owner: dict[int, Part] = {}
+        self.bound: dict[int, set[str]] = {}
         try:
             self.tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError):
@@ -88,6 +97,7 @@ class Outline:
 
     def _statement(self, node: ast.stmt, part: Part, prefix: str, above: list[int]) -> None:
         blocks = list(_blocks(node))
+        self.bound.setdefault(node.lineno, set()).update(_bound(node, blocks))
         last = node.end_lineno or node.lineno
         if blocks:
             last = max(node.lineno, min(_first(block) for _, block in blocks) - 1)
@@ -106,6 +116,17 @@ class Outline:
             if self.text(number).lstrip().startswith(word):
                 return [number]
         return []
+
+
+def _bound(node: ast.stmt, blocks: list[tuple[str, list[ast.stmt]]]) -> Iterator[str]:
+    """Names that a statement binds, but for those that the statements within it do."""
+    inside = {id(each) for _, block in blocks for each in block}
+    left: list[ast.AST] = [node]
+    while left:
+        each = left.pop()
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            yield each.id
+        left += [child for child in ast.iter_child_nodes(each) if id(child) not in inside]
 
 
 def signature(node: Function) -> str:

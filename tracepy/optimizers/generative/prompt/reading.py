@@ -189,7 +189,7 @@ class _Reader:
     def _told(self, place: int) -> bool:
         """Whether a place inside has."""
         where = self.places[place]
-        if where.parameter in self.parameters or not _spoken(where) or _joins(where):
+        if where.parameter in self.parameters or not _spoken(where) or joins(where):
             return False
         return bool(where.names) or where.kind in ("return", "yield", "raise", "except")
 
@@ -315,10 +315,10 @@ def _ordered(spots: dict[int, Spot]) -> list[Spot]:
 
 
 def _spoken(place: Place) -> bool:
-    return place.names[:1] not in (("self",), ("cls",))
+    return place.names[:1] not in (("self",), ("cls",), ("_",))
 
 
-def _joins(place: Place) -> bool:
+def joins(place: Place) -> bool:
     """Whether it only says which of several values a name has behind a branch or a loop."""
     if place.kind != "loop":
         return place.kind == "branch"

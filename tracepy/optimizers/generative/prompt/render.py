@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from tracepy.errors import UserError
 from tracepy.optimizers.generative.prompt import sections, told
 from tracepy.optimizers.generative.prompt.fence import HEADINGS, MEMORY, neutral, seen
-from tracepy.optimizers.generative.prompt.plan import Plan, plans
+from tracepy.optimizers.generative.prompt.plan import Plan, plans, refilled
 from tracepy.optimizers.generative.prompt.records import Attempt, View
 
 INSTRUCTION = "Change the #Variables so that the #Outputs improve as #Feedback asks."
@@ -59,6 +59,11 @@ def render(
         else:
             low = middle + 1
     found = ""
+    if low:
+        best = refilled(steps[low], view, len(memory), lambda plan: size(plan) + 10 <= budget)
+        found = text(best)
+        if count(found) <= budget:
+            return found
     for plan in steps[low:]:  # the parts alone may have a few tokens less than the whole
         found = text(plan)
         if count(found) <= budget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from tracepy.optimizers.generative.prompt.fence import block, folded, inline
@@ -26,20 +27,20 @@ def code(view: View, plan: Plan) -> str:
         if each.module != module and (module is not None or _modules(view) > 1):
             rows.append(f"# {inline(each.module, plan.width)}")
         module = each.module
-        rows += _routine(each, id(each) in opened, plan.width)
+        rows += _routine(each, id(each) in opened, plan)
     left = len(view.code) - len(named)
     if left:
         rows.append(f"# ... {left} more functions, further from the output")
     return block("\n".join(rows)) if rows else ""
 
 
-def _routine(each: Routine, opened: bool, width: int) -> list[str]:
+def _routine(each: Routine, opened: bool, plan: Plan) -> list[str]:
     times = f"  # {each.calls}x" if each.calls > 1 else ""
     rows = []
     if each.head:
-        head = inline(each.head, max(width, 160))
+        head = inline(each.head, max(plan.width, 160))
         where = each.name.rpartition(".")[0]
-        note = f"  # in {inline(where, width)}" if where else ""
+        note = f"  # in {inline(where, plan.width)}" if where else ""
         if each.shown:
             note += "  # see #Variables"
         elif not opened or not each.lines:
@@ -49,8 +50,16 @@ def _routine(each: Routine, opened: bool, width: int) -> list[str]:
         return rows
     drop = min((_indent(line.text) for line in each.lines if line.text.strip()), default=0)
     inside = "  " if each.head else ""
-    for line in each.lines:
-        text = folded(line.text.expandtabs(4)[drop:].rstrip(), max(width, 160))
+    left = len(each.lines) - plan.body
+    start = plan.body // 3 if left > 0 else len(each.lines)
+    for at, (line, following) in enumerate(pairwise((*each.lines, None))):
+        if at == start:
+            rows.append(f"# ... {left} more lines")
+        if line is None or start <= at < start + left:
+            continue
+        text = folded(line.text.expandtabs(4)[drop:].rstrip(), max(plan.width, 160))
+        empty = following is None or _indent(following.text) <= _indent(line.text)
+        text += " ..." if empty and text.endswith(":") else ""
         runs = f"  # {line.runs}x" if line.runs not in (0, max(each.calls, 1)) else ""
         rows.append(f"{line.number} {inside}{text}{runs}")
     return rows

@@ -13,7 +13,7 @@ from tracepy.optimizers.generative.prompt import verdict
 from tracepy.optimizers.generative.prompt.constraints import constraint
 from tracepy.optimizers.generative.prompt.docs import explained
 from tracepy.optimizers.generative.prompt.outline import Function, Outline, signature
-from tracepy.optimizers.generative.prompt.reading import Reading, Spot, read
+from tracepy.optimizers.generative.prompt.reading import Reading, Spot, joins, read
 from tracepy.optimizers.generative.prompt.records import (
     Line,
     Routine,
@@ -21,7 +21,7 @@ from tracepy.optimizers.generative.prompt.records import (
     Variable,
     View,
 )
-from tracepy.optimizers.generative.prompt.untraced import from_facts
+from tracepy.optimizers.generative.prompt.untraced import without_graph
 from tracepy.parameters import Parameter
 
 
@@ -48,24 +48,25 @@ def view(
             graph = Graph.from_json(evaluation.graph)
         except UserError:  # of a format that this version does not read
             graph = None
+    outlines = {path: Outline(task.source(path, sources).text) for path in task.originals}
     if graph is not None:
         reading = read(graph, [parameter.name for parameter in parameters])
     else:
-        reading = from_facts(evaluation.trace)
-    return _Viewer(task, sources, parameters, reading).view(evaluation, graph, cases)
+        reading = without_graph(evaluation.trace, outlines, task.modules, parameters)
+    return _Viewer(task, outlines, parameters, reading).view(evaluation, graph, cases)
 
 
 class _Viewer:
     def __init__(
         self,
         task: Task,
-        sources: Mapping[str, str],
+        outlines: Mapping[str, Outline],
         parameters: Sequence[Parameter],
         reading: Reading,
     ) -> None:
         self.task, self.parameters, self.reading = task, parameters, reading
         self.modules = task.modules
-        self.outlines = {path: Outline(task.source(path, sources).text) for path in task.originals}
+        self.outlines = outlines
         self.several = len({spot.place.file for spot in reading.spots}) > 1
         self.near: dict[tuple[str, int], int] = {}
         for spot in reading.spots:
@@ -81,8 +82,10 @@ class _Viewer:
         }
         texts = [each.text for each in variables if each.type == "code"]
         texts += [_dedented(routine) for routine in code if routine.lines]
+        known = {each.name.rpartition(":")[2] for each in variables}
+        known |= {name for spot in self.reading.inputs for name in spot.place.names}
         outlines = {self.modules.get(path, path): each for path, each in self.outlines.items()}
-        documentation = explained(outlines, told, opened, texts)
+        documentation = explained(outlines, told, opened, texts, known)
         reading = self.reading
         chosen = verdict.chosen(evaluation, cases)
         passed = sum(case.score >= 1.0 for case in chosen)
@@ -131,7 +134,9 @@ class _Viewer:
             _, began = self.reading.calls.get((place.module, part.name), (0, spot.first))
             order[key] = min(order.get(key, began), began, spot.first)
             if place.stands and place.line != part.line:
-                lines[place.line] = max(lines.get(place.line, 0), spot.count)
+                # Where ways join, a row a name stands at the branch: how often it ran, these do not say.
+                count = 0 if place.names and joins(place) else spot.count
+                lines[place.line] = max(lines.get(place.line, 0), count)
         found = sorted(ran, key=lambda key: (order[key], key))
         return tuple(self._routine(path, line, ran[path, line]) for path, line in found)
 
@@ -210,9 +215,15 @@ def _notes(evaluation: Evaluation, graph: Graph | None) -> list[str]:
     if evaluation.status != "ok":
         notes.append(f"the run ended by: {evaluation.status}")
     if graph is None:
-        notes.append("no trace of this run: values are not known")
+        notes.append(
+            "the graph of this run is not known, only values"
+            if evaluation.trace is not None and evaluation.trace.values
+            else "no trace of this run: values are not known"
+        )
     elif not graph.complete:
         notes.append("the trace is incomplete: the run was too long to record all of it")
+    if graph is not None and len(evaluation.cases) > 1:
+        notes.append("values are those of one case")
     if graph is not None and graph.error:
         notes.append(f"ended by {graph.error}")
     return notes
