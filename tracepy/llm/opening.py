@@ -19,7 +19,7 @@ from tracepy.llm.ledger import Earlier, Keep
 from tracepy.llm.pace import Pace
 from tracepy.llm.persistence import Persistence
 from tracepy.llm.purse import Purse
-from tracepy.llm.recording import Recorder, Recording, refuse_filled
+from tracepy.llm.recording import Recorder, Recording, header, refuse_filled
 from tracepy.llm.records import Model
 from tracepy.llm.replaying import Replayed
 from tracepy.settings import Settings
@@ -41,7 +41,7 @@ class OpenModel(Model, Protocol):
         ...
 
 
-def open_model(
+def open(
     settings: Settings,
     *,
     project: Path,
@@ -65,9 +65,9 @@ def open_model(
         clock: What measures and waits, the machine's by default.
 
     Raises:
-        UserError: as `check_model`, and where a file cannot be opened.
+        UserError: as `check`, and where a file cannot be opened.
     """
-    check_model(settings, project, resumed=resumed or bool(earlier))
+    check(settings, project, resumed=resumed or bool(earlier))
     clock = clock or RealClock()
     keys = Keys.found(settings.env_file, project)
     if settings.replay is not None:
@@ -100,7 +100,7 @@ def open_model(
     return asked
 
 
-def check_model(settings: Settings, project: Path, *, resumed: bool = False) -> None:
+def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
     """Say early what is wrong with a run's model, as far as that is known without asking it.
 
     Args:
@@ -123,8 +123,8 @@ def check_model(settings: Settings, project: Path, *, resumed: bool = False) -> 
         raise UserError("no model is given: --model NAME, such as --model openai/gpt-4o-mini")
     if folder() is None:
         raise UserError("--model needs litellm, which is not installed: pip install litellm")
-    for name in names:
-        known = about(name, settings.api_base)
+    abouts = [about(name, settings.api_base) for name in names]
+    for name, known in zip(names, abouts, strict=True):
         if settings.max_cost is not None and known.prices is None:
             raise UserError(
                 f"--max-cost cannot be kept: the price of {name} is not known; bound it by "
@@ -132,7 +132,7 @@ def check_model(settings: Settings, project: Path, *, resumed: bool = False) -> 
             )
         _check_key(known, settings.api_base, keys)
     if settings.record is not None:
-        _check_writable(project / settings.record, settings.record, resumed)
+        _check_writable(project / settings.record, settings.record, abouts, resumed)
 
 
 def _check_key(known: About, api_base: str | None, keys: Keys) -> None:
@@ -147,9 +147,9 @@ def _check_key(known: About, api_base: str | None, keys: Keys) -> None:
     )
 
 
-def _check_writable(path: Path, shown: str, resumed: bool) -> None:
+def _check_writable(path: Path, shown: str, abouts: Sequence[About], resumed: bool) -> None:
     if not resumed:
-        refuse_filled(path, shown)
+        refuse_filled(path, shown, but=header(abouts))
     place = path if path.exists() else path.parent
     if not place.exists():
         raise UserError(f"cannot write --record {shown}: its folder is not there")
