@@ -136,7 +136,7 @@ class Session:
     def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
-        judge = Replay(reuse, self.store, self.id, self.budget)
+        judge = Replay(reuse, self.store, self.id, self.budget, graphs=asks(self.settings))
         task, racing = self._baseline(judge, reuse)
         task = self._with_model(task, judge)
         optimizer = create(self.optimizer, task)
