@@ -36,7 +36,7 @@ from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import Run, Store
 from tracepy.target import Target
-from tracepy.trainers import Greedy, Racing
+from tracepy.trainers import Racing, Shape, Trainer
 
 # Objectives whose full score is known to be 1.
 _TESTS = ("pytest", "doctest", "dataset")
@@ -84,6 +84,7 @@ class Session:
         self.executor = executor
         self.on_progress = on_progress
         self.optimizer = settings.optimizer or "search"
+        self.shape = Shape.of(settings.trainer)
         self.budget = Budget.of(settings)
         self.id = ""
         self.recorded = 0  # evaluations of it that the store held when it was taken up
@@ -156,7 +157,7 @@ class Session:
             ledger.observe(outcomes)
             found.take(outcomes)
 
-        trainer = Greedy(task, judge, self.budget, goal, observe, self._report, racing)
+        trainer = Trainer(task, judge, self.budget, goal, observe, self._report, racing, self.shape)
         try:
             self._search(trainer, optimizer, racing, standing, found)
         except (KeyboardInterrupt, ExecutorLost) as why:
@@ -189,7 +190,7 @@ class Session:
 
     def _search(
         self,
-        trainer: Greedy,
+        trainer: Trainer,
         optimizer: Optimizer,
         racing: Racing | None,
         standing: Standing,
@@ -197,6 +198,7 @@ class Session:
     ) -> None:
         self.phase = "search"
         trainer.run(optimizer)
+        self.notes += trainer.notes
         self.phase = "shrink"
         if racing is None and found.outcomes and trainer.reached():
             # Who names a goal wants the run to stop there.
