@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from tracepy.cli.models import MODEL_OPTIONS
 from tracepy.cli.written import COMMIT_OPTIONS, Decorator, all_of
 from tracepy.errors import UserError
 
@@ -71,6 +72,7 @@ _OPTIONS: tuple[Decorator, ...] = (
         metavar="NAME",
         help="How answers are compared: exact (default), contains, close or MODULE:FUNCTION.",
     ),
+    click.option("--context", metavar="TEXT", help="What the objective is about, for a model."),
     click.option("--minimize", is_flag=True, help="Lower scores are better."),
     click.option("--maximize", is_flag=True, help="Higher scores are better (default)."),
     click.option("--goal", type=float, metavar="SCORE", help="Stop at this score (1.0 for tests)."),
@@ -90,12 +92,20 @@ _OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--freeze", multiple=True, metavar="PATTERN", help="No parameters with such names."
     ),
-    click.option("--optimizer", metavar="NAME", help="What proposes candidates (default: search)."),
+    click.option(
+        "--optimizer",
+        metavar="NAME",
+        help="What proposes candidates: search, optoprime, opro, textgrad, copro or hybrid "
+        "(default: search; hybrid once a model is set).",
+    ),
+    *MODEL_OPTIONS,
     click.option("--trainer", metavar="NAME", help="The shape of the loop (default: greedy)."),
     click.option("--seed", type=int, metavar="N", help="For runs that repeat (default: 0)."),
     click.option("--evaluations", type=int, metavar="N", help="Judge at most so many candidates."),
     click.option("--iterations", type=int, metavar="N", help="At most so many rounds."),
     click.option("--time", metavar="60s", help="Stop after this time (s, m, h)."),
+    click.option("--max-cost", type=float, metavar="USD", help="Spend at most so much on models."),
+    click.option("--max-tokens", type=int, metavar="N", help="Use at most so many tokens."),
     click.option("--workers", type=int, metavar="N", help="Candidates judged at a time."),
     click.option(
         "--executor",

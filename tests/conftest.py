@@ -1,10 +1,13 @@
 """Settings for all tests."""
 
 import importlib.machinery
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.model_server import ModelServer
 
 # The same examples on every run: a test that fails for somebody fails for everybody.
 settings.register_profile("tracepy", derandomize=True, deadline=None)
@@ -23,3 +26,10 @@ def pytest_configure() -> None:
                 f"remove tracepy/graph/*.so and work with the sources",
                 returncode=4,
             )
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """A model on this machine; a test sets its `answers`."""
+    with ModelServer(lambda messages, tools: "nothing to say") as server:
+        yield server

@@ -22,6 +22,7 @@ class Settings:
     dataset: str | None = None
     call: str | None = None
     metric: str = "exact"
+    context: str | None = None
     minimize: bool = False
     goal: float | None = None
     repeats: int | None = None

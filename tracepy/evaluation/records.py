@@ -67,6 +67,36 @@ class Case:
     text: str = ""
 
 
+PICTURES = 4
+"""Pictures of one evaluation, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that belongs to feedback.
+
+    Attributes:
+        kind: Its media type.
+        data: Its bytes in base64.
+    """
+
+    kind: str
+    data: str
+
+
+def kind_of(data: bytes) -> str | None:
+    """The media type of a picture by its first bytes; None where it is none that is shown."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class TraceFacts:
     """What a traced evaluation showed, boiled down for an optimizer. Paths are absolute.
@@ -108,6 +138,7 @@ class Evaluation:
         output: The last kilobytes of what the candidate printed.
         trace: What the run showed, where a trace was asked for.
         graph: The execution graph as JSON text, where a trace was asked for.
+        images: Pictures that the objective gave, at most `PICTURES`.
     """
 
     status: Status
@@ -122,6 +153,7 @@ class Evaluation:
     output: str = ""
     trace: TraceFacts | None = None
     graph: str | None = None
+    images: tuple[Picture, ...] = ()
 
     @property
     def passed(self) -> tuple[int, int] | None:
@@ -136,6 +168,7 @@ class Evaluation:
         found["cases"] = [
             {"name": case.name, "score": case.score, "text": case.text} for case in self.cases
         ]
+        found["images"] = [{"kind": one.kind, "data": one.data} for one in self.images]
         if self.trace is not None:
             found["trace"] = {name: getattr(self.trace, name) for name in self.trace.__slots__}
         return found
@@ -148,6 +181,7 @@ class Evaluation:
             **{
                 **data,
                 "cases": tuple(Case(**case) for case in data.get("cases", ())),
+                "images": tuple(Picture(**one) for one in data.get("images", ())),
                 "trace": None if trace is None else _facts(trace),
             }
         )

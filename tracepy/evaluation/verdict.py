@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import signal
@@ -10,7 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from tracepy.evaluation.records import Evaluation, Status
+from tracepy.evaluation.records import PICTURES, Evaluation, Picture, Status, kind_of
 from tracepy.evaluation.watch import OUTPUT_LIMIT, PROCESSES
 
 UNTRACED_LIMIT = 4 * 1024**2  # characters of a verdict that brings no trace
@@ -104,10 +105,17 @@ def check(found: Evaluation) -> None:
     texts += [case.text for case in found.cases]
     if not all(type(text) is str for text in texts) or type(found.complete) is not bool:
         raise ValueError("a field is of another type")
+    if len(found.images) > PICTURES or not all(map(_is_picture, found.images)):
+        raise ValueError("an image is none")
     if found.graph is not None and type(found.graph) is not str:
         raise ValueError("a graph is no text")
     if found.trace is not None:
         msgspec.convert(asdict(found.trace), _Trace)
+
+
+def _is_picture(one: Picture) -> bool:
+    """Whether a picture is what it says: it will be shown, and sent to models."""
+    return type(one.data) is str and kind_of(base64.b64decode(one.data, validate=True)) == one.kind
 
 
 def bounded(found: Evaluation) -> Evaluation:

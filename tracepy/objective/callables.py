@@ -51,4 +51,4 @@ def run(objective: Objective, context: Context) -> Evaluation:
         except ScoreError as error:
             return Evaluation("error", None, str(error))
         recording.judged(reading.on, failed=False)
-    return Evaluation("ok", reading.score, reading.text, reading.cases)
+    return Evaluation("ok", reading.score, reading.text, reading.cases, images=reading.images)

@@ -54,7 +54,7 @@ def run(objective: Objective, context: Context) -> Evaluation:
         reader.join(1.0)  # a process that it left behind may hold the pipe open
     sys.stdout.write(said.decode("utf-8", "replace"))
     sys.stderr.write(complained.decode("utf-8", "replace"))
-    found = shell.verdict(status, said.decode("utf-8", "replace"), "the command")
+    found = shell.verdict(status, said.decode("utf-8", "replace"), "the command", folder)
     if status in {126, 127} and not context.job.sources:
         text = complained.decode("utf-8", "replace").strip()
         return Evaluation("error", None, f"the command cannot be run: {text}")

@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 def run(objective: Objective, context: Context) -> Evaluation:
     """Make the calls; a case for each, whose text is the outcome as `[shown, digest]`."""
-    seconds = objective.spec["seconds"]
+    seconds, most = objective.spec["seconds"], objective.spec.get("shown", _SHOWN)
     cases: list[Case] = []
     late = 0
     for number, (module, function, arguments) in enumerate(objective.spec["calls"]):
@@ -38,7 +38,7 @@ def run(objective: Objective, context: Context) -> Evaluation:
             break
         try:
             with limited(seconds):
-                shown, whole = _outcome(module, function, arguments)
+                shown, whole = _outcome(module, function, arguments, most)
         except TookTooLong:
             late += 1
             shown, whole = "takes too long", ""
@@ -49,7 +49,7 @@ def run(objective: Objective, context: Context) -> Evaluation:
     return Evaluation("ok", 0.0, "", tuple(cases))
 
 
-def _outcome(module: str, function: str, arguments: dict[str, str]) -> tuple[str, str]:
+def _outcome(module: str, function: str, arguments: dict[str, str], most: int) -> tuple[str, str]:
     """The result as a reader sees it, and all that tells it from another one."""
     given = {name: ast.literal_eval(text) for name, text in arguments.items()}
     code = load(module, function)
@@ -64,7 +64,7 @@ def _outcome(module: str, function: str, arguments: dict[str, str]) -> tuple[str
         shown = repr(result)
     else:
         shown = str(tree["object"][1]) if _is_object(tree) else f"<{rough}>"
-    return _ADDRESS.sub("", shown)[:_SHOWN], _ADDRESS.sub("", whole)
+    return _ADDRESS.sub("", shown)[:most], _ADDRESS.sub("", whole)
 
 
 def _is_object(tree: Any) -> bool:

@@ -8,7 +8,7 @@ import operator
 from dataclasses import dataclass
 from typing import Any
 
-from tracepy.evaluation.records import Case
+from tracepy.evaluation.records import Case, Picture
 from tracepy.feedback import Feedback
 
 ALLOWED = "a finite number, True or False, (score, text) or tracepy.Feedback"
@@ -27,21 +27,45 @@ class Reading:
     text: str = ""
     cases: tuple[Case, ...] = ()
     on: Any = None
+    images: tuple[Picture, ...] = ()
 
 
 def read(result: Any, who: str) -> Reading:
     """Read what the objective `who` returned. Raises ScoreError."""
     if isinstance(result, Feedback):
-        cases = tuple(
-            Case(str(name), _number(score, f"{who} (case {name})"))
-            for name, score in result.cases.items()
-        )
-        return Reading(_number(result.score, who), bounded(str(result.text)), cases, result.on)
+        cases = tuple(_case(str(name), given, who) for name, given in result.cases.items())
+        text = _told(result, who)
+        images: tuple[Picture, ...] = ()
+        if result.images:
+            from tracepy.objective.pictures import pictures
+
+            images, left_out = pictures(result.images)
+            text = "\n".join(part for part in (text, *left_out) if part)
+        return Reading(_number(result.score, who), bounded(text), cases, result.on, images)
     if isinstance(result, tuple):
         if len(result) != 2 or not isinstance(result[1], str):
             raise ScoreError(f"{who} returned {_shown(result)}; allowed is {ALLOWED}")
         return Reading(_number(result[0], who), bounded(result[1]))
     return Reading(_number(result, who))
+
+
+def _case(name: str, given: Any, who: str) -> Case:
+    """A case of feedback: a score, or a score and what is said of it."""
+    text = ""
+    if isinstance(given, tuple) and len(given) == 2:
+        given, text = given[0], bounded(str(given[1]))
+    return Case(name, _number(given, f"{who} (case {name})"), text)
+
+
+def _told(feedback: Feedback, who: str) -> str:
+    """Its text, of whatever shape, and its details."""
+    from tracepy.objective.details import text_of
+
+    try:
+        parts = [text_of(part) for part in (feedback.text, feedback.details) if part is not None]
+    except Exception as error:  # user code
+        raise ScoreError(f"the feedback of {who} cannot be shown: {_cut(error)}") from error
+    return "\n".join(part for part in parts if part)
 
 
 def bounded(text: str, limit: int = TEXT_LIMIT) -> str:

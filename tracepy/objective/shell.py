@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tracepy.evaluation.records import Evaluation
+from tracepy.evaluation.records import Evaluation, Picture
+from tracepy.objective.details import text_of
 from tracepy.objective.scores import bounded
 from tracepy.transforms.source import Source
 
@@ -56,22 +57,39 @@ def _place(file: Path, copy: Path) -> None:
         copy.symlink_to(file)
 
 
-def verdict(status: int, printed: str, who: str) -> Evaluation:
-    """A score from an exit status and, where it has one, from the last line of the output."""
+def verdict(status: int, printed: str, who: str, folder: Path | None = None) -> Evaluation:
+    """A score from an exit status and, where it has one, from the last line of the output.
+
+    Args:
+        status: The exit status.
+        printed: The output.
+        who: What ran, in words.
+        folder: Where images are looked for that the last line names.
+    """
     lines = [line.strip() for line in printed.splitlines() if line.strip()]
     reading = _last_line(lines[-1]) if lines else None
     if status == 0 and reading is not None:
-        score, text = reading
+        score, text, named = reading
         if not math.isfinite(score):
             return Evaluation("error", None, f"{who} printed {score} as its score")
-        return Evaluation("ok", score, bounded(text))
+        images, left_out = _pictures(named, folder)
+        text = "\n".join(part for part in (text, *left_out) if part)
+        return Evaluation("ok", score, bounded(text), images=images)
     text = "" if status == 0 else f"{who} ended with exit status {status}\n{printed[-4000:]}"
     return Evaluation("ok", 1.0 if status == 0 else 0.0, bounded(text.strip()))
 
 
-def _last_line(line: str) -> tuple[float, str] | None:
+def _pictures(named: list[str], folder: Path | None) -> tuple[tuple[Picture, ...], list[str]]:
+    if not named or folder is None:
+        return (), []
+    from tracepy.objective.pictures import pictures
+
+    return pictures(folder / name for name in named)
+
+
+def _last_line(line: str) -> tuple[float, str, list[str]] | None:
     try:
-        return float(line), ""
+        return float(line), "", []
     except ValueError:
         if not line.startswith("{"):
             return None
@@ -79,7 +97,9 @@ def _last_line(line: str) -> tuple[float, str] | None:
         found = json.loads(line)
         score = found["score"]
         if isinstance(score, (int, float)):
-            return float(score), str(found.get("feedback", ""))
+            images = found.get("images")
+            named = [str(one) for one in images] if isinstance(images, list) else []
+            return float(score), text_of(found.get("feedback", "")), named
     except (ValueError, KeyError, RecursionError):
         return None
     return None

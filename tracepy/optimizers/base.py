@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tracepy.evaluation.records import Evaluation, Job
+from tracepy.evaluation.records import Evaluation
 from tracepy.llm.records import Model
 from tracepy.objective.wanted import Example
 from tracepy.parameters import Parameter
@@ -75,6 +75,36 @@ class Outcome:
     beat: float | None = None
 
 
+class Trials(Protocol):
+    """What an optimizer may try out beside its proposals, in isolated workers."""
+
+    def judge(self, sources: Mapping[str, str]) -> Evaluation | None:
+        """The verdict on a candidate (texts that differ from the originals), an evaluation of the
+        run; None where the budget is used up."""
+        ...
+
+    def expression(self, sources: Mapping[str, str], path: str, text: str) -> str:
+        """The value of an expression in the module at a path, of a program given as whole texts;
+        or in words why there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """An improvement that an earlier run found.
+
+    Attributes:
+        objective: What judged it, in words.
+        before, after: The scores.
+        changes: Name, old and new text of each parameter.
+    """
+
+    objective: str
+    before: float | None
+    after: float | None
+    changes: tuple[tuple[str, str, str], ...]
+
+
 @dataclass(frozen=True)
 class Task:
     """What an optimizer is asked to do; it does not change during a run.
@@ -92,8 +122,8 @@ class Task:
             states that; never what is held out. Read when asked for.
         settings: All options of the run.
         model: Whom generative optimizers ask; None where the run has no model.
-        judge: Judges jobs beside the trainer's, in the same isolated workers, for optimizers that
-            want to try something out; what it judges counts as evaluations of the run.
+        precedents: Improvements of earlier runs, for optimizers that learn by example.
+        trials: Tries things out beside the trainer, in workers as those of the run.
     """
 
     originals: Mapping[str, Source]
@@ -107,7 +137,8 @@ class Task:
     examples: Callable[[], Sequence[Example]] = tuple
     settings: Settings = field(default_factory=Settings)
     model: Model | None = None
-    judge: Callable[[Sequence[Job]], list[Evaluation]] | None = None
+    precedents: Sequence[Precedent] = ()
+    trials: Trials | None = None
 
     def value(self, evaluation: Evaluation) -> float:
         """The score turned so that higher is better; minus infinity without a verdict."""

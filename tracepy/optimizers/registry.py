@@ -18,7 +18,46 @@ def _search(task: Task) -> Optimizer:
     return Search(task)
 
 
-_OURS: dict[str, Callable[[Task], Optimizer]] = {"search": _search}
+def _optoprime(task: Task) -> Optimizer:
+    from tracepy.optimizers.generative.optoprime import OptoPrime
+
+    return OptoPrime(task)
+
+
+def _opro(task: Task) -> Optimizer:
+    from tracepy.optimizers.generative.opro import Opro
+
+    return Opro(task)
+
+
+def _textgrad(task: Task) -> Optimizer:
+    from tracepy.optimizers.generative.textgrad import TextGrad
+
+    return TextGrad(task)
+
+
+def _copro(task: Task) -> Optimizer:
+    from tracepy.optimizers.generative.copro import Copro
+
+    return Copro(task)
+
+
+def _hybrid(task: Task) -> Optimizer:
+    from tracepy.optimizers.generative.hybrid import Hybrid
+
+    return Hybrid(task)
+
+
+_OURS: dict[str, Callable[[Task], Optimizer]] = {
+    "search": _search,
+    "optoprime": _optoprime,
+    "opro": _opro,
+    "textgrad": _textgrad,
+    "copro": _copro,
+    "hybrid": _hybrid,
+}
+ASKING = frozenset(_OURS) - {"search"}
+"""Those of ours that ask a model."""
 
 
 def names() -> list[str]:

@@ -14,7 +14,7 @@ LINE_LIMIT = 1000
 
 # Control and format characters, separators, halves of surrogate pairs, private and tag characters:
 # all but newline and tab. Joiners too: in source text, two names that look alike should not pass.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f"
     "\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -35,7 +35,7 @@ def visible(text: str, limit: int | None = None) -> str:
     if limit is not None and len(text) > limit:
         over = len(text) - limit
         text = text[:limit]
-    text = _UNSEEN.sub(_written_out, text)
+    text = UNSEEN.sub(_written_out, text)
     if len(text) > LINE_LIMIT:
         text = _LONG.sub(_cut, text)
     return f"{text}\n… {over:,} more characters" if over else text

@@ -89,7 +89,11 @@ class Ledger:
 
     def _kept(self, outcome: Outcome) -> tuple[EvaluationRow, Verdict]:
         key, run = self._reuse.about(outcome.proposal.digest())
-        verdict = Verdict(_to_keep(outcome.evaluation), outcome.beat, self._budget.late, key)
+        # A model is shown graphs and pictures, and must be asked the same when the run goes on.
+        asks = self._standing.task.model is not None
+        shown = asks or outcome.number == 0 or outcome.value > self._standing.best.value
+        data = _to_keep(outcome.evaluation, graph=asks, images=shown)
+        verdict = Verdict(data, outcome.beat, self._budget.late, key)
         return _row(outcome, self._optimizer, run), verdict
 
 
@@ -118,6 +122,12 @@ def _row(outcome: Outcome, optimizer: str, reused: str | None) -> EvaluationRow:
     )
 
 
-def _to_keep(evaluation: Evaluation) -> dict[str, Any]:
+def _to_keep(evaluation: Evaluation, *, graph: bool, images: bool) -> dict[str, Any]:
     """A verdict without what nobody reads again: `asdict` of a large trace takes its time."""
-    return dataclasses.replace(evaluation, graph=None, output="").to_dict()
+    kept = dataclasses.replace(
+        evaluation,
+        output="",
+        graph=evaluation.graph if graph else None,
+        images=evaluation.images if images else (),
+    )
+    return kept.to_dict()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from tracepy.budget import Budget
-from tracepy.errors import ExecutorLost, UserError
+from tracepy.errors import BudgetSpent, ExecutorLost, ModelLost, UserError
 from tracepy.evaluation import Job, Judge
 from tracepy.evaluation.dispatch import Dispatcher
 from tracepy.evaluation.executors import judge_for
@@ -30,8 +30,11 @@ from tracepy.reuse import Reuse, surroundings
 from tracepy.session.choice import choose
 from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
+from tracepy.session.models import asks, check, chosen
+from tracepy.session.precedents import precedents
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
+from tracepy.session.trials import Trials
 from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import Run, Store
@@ -79,11 +82,11 @@ class Session:
         if self.held_out is not None:
             self.program.judged_by(self.held_out)
         self.store = store
-        self.context = context
+        self.context = context or settings.context or ""
         self.base = base or Path.cwd()
         self.executor = executor
         self.on_progress = on_progress
-        self.optimizer = settings.optimizer or "search"
+        self.optimizer = chosen(settings)
         self.shape = Shape.of(settings.trainer)
         self.budget = Budget.of(settings)
         self.id = ""
@@ -107,6 +110,7 @@ class Session:
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self._report("reading the program")
+        check(self.optimizer, self.settings, self.target.project)
         if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
@@ -135,6 +139,7 @@ class Session:
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
         judge = Replay(reuse, self.store, self.id, self.budget)
         task, racing = self._baseline(judge, reuse)
+        task = self._with_model(task, judge)
         optimizer = create(self.optimizer, task)
         if self.store.note:
             self.notes.append(self.store.note)
@@ -160,12 +165,34 @@ class Session:
         trainer = Trainer(task, judge, self.budget, goal, observe, self._report, racing, self.shape)
         try:
             self._search(trainer, optimizer, racing, standing, found)
-        except (KeyboardInterrupt, ExecutorLost) as why:
+        except (KeyboardInterrupt, ExecutorLost, ModelLost) as why:
             standing.take([trainer.best])
             self.status = "interrupted"
-            if isinstance(why, ExecutorLost):
+            if not isinstance(why, KeyboardInterrupt):
                 self.notes.append(str(why))
+        self.notes += [*trainer.notes, *getattr(optimizer, "notes", [])]
         return standing, ledger
+
+    def _with_model(self, task: Task, judge: Replay) -> Task:
+        """The task with the model that it may ask, if any."""
+        if not asks(self.settings) or self.optimizer == "search":
+            return task
+        from tracepy import llm
+
+        model = llm.open(
+            self.settings,
+            project=self.target.project,
+            keep=partial(self.store.add_calls, self.id),
+            earlier=self.store.calls(self.id),
+            seed=self.settings.seed,
+        )
+        roots = self.objective.roots
+        trials = Trials(
+            self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
+        )
+        created = self.store.find(self.id).created
+        earlier = precedents(self.store, self.settings.examples, self.target.label, created)
+        return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)
 
     def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
         """The task, and the races that candidates run where the objective is noisy."""
@@ -197,8 +224,10 @@ class Session:
         found: Plausible,
     ) -> None:
         self.phase = "search"
-        trainer.run(optimizer)
-        self.notes += trainer.notes
+        try:
+            trainer.run(optimizer)
+        except BudgetSpent as why:
+            self.notes.append(str(why))
         self.phase = "shrink"
         if racing is None and found.outcomes and trainer.reached():
             # Who names a goal wants the run to stop there.
@@ -259,7 +288,8 @@ class Session:
             self.program.frozen,
             self.settings.seed,
             self.context,
-            partial(
+            settings=self.settings,
+            examples=partial(
                 wanted,
                 self.objective,
                 baseline,

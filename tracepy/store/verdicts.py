@@ -17,7 +17,7 @@ from typing import Any
 FEEDBACK_LIMIT = 4000  # characters of one evaluation's feedback that its row keeps
 _WINDOW = 32768  # bytes that zlib looks back
 _IN_ROW = ("status", "score", "feedback", "seconds", "cpu", "memory")
-_NOT_KEPT = ("output", "graph", *_IN_ROW)
+_NOT_KEPT = ("output", *_IN_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,9 @@ def words(data: Mapping[str, Any]) -> bytes:
 def pack(data: Mapping[str, Any], known: bytes = b"") -> bytes | None:
     """What the columns of a row do not hold of a verdict; None where that is nothing."""
     rest = {name: value for name, value in data.items() if name not in _NOT_KEPT}
+    for name in ("graph", "images"):  # most verdicts have none
+        if not rest.get(name):
+            rest.pop(name, None)
     if len(data["feedback"]) > FEEDBACK_LIMIT or "\0" in data["feedback"]:
         rest["feedback"] = data["feedback"]
     if rest == {"cases": rest["cases"], "complete": True, "trace": None} and not rest["cases"]:

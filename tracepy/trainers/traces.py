@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tracepy.evaluation.records import Evaluation
 from tracepy.optimizers.base import Outcome
 
-# A trace of a long run takes megabytes.
+# A trace of a long run takes megabytes, and so do pictures.
 _KEPT = 8
 _GRAPHS = 64 * 2**20  # characters of all graphs together
 
@@ -21,7 +21,7 @@ class Traces:
     """
 
     def __init__(self, start: Outcome) -> None:
-        self._start = (start.proposal.digest(), start.evaluation)
+        self._start = start
         self._kept: dict[str, Evaluation] = {}
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
@@ -36,13 +36,14 @@ class Traces:
 
     def on(self, outcome: Outcome) -> Outcome:
         """The program with its trace, where that is kept."""
-        if outcome.evaluation.trace is not None:
+        if outcome.number == self._start.number:
+            return self._start
+        known = self._kept.get(outcome.proposal.digest())
+        if known is None:
             return outcome
-        digest = outcome.proposal.digest()
-        known = self._start[1] if digest == self._start[0] else self._kept.get(digest)
-        if known is None or known.trace is None:
-            return outcome
-        evaluation = dataclasses.replace(outcome.evaluation, trace=known.trace, graph=known.graph)
+        evaluation = dataclasses.replace(
+            outcome.evaluation, trace=known.trace, graph=known.graph, images=known.images
+        )
         return dataclasses.replace(outcome, evaluation=evaluation)
 
     def _size(self) -> int:
@@ -50,6 +51,8 @@ class Traces:
 
 
 def bare(outcome: Outcome) -> Outcome:
-    """The program without its trace and without what it printed."""
-    evaluation = dataclasses.replace(outcome.evaluation, trace=None, graph=None, output="")
+    """The program without its trace, without pictures and without what it printed."""
+    evaluation = dataclasses.replace(
+        outcome.evaluation, trace=None, graph=None, output="", images=()
+    )
     return dataclasses.replace(outcome, evaluation=evaluation)

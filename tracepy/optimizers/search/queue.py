@@ -96,6 +96,17 @@ class Queue:
         partials.sort(key=lambda one: -one[0])
         del partials[_PARTIALS:]
 
+    def offer(self, base: Base, far: float) -> None:
+        """A program from elsewhere that did not win: it is edited as those are that came further.
+
+        Args:
+            base: The program.
+            far: How far it has come, 0 to 1.
+        """
+        self._partials.append((max(far, _FAR), base))
+        self._partials.sort(key=lambda one: -one[0])
+        del self._partials[_PARTIALS:]
+
     def _next(self) -> _Stream | None:
         """The base to edit next: the best gets every other turn, older ones share the rest.
 

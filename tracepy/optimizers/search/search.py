@@ -9,6 +9,7 @@ from tracepy.optimizers.base import Outcome, Proposal, State, Task
 from tracepy.optimizers.search.contenders import Contenders
 from tracepy.optimizers.search.edits import Base, edit_proposals
 from tracepy.optimizers.search.guides import Guides
+from tracepy.optimizers.search.progress import progress
 from tracepy.optimizers.search.queue import Queue
 from tracepy.optimizers.search.secant import Secants
 from tracepy.optimizers.search.settings import NONE, Ablations
@@ -122,6 +123,36 @@ class Search:
             if self._turn == "program":
                 self.programs.won()
             self._advance(won)
+
+    def adopt(self, outcomes: Sequence[Outcome]) -> None:
+        """Take in programs that somebody else proposed and that were judged.
+
+        A better one is gone on with; what lost is edited, and tuned, beside the search's own.
+        """
+        won: Outcome | None = None
+        for outcome in outcomes:
+            self.seen.add(outcome.proposal.digest())
+            if outcome.value > (won.value if won else self.best.value):
+                won = outcome
+        for outcome in outcomes:
+            evaluation = outcome.evaluation
+            if outcome is won:
+                continue
+            far = progress(self.best.verdict, evaluation)
+            traced = evaluation if evaluation.trace is not None else self.best.evaluation
+            notes = (*self.best.notes, outcome.proposal.note)
+            sources = outcome.proposal.sources
+            self.queue.offer(
+                Base(sources, traced, outcome.value, notes, outcome.number, evaluation, 1), far
+            )
+            if self.tuning.tuner is not None:
+                proposal = replace(outcome.proposal, origin=self.best)
+                self.contenders.offer([replace(outcome, proposal=proposal)])
+        if won is not None:
+            self._turn = "edit"
+            self._advance(won)
+            if won.evaluation.trace is not None:
+                self._traced([won])
 
     def others(self) -> Sequence[Proposal]:
         """Further edits of the programs before the best one: other ways to where it came."""
