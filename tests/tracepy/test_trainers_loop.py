@@ -261,6 +261,21 @@ class TestMinibatches:
         assert all(job.gate is None for job in judge.jobs)
         assert all(len(state.cases) == 2 for state in optimizer.states)
 
+    def test_what_is_made_of_another_program_is_judged_on(self):
+        judge = Judge("00001111")
+        found = trainer(judge, "greedy:minibatch=2", Budget(4, None, None))
+
+        class Elsewhere(Flipper):
+            def propose(self, state: State) -> Sequence[Proposal]:
+                (one,) = super().propose(state)
+                return [dataclasses.replace(one, parent=5), dataclasses.replace(one, parent=None)]
+
+        found.run(Elsewhere())
+        first, second, *_ = judge.jobs
+        assert (first.gate, first.first) == (None, ("c0", "c1", "c2", "c3"))
+        assert second.gate == 1.0
+        assert len(second.first) == 2
+
     def test_a_probe_asks_the_cases_that_fail(self):
         judge = Judge("00001111")
         found = trainer(judge, "pareto:minibatch=2", Budget(2, None, None))

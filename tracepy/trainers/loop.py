@@ -168,6 +168,8 @@ class Trainer:
             beat = min(beat, self._racing.mean)
         if ties and beat is not None:
             beat -= _HAIR * max(1.0, abs(beat))
-        if turn.gate is None or proposal.probe:
+        # What was made of another program need not be better than the base on the minibatch.
+        own = proposal.parent in (None, turn.base.number) and not proposal.probe
+        if turn.gate is None or not own:
             return Job(proposal.sources, proposal.trace, first, beat)
         return Job(proposal.sources, False, turn.cases, beat, gate=turn.gate)
