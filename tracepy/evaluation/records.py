@@ -130,7 +130,7 @@ class Evaluation:
         score: What the objective said, in its own direction; None without a verdict.
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
-        complete: False where it was stopped because it could no longer beat the best.
+        complete: False where it was stopped because it could no longer beat what it had to beat.
         slowest: Seconds of the slowest test that passed; 0 where none did, or nothing is known.
         seconds: Wall-clock time of the worker, by the server's clock.
         cpu: Seconds of CPU time of the worker and of what it started and waited for.

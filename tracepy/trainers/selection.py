@@ -28,8 +28,8 @@ class Selection(Protocol):
     def take(self, outcomes: Sequence[Outcome]) -> None:
         """Hear what came of the last turn: new programs, in the order in which they were judged.
 
-        It may be told of a turn in parts. Some may have no verdict (a value of minus infinity) or may have been stopped early
-        (`evaluation.complete` is False).
+        It may be told of a turn in parts. Some may have no verdict (a value of minus infinity) or
+        may have been stopped early (`evaluation.complete` is False).
         """
         ...
 
