@@ -338,6 +338,19 @@ class TestPatience:
         assert budget.spent == 105
 
 
+def test_an_optimizer_that_gives_the_base_back_does_not_keep_it_for_ever():
+    class Idle(Flipper):
+        def propose(self, state: State) -> Sequence[Proposal]:
+            self.states.append(state)
+            sources = state.base.proposal.sources if state.base.number else {"m.py": other}
+            return [Proposal(sources, "the same")]
+
+    other = "BITS = '11110000'"
+    optimizer = Idle()
+    trainer(Judge("00001111"), "beam:width=2", Budget(7, None, None)).run(optimizer)
+    assert [state.base.number for state in optimizer.states] == [0, 0, 1, 0, 1, 0, 1]
+
+
 def test_candidates_without_a_verdict_are_no_base():
     class Broken(Flipper):
         def flipped(self, text: str, state: State) -> Proposal:

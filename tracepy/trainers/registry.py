@@ -15,8 +15,9 @@ from tracepy.trainers.sequential import Sequential
 from tracepy.trainers.ucb import Ucb
 
 _WIDTH = 4
-# So that the best of a few dozen arms gets several turns before the worst gets its second.
-_EXPLORE = 0.25
+# Of 0 to 0.25, little is best where each turn makes an arm (benchmarks/trainers.py); 0 never tries
+# again what once looked bad.
+_EXPLORE = 0.05
 _COMMON = ("minibatch", "patience", "restarts")
 
 

@@ -57,7 +57,7 @@ class Turns:
         self._restarts = 0
         self._since: int | None = None  # evaluations spent when there was news last
         self._turn: Turn | None = None
-        self._fruitful = False  # whether the turn has brought a program
+        self._fruitful = False  # whether the turn has brought more than a trace of its base
         self._minibatches: Minibatches | None = None
         if shape.minibatch is not None:
             seed = f"{task.seed} minibatch"
@@ -101,14 +101,15 @@ class Turns:
         assert self._turn is not None
         self._traces.note(outcomes)
         base = self._turn.base.proposal.digest()
-        new = [
-            bare(outcome)
-            for outcome in outcomes
-            if not outcome.proposal.probe and outcome.proposal.digest() != base
-        ]
-        if new:
-            self._fruitful = True
-            self._selection.take(new)
+        new = []
+        for outcome in outcomes:
+            proposal = outcome.proposal
+            known = proposal.digest() == base
+            # To trace the base, or to ask something about it, is to get ready for the turn.
+            self._fruitful |= not (proposal.probe or (known and proposal.trace))
+            if not (proposal.probe or known):
+                new.append(bare(outcome))
+        self._selection.take(new)
 
     def done(self, *, news: bool) -> None:
         """A turn is over.
@@ -118,7 +119,7 @@ class Turns:
         """
         if news:
             self._since = self._budget.spent
-        if self._fruitful:  # else the base was traced or asked about; what is made of it is to come
+        if self._fruitful:
             self._turn = None
 
     def _ended(self, patience: int) -> str:
