@@ -20,10 +20,7 @@ def command() -> None:
     _row("python", f"{platform.python_version()} ({sys.executable})")
     _row("platform", platform.platform())
     _isolation()
-    if find_spec("litellm") is not None:
-        _row("models", f"litellm {_version('litellm')}")
-    else:
-        _row("models", "litellm is not installed (only optimizers that ask a model need it)")
+    _models(find_spec("litellm") is not None)
     if find_spec("distributed") is not None:
         _row("clusters", f"dask.distributed {_version('distributed')}")
     else:
@@ -41,6 +38,27 @@ def _isolation() -> None:
     for head, lines in (("cannot", found.holds), ("still can", found.open)):
         for line in lines:
             _row("", f"a candidate {head} {line}")
+
+
+def _models(installed: bool) -> None:
+    """litellm's version, and the names of keys that are set; never what they are."""
+    from pathlib import Path
+
+    from tracepy.errors import UserError
+    from tracepy.llm.keys import Keys
+    from tracepy.target import project_of
+
+    if not installed:
+        _row("models", "litellm is not installed (only optimizers that ask a model need it)")
+        return
+    _row("models", f"litellm {_version('litellm')}")
+    try:
+        names = Keys.found(None, project_of(Path.cwd().resolve())).known()
+    except UserError as error:
+        _row("", str(error))
+        return
+    none = "no key of a provider is set, in the environment or in .env (local servers need none)"
+    _row("", f"keys that are set: {', '.join(names)}" if names else none)
 
 
 def _store() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from tracepy.errors import UserError
 
 if TYPE_CHECKING:
     from tracepy.result import Result
-    from tracepy.store import Run, Store
+    from tracepy.store import Run, Spent, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
             message says where the patch is.
     """
     if wanted.as_json:
-        click.echo(json.dumps(as_object(result), indent=2, allow_nan=False))
+        with found(result.run, project) as (store, run):
+            spent = store.spent(run.id)
+        click.echo(json.dumps(as_object(result, spent), indent=2, allow_nan=False))
     elif wanted.quiet:
         if result.patch:
             screen.show_diff(result.patch)
@@ -76,8 +78,8 @@ def exit_status(result: Result) -> int:
     return 0 if result.improved or result.goal_reached else 1
 
 
-def as_object(result: Result) -> dict[str, Any]:
-    """The object of `--json`, JSON-ready."""
+def as_object(result: Result, spent: Spent) -> dict[str, Any]:
+    """The object of `--json`, JSON-ready; a cost that is not known is null."""
     from tracepy.transforms.diff import printable
 
     return {
@@ -90,7 +92,7 @@ def as_object(result: Result) -> dict[str, Any]:
         **_evidence(result),
         "evaluations": result.evaluations,
         "seconds": round(result.seconds, 3),
-        "llm": {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": 0.0},
+        "llm": asdict(spent),
         "parameters": [
             {key: plain(item[key]) for key in ("name", "kind", "old", "new")}
             for item in result.parameters

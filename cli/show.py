@@ -22,8 +22,18 @@ CAUSES_SHOWN = 5
 @click.command("show")
 @run_argument
 @click.option("--candidate", type=int, metavar="N", help="Show one candidate: its diff, and why.")
+@click.option(
+    "--prompt",
+    type=int,
+    is_flag=False,
+    flag_value=-1,
+    metavar="[N]",
+    help="Show what a model was asked in call N and what it answered; without N, all calls.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, nothing else.")
-def command(run: str, project: Path | None, candidate: int | None, as_json: bool) -> None:
+def command(
+    run: str, project: Path | None, candidate: int | None, prompt: int | None, as_json: bool
+) -> None:
     """Show RUN: what was asked, the scores, what was tried and failed, and the diff.
 
     RUN is an id, a prefix of one, or `last` (the default).
@@ -33,6 +43,16 @@ def command(run: str, project: Path | None, candidate: int | None, as_json: bool
 
         with found(run, project) as (store, it):
             show(it, store.evaluation(it.id, candidate), as_json)
+        return
+    if prompt is not None:
+        from tracepy.cli.calls import show_all, show_one
+
+        with found(run, project) as (store, it):
+            calls = store.calls(it.id)
+        if prompt < 0:
+            show_all(it, calls, as_json)
+        else:
+            show_one(it, calls, prompt, as_json)
         return
     with found(run, project) as (store, it):
         rows = store.evaluations(it.id, sources=False)

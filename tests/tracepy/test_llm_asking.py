@@ -373,3 +373,25 @@ def test_keys_are_nowhere(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(UserError) as caught:
         model.ask([question("q")])
     assert key not in str(caught.value)
+
+
+def test_several_models_take_turns_by_what_they_win(opened: Opened) -> None:
+    opened.server.answers = lambda *_: "fine"
+    models = ("openai/gpt-4o", "openai/gpt-4o-mini")
+
+    def play(model: llm.OpenModel) -> list[str]:
+        asked = []
+        for _ in range(60):
+            (answer,) = model.ask([question("q")])
+            asked.append(answer.model)
+            model.reward(answer.number, 3.5 if answer.model == models[0] else float("-inf"))
+        return asked
+
+    first = play(opened(model=models))
+    assert first[0] == models[1]  # the cheap one
+    assert first[30:].count(models[0]) > 15
+    calls, opened.kept = list(opened.kept), []
+    assert play(opened(model=models, earlier=calls)) == first
+    assert opened.kept == []
+    weighted = play(opened(model=tuple(f"{name}=1" for name in models)))
+    assert 15 < weighted.count(models[0]) < 45

@@ -127,11 +127,11 @@ class Asked:
         return answers_of(lines)
 
     def reward(self, number: int, value: float) -> None:
-        """Say what an answer was worth, from 0 (nothing) to 1; it steers which model is asked.
+        """Say what an answer was worth; it steers which model is asked.
 
         Args:
             number: `Answer.number`.
-            value: What it was worth.
+            value: The higher the better; minus infinity for what came to nothing.
         """
         if number in self._asked_of:
             self._choice.reward(self._asked_of.pop(number), value)

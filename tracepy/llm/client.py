@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -72,9 +72,10 @@ class Client:
         self._timeout = timeout
         self._loading = threading.Thread(target=_loaded, name="import litellm", daemon=True)
 
-    def begin(self) -> None:
-        """Have litellm imported meanwhile."""
-        self._keys.pass_on()
+    def begin(self, models: Sequence[About]) -> None:
+        """Have litellm imported meanwhile, and what it needs to ask these models at hand."""
+        for about in models:
+            self._keys.pass_on(about.provider)
         self._loading.start()
 
     def ask(self, about: About, sent: Sent, answer: int | None, *, as_json: bool) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,7 +25,7 @@ class Choice(Protocol):
         ...
 
     def reward(self, model: int, value: float) -> None:
-        """What a question to a model was worth, from 0 to 1."""
+        """What a question to a model was worth: any number, higher is better."""
         ...
 
 
@@ -103,6 +104,7 @@ class Bandit:
         known = [price for price in prices if price > 0]
         least = min(known, default=1.0)
         self._arms = [_Arm(max(price, least) / least) for price in prices]
+        self._values: list[float] = []  # all rewards, in order
 
     def next(self) -> int:
         """The model with the highest bound; of equal ones, the one that was named first."""
@@ -117,10 +119,17 @@ class Bandit:
         return chosen
 
     def reward(self, model: int, value: float) -> None:
-        """What came of a question: 1 for the best there is, 0 for nothing."""
+        """What came of a question. Only how it stands among the others counts: scores have no
+        scale that all problems share, and what came to nothing is minus infinity."""
         arm = self._arms[model]
         arm.told += 1
-        arm.total += min(max(value, 0.0), 1.0)
+        value = -math.inf if math.isnan(value) else value
+        below, upto = bisect_left(self._values, value), bisect_right(self._values, value)
+        if self._values and value > -math.inf:
+            arm.total += (below + upto) / 2 / len(self._values)
+        elif value > -math.inf:
+            arm.total += _PRIOR
+        self._values.insert(below, value)
 
 
 def _price(about: About) -> float:

@@ -37,6 +37,15 @@ _OF = {
     "cerebras": ("CEREBRAS_API_KEY",),
     "perplexity": ("PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"),
 }
+# How a provider's variables begin, where that is not with its name.
+_PREFIXES = {
+    "bedrock": ("AWS_", "BEDROCK_"),
+    "sagemaker": ("AWS_",),
+    "vertex_ai": ("VERTEX", "GOOGLE_"),
+    "gemini": ("GEMINI_", "GOOGLE_"),
+    "azure_ai": ("AZURE_",),
+    "watsonx": ("WATSONX_", "WX_"),
+}
 
 
 class Keys:
@@ -85,15 +94,15 @@ class Keys:
         """Names of the variables that hold the key of a known provider, in order."""
         return sorted(name for names in _OF.values() for name in names if self.get(name))
 
-    def pass_on(self) -> None:
-        """Put what the file says of a provider, and is not its one key, into our environment.
+    def pass_on(self, provider: str) -> None:
+        """Put what the file says of a provider, beside its one key, into our environment.
 
         Some providers take several values (a region, a project, a version), which litellm reads
         from there alone. Workers never see it: theirs is a clean one.
         """
-        single = {name for names in _OF.values() for name in names}
+        starts = _PREFIXES.get(provider, (f"{provider.partition('_')[0].upper()}_",))
         for name, value in self._file.items():
-            if name not in single:
+            if name.startswith(starts) and name not in self.names(provider):
                 os.environ.setdefault(name, value)
 
     def scrub(self, text: str) -> str:

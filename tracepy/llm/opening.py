@@ -19,7 +19,7 @@ from tracepy.llm.ledger import Earlier, Keep
 from tracepy.llm.pace import Pace
 from tracepy.llm.persistence import Persistence
 from tracepy.llm.purse import Purse
-from tracepy.llm.recording import Recorder, Recording, refuse_filled
+from tracepy.llm.recording import Recorder, Recording, header, refuse_filled
 from tracepy.llm.records import Model
 from tracepy.llm.replaying import Replayed
 from tracepy.settings import Settings
@@ -33,7 +33,7 @@ class OpenModel(Model, Protocol):
     """A model that is told what its answers were worth, and that is closed after the run."""
 
     def reward(self, number: int, value: float) -> None:
-        """Say what the answer of this number was worth, from 0 (nothing) to 1."""
+        """Say what the answer of this number was worth, the higher the better."""
         ...
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ def open(
         recorder = Recorder(path, settings.record, abouts, resumed=again)
     purse = Purse(settings.max_tokens, settings.max_cost)
     client = Client(keys, settings.api_base, settings.temperature, settings.model_timeout)
-    client.begin()
+    client.begin(abouts)
     pace = Pace(settings.requests_per_minute, clock)
     asked = Asked(
         abouts,
@@ -123,8 +123,8 @@ def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
         raise UserError("no model is given: --model NAME, such as --model openai/gpt-4o-mini")
     if folder() is None:
         raise UserError("--model needs litellm, which is not installed: pip install litellm")
-    for name in names:
-        known = about(name, settings.api_base)
+    abouts = [about(name, settings.api_base) for name in names]
+    for name, known in zip(names, abouts, strict=True):
         if settings.max_cost is not None and known.prices is None:
             raise UserError(
                 f"--max-cost cannot be kept: the price of {name} is not known; bound it by "
@@ -132,7 +132,7 @@ def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
             )
         _check_key(known, settings.api_base, keys)
     if settings.record is not None:
-        _check_writable(project / settings.record, settings.record, resumed)
+        _check_writable(project / settings.record, settings.record, abouts, resumed)
 
 
 def _check_key(known: About, api_base: str | None, keys: Keys) -> None:
@@ -147,9 +147,9 @@ def _check_key(known: About, api_base: str | None, keys: Keys) -> None:
     )
 
 
-def _check_writable(path: Path, shown: str, resumed: bool) -> None:
+def _check_writable(path: Path, shown: str, abouts: Sequence[About], resumed: bool) -> None:
     if not resumed:
-        refuse_filled(path, shown)
+        refuse_filled(path, shown, but=header(abouts))
     place = path if path.exists() else path.parent
     if not place.exists():
         raise UserError(f"cannot write --record {shown}: its folder is not there")

@@ -55,17 +55,17 @@ class Recorder:
         self, path: Path, shown: str, models: Sequence[About], *, resumed: bool = False
     ) -> None:
         self._shown = shown
-        header = _header(models)
-        kept = _kept(path, header) if resumed else []
+        head = header(models)
+        kept = _kept(path, head) if resumed else []
         if not kept:
-            refuse_filled(path, shown, but=header)
+            refuse_filled(path, shown, but=head)
         try:
             self._file: IO[bytes] = path.open("r+b" if kept else "wb")
         except OSError as error:
             raise UserError(f"cannot write --record {shown}: {error.strerror}") from error
         self._kept = kept[1:]
         if not kept:
-            self._write(header)
+            self._write(head)
         else:
             self._file.seek(len(kept[0]))
 
@@ -236,7 +236,8 @@ def _excerpt(text: str, at: int) -> str:
     return f"{before}{text[start:end]!r}{after}"
 
 
-def _header(models: Sequence[About]) -> bytes:
+def header(models: Sequence[About]) -> bytes:
+    """The first line of a recording."""
     known = [about.to_dict() for about in models]
     text = canonical({"format": FORMAT, "models": known, "version": VERSION})
     return text.encode() + b"\n"

@@ -19,7 +19,7 @@ def chosen(settings: Settings) -> str:
     return settings.optimizer or ("hybrid" if asks(settings) else "search")
 
 
-def check(optimizer: str, settings: Settings, project: Path) -> None:
+def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = False) -> None:
     """Refuse what could not be asked, before anything is judged.
 
     Raises:
@@ -34,4 +34,4 @@ def check(optimizer: str, settings: Settings, project: Path) -> None:
     if asks(settings):
         from tracepy import llm
 
-        llm.check(settings, project)
+        llm.check(settings, project, resumed=resumed)

@@ -86,6 +86,23 @@ class ModelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run's questions to models took.
+
+    Attributes:
+        calls: How many were asked, those without an answer included.
+        prompt_tokens: Tokens of all prompts.
+        completion_tokens: Tokens of all answers.
+        cost: US dollars; None where the price of one of them is not known.
+    """
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One optimization, as far as it got.
 

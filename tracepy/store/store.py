@@ -8,19 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
-
 from tracepy.closing import Closing
 from tracepy.store import answers, contents, ids, runs
+from tracepy.store import calls as model_calls
 from tracepy.store import place as places
 from tracepy.store.answers import Answer
 from tracepy.store.codec import patch_bytes, storable
 from tracepy.store.database import Database
 from tracepy.store.evaluations import BATCH, Evaluations
-from tracepy.store.records import EvaluationRow, ModelCall, Run, RunStatus
+from tracepy.store.records import EvaluationRow, ModelCall, Run, RunStatus, Spent
 from tracepy.store.removal import remove
-from tracepy.store.rows import call_of, call_values
-from tracepy.store.schema import model_calls
 from tracepy.store.verdicts import Recorded, Verdict
 
 
@@ -138,16 +135,18 @@ class Store(Closing):
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
         """Keep model calls. They cost money, so they are written at once."""
         if calls:
-            values = [call_values(run_id, call) for call in calls]
             with self._database.writing() as connection:
-                connection.execute(insert(model_calls), values)
+                model_calls.keep(connection, run_id, calls)
 
     def calls(self, run_id: str) -> list[ModelCall]:
         """The model calls of a run, in order."""
-        query = select(model_calls).where(model_calls.c.run_id == run_id)
         with self._database.reading() as connection:
-            found = connection.execute(query.order_by(model_calls.c.number))
-            return [call_of(row) for row in found]
+            return model_calls.read(connection, run_id)
+
+    def spent(self, run_id: str) -> Spent:
+        """What the model calls of a run took, all in all."""
+        with self._database.reading() as connection:
+            return model_calls.spent(connection, run_id)
 
     def known(self, keys: Sequence[str]) -> dict[str, Recorded]:
         """Verdicts by what they are known as (`Verdict.known_as`), of whatever run."""

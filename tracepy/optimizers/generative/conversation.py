@@ -154,7 +154,7 @@ def _take(
         applied = apply(suggestion)
         if applied.problems:
             problem = " ".join(applied.problems)
-            talk.partial = applied if applied.sources else talk.partial
+            talk.partial = applied if applied.partial else talk.partial
         else:
             problem = refuse(applied)
             if not problem:

@@ -63,7 +63,7 @@ def _wanted(draft: Draft, suggestion: Suggestion) -> dict[str, Wish]:
     placed_edits: dict[str, list[Edit]] = {}
     for edit in suggestion.edits:
         name = resolve(edit.name_or_path, names) if edit.name_or_path else None
-        if name is not None and name in suggestion.values:
+        if name is not None and name in wishes and not wishes[name].edits:
             draft.problems.append(f"`{name}` is given anew and edited too: do one of them.")
         elif name is not None:
             wish = wishes.get(name, Wish())

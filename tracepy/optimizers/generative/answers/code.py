@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 
 from tracepy.optimizers.generative.answers.names import resolve
+from tracepy.optimizers.generative.answers.python import parsed
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LONG = 200_000
-
-
-def parsed(text: str) -> ast.Module | None:
-    """The tree of a text, or None where it is not Python, or too much of it."""
-    if len(text) > _LONG:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
 
 
 def definitions(text: str, names: Sequence[str]) -> dict[str, str]:

@@ -11,11 +11,11 @@ from tracepy import parameters as theta
 from tracepy.errors import UserError
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.answers import keeping
-from tracepy.optimizers.generative.answers.code import parsed
 from tracepy.optimizers.generative.answers.functions import rebuilt
 from tracepy.optimizers.generative.answers.matching import located
 from tracepy.optimizers.generative.answers.names import meant, shown
 from tracepy.optimizers.generative.answers.placing import placed, source_of
+from tracepy.optimizers.generative.answers.python import parsed
 from tracepy.optimizers.generative.answers.records import Applied, Refused, Replacement
 from tracepy.optimizers.generative.answers.values import convert
 from tracepy.parameters import Parameter
@@ -109,7 +109,25 @@ class Draft:
             wishes.setdefault(inner, Wish(value))
         if _same(parameter.value, new):
             return
+        before = self.sources, self.parameters
         self._commit(parameter, self._checked(parameter, new))
+        try:
+            self._project_within(name, before[1], wishes)
+        except Refused:
+            self.sources, self.parameters = before
+            self.changed.remove(name)
+            raise
+
+    def _project_within(
+        self, name: str, before: Mapping[str, Parameter], wishes: Mapping[str, Wish]
+    ) -> None:
+        """Move the literals that a function's new source gives onto their constraints."""
+        for inner, parameter in list(self.parameters.items()):
+            if not inner.startswith(f"{name}.") or parameter.kind == "function" or inner in wishes:
+                continue
+            old = before.get(inner)
+            if old is None or old.value != parameter.value:
+                self.literal(inner, Wish(parameter.value))
 
     def literal(self, name: str, wish: Wish) -> None:
         """Give a literal its new value, moved onto its constraint."""
@@ -138,16 +156,18 @@ class Draft:
         if not wish.edits:
             return wish.given
         whole = parameter.kind in ("function", "string")
-        text = str(parameter.value) if whole else self.unix(parameter)[0]
+        module, own = self.unix(parameter)
+        text = str(parameter.value) if whole else module[own.start : own.end]
+        where = f"`{parameter.name}`"
         for edit in wish.edits:
-            if whole:
-                text = apply_edits(text, [located(text, edit, f"`{parameter.name}`")])
-                continue
-            source, placed_ = self.unix(parameter)
-            splices = [
-                splice for _, splice in placed(source, edit, [placed_], f"`{parameter.name}`")
-            ]
-            text = source_of(source, placed_, splices)
+            try:
+                text = apply_edits(text, [located(text, edit, where)])
+            except Refused:
+                if whole or len(wish.edits) > 1:
+                    raise
+                # `RATE = 0.2` for what is `0.2`: the line that it stands in.
+                splices = [splice for _, splice in placed(module, edit, [own], where)]
+                text = source_of(module, own, splices)
         return text
 
     def _checked(self, parameter: Parameter, new: str) -> str:
@@ -155,7 +175,7 @@ class Draft:
         name, path = parameter.name, parameter.path
         source, module = self.source(path), self.task.modules[path]
         try:
-            edit = theta.replace(source.text, parameter, new)
+            edit = _with_note(source.text, theta.replace(source.text, parameter, new))
             text = apply_edits(source.text, [edit])
             self._compiles(name, path, text)
             kept = keeping.frozen(self.task, source, module, self.trainable)
@@ -195,7 +215,7 @@ class Draft:
             ) from None
 
     def _commit(self, parameter: Parameter, text: str) -> None:
-        self.sources[parameter.path] = text
+        self.sources = {**self.sources, parameter.path: text}
         self.parameters = {p.name: p for p in self.task.find(self.sources)}
         self.changed.append(parameter.name)
 
@@ -218,6 +238,19 @@ class Draft:
             tuple(self.projected),
             bool(self.problems and self.changed),
         )
+
+
+def _with_note(text: str, edit: Edit) -> Edit:
+    """A function that was one line and is several keeps the comment behind it on its first."""
+    if "\n" not in edit.text and "\r" not in edit.text:
+        return edit
+    end = min((at for at in (text.find(e, edit.end) for e in "\r\n") if at >= 0), default=len(text))
+    note = text[edit.end : end]
+    if len(text[edit.start : edit.end].splitlines()) > 1 or not note.lstrip().startswith("#"):
+        return edit
+    head, *rest = edit.text.splitlines(keepends=True)
+    line = head.rstrip("\r\n")
+    return Edit(edit.start, end, "".join([line, note, head[len(line) :], *rest]))
 
 
 def _same(old: str, new: str) -> bool:

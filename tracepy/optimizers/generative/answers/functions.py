@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from tracepy.optimizers.generative.answers.code import parsed
 from tracepy.optimizers.generative.answers.names import shown
+from tracepy.optimizers.generative.answers.python import parsed, strictly_parsed
 from tracepy.optimizers.generative.answers.records import Refused
 from tracepy.parameters import Parameter
 from tracepy.transforms.indent import dedent
@@ -155,7 +155,7 @@ def _parsed(parameter: Parameter, old: Function, text: str) -> ast.Module:
     if tree is not None:
         return tree
     try:
-        ast.parse(text)
+        strictly_parsed(text)
     except SyntaxError as error:
         line = (error.text or "").strip()
         where = f" in line {error.lineno}, `{shown(line)}`" if error.lineno else ""

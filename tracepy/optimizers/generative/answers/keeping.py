@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 
 from tracepy.errors import UserError
 from tracepy.optimizers.base import Task
-from tracepy.optimizers.generative.answers.code import parsed
 from tracepy.optimizers.generative.answers.names import shown
+from tracepy.optimizers.generative.answers.python import parsed
 from tracepy.optimizers.generative.answers.records import Refused
 from tracepy.transforms.discover import Found, discover
 from tracepy.transforms.pragmas import Pragma, pragmas

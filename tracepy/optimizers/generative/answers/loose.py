@@ -5,10 +5,11 @@ Every pattern is bounded or possessive, so that no answer takes longer than its 
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Collection
 from typing import Any
+
+from tracepy.optimizers.generative.answers.python import NOTHING, evaluated, parsed
 
 SECTIONS = frozenset({"reasoning", "answer", "suggestion", "suggestions"})
 """Keys of the answer's object, in the contract's words."""
@@ -183,10 +184,10 @@ class Loose:
         self._at += len(word)
         if word.lower() in _WORDS:
             return _WORDS[word.lower()]
-        try:
-            return ast.literal_eval(word)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            raise Broken(self._at) from None
+        value = evaluated(word)
+        if value is NOTHING:
+            raise Broken(self._at)
+        return value
 
     def _quote(self) -> str:
         """The quotes that stand here, a raw or unicode prefix before them."""
@@ -257,7 +258,7 @@ def _decoded(text: str, quote: str, raw: bool) -> str:
     if "\\ud" in text.lower():  # two halves of one character
         said = said.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     # With real line ends the source stands there as it is, its own escapes too.
-    if "\n" in text and "def " in text and not _parses(said) and _parses(text):
+    if "\n" in text and "def " in text and parsed(said) is None and parsed(text) is not None:
         return text
     return said
 
@@ -269,11 +270,3 @@ def _escaped(match: re.Match[str]) -> str:
     if char in "\"'`":
         return char
     return _SIMPLE.get(char, match[0])  # `\\d` of a pattern that was not escaped
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True

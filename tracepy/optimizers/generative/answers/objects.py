@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from tracepy.optimizers.generative.answers.loose import SECTIONS, Broken, Cut, Loose
 from tracepy.optimizers.generative.answers.names import resolve
+from tracepy.optimizers.generative.answers.python import evaluated
 
 _BRACE = re.compile(r"\{(?=\s{0,200}+[\"'“‘`A-Za-z_}#/])")
 _DECODER = json.JSONDecoder(strict=False)
@@ -96,7 +96,7 @@ def whole(text: str) -> dict[str, Any] | None:
     start, end = text.find("{"), text.rfind("}") + 1
     if not 0 <= start < end:
         return None
-    for parse in (_json, _python):
+    for parse in (_json, evaluated):
         value = parse(text[start:end])
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
             return value
@@ -107,11 +107,4 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return None
-
-
-def _python(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import json
 import math
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracepy.optimizers.generative.answers.names import shown
+from tracepy.optimizers.generative.answers.python import NOTHING, evaluated
 from tracepy.optimizers.generative.answers.records import Refused
 from tracepy.parameters import Parameter
 
@@ -84,7 +84,7 @@ def _text(parameter: Parameter, given: Any) -> str:
     text = given.strip()
     old = str(parameter.value).strip()
     if text[:1] in "\"'" and text[-1:] == text[:1] and old[:1] != text[:1] and len(text) > 1:
-        value = _evaluated(text)
+        value = evaluated(text)
         if isinstance(value, str):
             return value
     value = _assigned(parameter, text)
@@ -99,33 +99,19 @@ def _literal(parameter: Parameter, text: str) -> Any:
     words = {"true": True, "false": False, "null": None}
     if bare.lower() in words:
         return words[bare.lower()]
-    value = _evaluated(bare)
-    if value is _NOTHING:
+    value = evaluated(bare)
+    if value is NOTHING:
         value = _assigned(parameter, bare)
-    if value is _NOTHING:
+    if value is NOTHING:
         try:
             value = json.loads(bare)
         except (ValueError, RecursionError):
-            value = _NOTHING
-    if value is not _NOTHING:
+            value = NOTHING
+    if value is not NOTHING:
         return value
     if isinstance(parameter.value, bytes):
         return text.encode("utf-8", "surrogatepass")
     raise _wrong(parameter, text, _kind(parameter))
-
-
-class _Nothing:
-    pass
-
-
-_NOTHING = _Nothing()
-
-
-def _evaluated(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return _NOTHING
 
 
 def _assigned(parameter: Parameter, text: str) -> Any:
@@ -133,8 +119,8 @@ def _assigned(parameter: Parameter, text: str) -> Any:
     target, found, _ = text.partition("=")
     last = parameter.name.rpartition(":")[2].rpartition(".")[2].strip("<>").partition("#")[0]
     if not found or target.partition(":")[0].strip().rpartition(".")[2] != last:
-        return _NOTHING
-    return _evaluated(text[len(target) + 1 :].strip())
+        return NOTHING
+    return evaluated(text[len(target) + 1 :].strip())
 
 
 def _unfenced(text: str) -> str:
@@ -162,16 +148,18 @@ def _shaped(value: Any, old: Any, depth: int) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise OverflowError
     if isinstance(value, list | tuple | set | frozenset):
-        like = _common(old) if isinstance(old, list | tuple | set | frozenset) else _NOTHING
-        items = [_shaped(item, like, depth + 1) for item in value]
+        items = [
+            _shaped(item, like, depth + 1)
+            for item, like in zip(value, _likes(old, len(value)), strict=True)
+        ]
         kind = type(old) if isinstance(old, list | tuple | set | frozenset) else type(value)
         try:
             return kind(items)
         except TypeError:
             return items
     if isinstance(value, Mapping):
-        keys = _common(list(old)) if isinstance(old, dict) else _NOTHING
-        like = _common(list(old.values())) if isinstance(old, dict) else _NOTHING
+        keys = _common(list(old)) if isinstance(old, dict) else NOTHING
+        like = _common(list(old.values())) if isinstance(old, dict) else NOTHING
         return {
             _key(key, keys): _shaped(
                 item, old.get(key, like) if isinstance(old, dict) else like, depth + 1
@@ -185,17 +173,25 @@ def _shaped(value: Any, old: Any, depth: int) -> Any:
     return value
 
 
+def _likes(old: Any, count: int) -> list[Any]:
+    """What each item of a new sequence should be like: the one in its place, or what all are."""
+    if isinstance(old, list | tuple) and len(old) == count:
+        return list(old)
+    common = _common(old) if isinstance(old, list | tuple | set | frozenset) else NOTHING
+    return [common] * count
+
+
 def _common(items: Any) -> Any:
     """One of some values where all are of one type, else nothing."""
     items = list(items)
     if items and all(type(item) is type(items[0]) for item in items):
         return items[0]
-    return _NOTHING
+    return NOTHING
 
 
 def _key(key: Any, like: Any) -> Any:
     if isinstance(key, str) and isinstance(like, int | float | tuple):
-        value = _evaluated(key)
+        value = evaluated(key)
         return value if type(value) is type(like) else key
     return key
 
