@@ -77,7 +77,7 @@ class Findings:
         )
         reasons = Reasons(evaluation)
         trainable = [(one.path, one.line, one.end_line) for one in start.parameters]
-        found = []
+        found: list[str] = []
         for rank, path, line in lines:
             if rank < lines[0][0] * _LEAST or len(found) >= _SUSPECTS:
                 break
