@@ -229,8 +229,9 @@ class Generative(ABC):
     @property
     def traces(self) -> bool:
         """Whether candidates are traced at once: not where a verdict can be had for less, by
-        stopping at the first case that decides."""
-        return not self.task.baseline.cases
+        stopping at the first case that decides, unless every one of them is gone on from."""
+        sequential = self.task.settings.trainer.partition(":")[0] == "sequential"
+        return sequential or not self.task.baseline.cases
 
     def reward(self, outcome: Outcome, origin: Tried) -> None:
         """Tell a model that stands for several what its answer was worth."""
