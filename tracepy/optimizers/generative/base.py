@@ -100,7 +100,7 @@ class Generative(ABC):
             mask=settings.mask_trace,
             score_only=settings.score_only,
         )
-        images = ()
+        images: tuple[Image, ...] = ()
         if self.model.sees and not settings.score_only:
             images = tuple(
                 Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images

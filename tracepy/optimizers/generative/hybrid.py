@@ -129,7 +129,8 @@ class Hybrid(Generative):
             return found
         for one in candidates:
             if one.partial is not None and one.partial.sources and not self._refuse(one.partial):
-                values = {name: str(v) for name, v in one.suggestion.values.items()}
+                given = one.suggestion.values if one.suggestion is not None else {}
+                values = {name: str(value) for name, value in given.items()}
                 return [
                     Proposal(
                         one.partial.sources,

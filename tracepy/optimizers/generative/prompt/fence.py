@@ -15,11 +15,15 @@ HEADINGS = (
     "#Outputs", "#Feedback",
 )  # fmt: skip
 MEMORY = "#Memory"
+OTHERS = ("#Search", "#Examples")
+"""Sections that some optimizers put behind the problem."""
 
 _RUN = re.compile("`+")
+_WORDS = "|".join(each[1:] for each in (*HEADINGS, MEMORY, *OTHERS))
 _LIKE_HEADING = re.compile(
-    rf"^(\s*)#(?=(?:{'|'.join(each[1:] for each in (*HEADINGS, MEMORY))})\s*$)", re.MULTILINE
+    rf"^([^\S\n]*+#*+)(?<=#)(?=(?:{_WORDS})[^\S\n]*+:?[^\S\n]*+$)", re.MULTILINE | re.IGNORECASE
 )
+_NAME = re.compile(r"\w[\w.:<>#\[\]/ -]*+\Z")
 _LONGEST = 400
 
 
@@ -47,8 +51,8 @@ def folded(text: str, width: int) -> str:
 def block(code: str, info: str = "") -> str:
     """Source between fences longer than any run of backticks in it.
 
-    A line that reads exactly as one of our headings, which can only be a comment or part of a
-    text, gets a space after its `#`.
+    A line that reads as one of our headings, which can only be a comment or part of a text, gets
+    a space after its `#`.
     """
     text = neutral(seen(code).strip("\n"))
     longest = max((len(run) for run in _RUN.findall(text)), default=0)
@@ -57,8 +61,15 @@ def block(code: str, info: str = "") -> str:
 
 
 def neutral(text: str) -> str:
-    """Lines that read exactly as one of our headings get a space after their `#`."""
-    return _LIKE_HEADING.sub(r"\1# ", text)
+    """Lines that read as one of our headings get a space after their `#`."""
+    return _LIKE_HEADING.sub(r"\1 ", text)
+
+
+def label(name: str, width: int = _LONGEST) -> str:
+    """A name at the beginning of a line, on one line; one that is more than words is quoted, so
+    that it opens no fence and begins no heading."""
+    text = inline(name, width)
+    return text if _NAME.match(text) else f"'{text.replace('`', chr(39))}'"
 
 
 def quoted(text: str, lines: int, width: int = _LONGEST) -> list[str]:
