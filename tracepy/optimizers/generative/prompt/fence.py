@@ -24,6 +24,7 @@ _LIKE_HEADING = re.compile(
     rf"^([^\S\n]*+#*+)(?<=#)(?=(?:{_WORDS})[^\S\n]*+:?[^\S\n]*+$)", re.MULTILINE | re.IGNORECASE
 )
 _NAME = re.compile(r"\w[\w.:<>#\[\]/ -]*+\Z")
+_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}+|~{3,}+)[ \t]*(?P<rest>.*)")
 _LONGEST = 400
 
 
@@ -63,6 +64,20 @@ def block(code: str, info: str = "") -> str:
 def neutral(text: str) -> str:
     """Lines that read as one of our headings get a space after their `#`."""
     return _LIKE_HEADING.sub(r"\1 ", text)
+
+
+def prose(text: str) -> str:
+    """A user's own words, as they are but for headings; a fence left open is closed."""
+    text, mark = neutral(seen(text)).strip("\n"), ""
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not mark:
+            mark = found["mark"]
+        elif found["mark"].startswith(mark) and not found["rest"]:
+            mark = ""
+    return f"{text}\n{mark}" if mark else text
 
 
 def label(name: str, width: int = _LONGEST) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from tracepy.errors import UserError
 from tracepy.optimizers.generative.prompt import sections, told
-from tracepy.optimizers.generative.prompt.fence import HEADINGS, MEMORY, neutral, seen
+from tracepy.optimizers.generative.prompt.fence import HEADINGS, MEMORY, neutral, prose
 from tracepy.optimizers.generative.prompt.plan import Plan, plans, refilled
 from tracepy.optimizers.generative.prompt.records import Attempt, View
 
@@ -78,7 +78,7 @@ def _parts(
     view: View, plan: Plan, memory: Sequence[Attempt], mask: bool, score_only: bool
 ) -> list[str]:
     bodies = {
-        "#Instruction": sections.joined([INSTRUCTION, seen(view.instruction).strip("\n")]),
+        "#Instruction": sections.joined([INSTRUCTION, prose(view.instruction)]),
         "#Variables": sections.variables(view, plan),
         "#Constraints": sections.constraints(view, plan),
         "#Outputs": sections.values(view.outputs, 1 << 30, plan.width),
