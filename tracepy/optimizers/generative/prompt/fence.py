@@ -21,7 +21,7 @@ OTHERS = ("#Search", "#Examples")
 _RUN = re.compile("`+")
 _WORDS = "|".join(each[1:] for each in (*HEADINGS, MEMORY, *OTHERS))
 _LIKE_HEADING = re.compile(
-    rf"^([^\S\n]*+#*+)(?<=#)(?=(?:{_WORDS})[^\S\n]*+:?[^\S\n]*+$)", re.MULTILINE | re.IGNORECASE
+    rf"^([^\S\n]*+#*+)(?<=#)(?=(?:{_WORDS})(?:[^\S\n]|:)*+$)", re.MULTILINE | re.IGNORECASE
 )
 _NAME = re.compile(r"\w[\w.:<>#\[\]/ -]*+\Z")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}+|~{3,}+)[ \t]*(?P<rest>.*)")
