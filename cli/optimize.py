@@ -99,7 +99,11 @@ _OPTIONS: tuple[Decorator, ...] = (
         "(default: search; hybrid once a model is set).",
     ),
     *MODEL_OPTIONS,
-    click.option("--trainer", metavar="NAME", help="The shape of the loop (default: greedy)."),
+    click.option(
+        "--trainer",
+        metavar="NAME[:KEY=VALUE,...]",
+        help="Which program to go on from: greedy (default), sequential, beam, pareto, ucb.",
+    ),
     click.option("--seed", type=int, metavar="N", help="For runs that repeat (default: 0)."),
     click.option("--evaluations", type=int, metavar="N", help="Judge at most so many candidates."),
     click.option("--iterations", type=int, metavar="N", help="At most so many rounds."),

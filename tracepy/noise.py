@@ -8,7 +8,7 @@ from tracepy.budget import Budget
 from tracepy.comparison import REPEATS, STARTING, Draws, looks
 from tracepy.evaluation import Job
 from tracepy.evaluation.records import Evaluation
-from tracepy.trainers.greedy import Judging
+from tracepy.trainers.loop import Judging
 
 # Of the evaluations that are left, one in so many at most is kept back for the last comparison.
 _KEPT = 3

@@ -32,6 +32,7 @@ class Replay:
         judge: Judges what is new, or knows its verdict from another run.
         store: Where the run is kept.
         run_id: The run that is gone on with; its own id, or an empty one for a run that is new.
+        graphs: Whether graphs are kept: a model is shown them, and must be asked the same again.
         budget: Of the run. Time that was spent before counts, time that replaying takes does not.
 
     Attributes:
@@ -42,8 +43,11 @@ class Replay:
             kept evaluations alone.
     """
 
-    def __init__(self, judge: Reuse, store: Store, run_id: str, budget: Budget) -> None:
+    def __init__(
+        self, judge: Reuse, store: Store, run_id: str, budget: Budget, *, graphs: bool = False
+    ) -> None:
         self.judge = judge
+        self._graphs = graphs
         self.noisy = False
         self.done = 0
         self.whole = True
@@ -160,7 +164,10 @@ class Replay:
         return self._answers.get(place)
 
     def _as_answer(self, job: Job, evaluation: Evaluation, place: int) -> Answer:
-        return Answer(place, digest(job.sources), self._budget.late, evaluation.to_dict())
+        data = evaluation.to_dict()
+        if not self._graphs:
+            data["graph"] = None
+        return Answer(place, digest(job.sources), self._budget.late, data)
 
     def _keep(self, answers: Sequence[Answer]) -> None:
         if not self._run:

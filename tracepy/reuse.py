@@ -136,7 +136,9 @@ class Reuse:
         if self.noisy or job.draw:
             return None
         texts = {**self._originals, **{path: _hash(text) for path, text in job.sources.items()}}
-        order = [list(job.first), job.beat] if self._stops else []
+        order: list[Any] = [list(job.first), job.beat] if self._stops else []
+        if self._stops and job.gate is not None:
+            order.append(job.gate)
         parts = [self._surroundings, sorted(texts.items()), job.trace, order, list(expected)]
         return _hash(json.dumps(parts))
 

@@ -6,13 +6,23 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from signal import SIGINT, raise_signal
 from typing import Any
 
 import pytest
 
+import tracepy
 from tests import solving
 from tests.model_server import Calls, Failing, ModelServer
+from tracepy.errors import UserError
+from tracepy.result import Result
+from tracepy.session import resume
+from tracepy.store import Store
+from tracepy.store.records import Spent
+
+Optimize = Callable[..., Result]
 
 CURVE = '''\
 X = -1.0  # tracepy: train
@@ -67,7 +77,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tracepy(
+def command(
     project: Path, *arguments: str, status: int = 0, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     found = subprocess.run(
@@ -82,37 +92,51 @@ def tracepy(
     return found
 
 
-def optimize(project: Path, server: ModelServer, *arguments: str, status: int = 0) -> Any:
-    model = ("--model", "openai/gpt-4o-mini", "--api-base", server.url)
-    return json.loads(
-        tracepy(project, "optimize", *arguments, *model, "--json", status=status).stdout
-    )
+@pytest.fixture
+def optimize(project: Path, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Optimize:
+    """A run in this process, so that litellm is imported once; `llm` is what it spent."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-secret-1234")
+    monkeypatch.chdir(project)
+
+    def run(target: str, **options: Any) -> Result:
+        return tracepy.optimize(
+            tracepy.Problem(target, project=project),
+            model=("openai/gpt-4o-mini",),
+            api_base=model_server.url,
+            **options,
+        )
+
+    return run
+
+
+def spent(result: Result) -> Spent:
+    """What a run's model calls cost."""
+    assert result.store is not None
+    with Store(result.store) as store:
+        return store.spent(result.run)
 
 
 def test_optoprime_solves_what_it_sees_and_not_what_is_masked(
-    project: Path, model_server: ModelServer
+    optimize: Optimize, model_server: ModelServer
 ) -> None:
     model_server.answers = solving.number
-    seen = optimize(
-        project, model_server, "curve.py", "--optimizer", "optoprime", "--evaluations", "3"
-    )
-    assert seen["best"] > -0.1 and seen["baseline"] == -6.0
-    assert seen["llm"]["calls"] >= 1 and seen["llm"]["prompt_tokens"] > 200
-    masked = optimize(
-        project, model_server, "curve.py", "--optimizer", "optoprime", "--mask-trace",
-        "--evaluations", "3",
-    )  # fmt: skip
-    assert masked["best"] < -4
+    seen = optimize("curve.py", optimizer="optoprime", evaluations=3)
+    assert seen.baseline == -6.0 and seen.best > -0.1
+    calls = spent(seen)
+    assert calls.calls >= 1 and calls.prompt_tokens > 200 and calls.cost
+    masked = optimize("curve.py", optimizer="optoprime", evaluations=3, mask_trace=True)
+    assert masked.best < -4
     shown = solving.user(model_server.asked[-1]["messages"])
     assert "scaled" not in shown and "curve:X=" in shown
 
 
 REPAIR = "def area(width, height):\n    return width * height\n"
+TESTED = {"pytest": ("test_area.py",)}
 
 
 @pytest.mark.parametrize("optimizer", ["optoprime", "opro", "textgrad", "hybrid"])
 def test_each_optimizer_repairs_a_function(
-    project: Path, model_server: ModelServer, optimizer: str
+    optimize: Optimize, project: Path, model_server: ModelServer, optimizer: str
 ) -> None:
     def answers(messages: Any, tools: Any) -> Any:
         if "backward pass" in messages[0]["content"]:
@@ -120,15 +144,14 @@ def test_each_optimizer_repairs_a_function(
         return solving.answer(area__area=REPAIR)
 
     model_server.answers = answers
-    found = optimize(
-        project, model_server, "area.py", "--pytest", "test_area.py", "--optimizer", optimizer,
-        "--evaluations", "60",
-    )  # fmt: skip
-    assert found["best"] == 1.0 and "width * height" in found["patch"]
+    found = optimize("area.py", optimizer=optimizer, evaluations=60, **TESTED)
+    assert found.best == 1.0 and "width * height" in found.patch
     assert (project / "area.py").read_text() == AREA
 
 
-def test_a_model_uses_tools_before_it_answers(project: Path, model_server: ModelServer) -> None:
+def test_a_model_uses_tools_before_it_answers(
+    optimize: Optimize, model_server: ModelServer
+) -> None:
     steps: list[Any] = [
         Calls([("open", {"name": "area"}), ("values", {"name": "width"})]),
         Calls([("evaluate", {"expression": "area(3, 4) + 100"}), ("source", {"name": "price"})]),
@@ -142,45 +165,42 @@ def test_a_model_uses_tools_before_it_answers(project: Path, model_server: Model
         return steps[done] if done < len(steps) else solving.answer(area__area=REPAIR)
 
     model_server.answers = answers
-    found = optimize(
-        project, model_server, "area.py", "--pytest", "test_area.py", "--optimizer", "hybrid",
-        "--evaluations", "3",
-    )  # fmt: skip
-    assert found["best"] == 1.0
-    told = {
-        message["tool_call_id"]: message["content"]
+    found = optimize("area.py", optimizer="hybrid", evaluations=6, **TESTED)
+    results = [
+        message["content"]
         for message in model_server.asked[-1]["messages"]
         if message["role"] == "tool"
-    }
-    results = list(told.values())
+    ]
     assert "107" in results[2]
     assert "area(width, height) * 2.5" in results[3]
     assert "assert" in results[4] and "there is no tool" in results[5]
     assert "score 1" in results[6]
+    assert found.best == 1.0
 
 
 def test_a_run_is_recorded_and_played_back_without_a_model(
-    project: Path, model_server: ModelServer
+    optimize: Optimize, project: Path, model_server: ModelServer
 ) -> None:
     model_server.answers = solving.number
-    options = ("curve.py", "--optimizer", "optoprime", "--evaluations", "3", "--fresh")
-    first = optimize(project, model_server, *options, "--record", "answers.jsonl")
+    options = {"optimizer": "optoprime", "evaluations": 3, "fresh": True}
+    first = optimize("curve.py", **options, record=str(project / "answers.jsonl"))
     asked = len(model_server.asked)
+    typed = ("curve.py", "--optimizer", "optoprime", "--evaluations", "3", "--fresh")
+    replay = ("--replay", "answers.jsonl")
     played = json.loads(
-        tracepy(
-            project, "optimize", *options, "--replay", "answers.jsonl", "--json", OPENAI_API_KEY=""
-        ).stdout
+        command(project, "optimize", *typed, *replay, "--json", OPENAI_API_KEY="").stdout
     )
     assert len(model_server.asked) == asked
-    for name in ("best", "patch", "evaluations", "parameters", "llm"):
-        assert played[name] == first[name]
+    assert (played["best"], played["patch"]) == (first.best, first.patch)
+    assert played["evaluations"] == first.evaluations
+    assert played["llm"]["calls"] == spent(first).calls
     (project / "curve.py").write_text(CURVE.replace("12.0", "13.0"))
-    refused = tracepy(project, "optimize", *options, "--replay", "answers.jsonl", status=2)
+    refused = command(project, "optimize", *typed, *replay, status=2)
     assert "differs" in refused.stderr and "Traceback" not in refused.stderr
 
 
 def test_answers_that_cannot_be_used_are_told_and_asked_again(
-    project: Path, model_server: ModelServer
+    optimize: Optimize, model_server: ModelServer
 ) -> None:
     replies = iter([
         "I think multiplication is right.",
@@ -188,11 +208,8 @@ def test_answers_that_cannot_be_used_are_told_and_asked_again(
         solving.answer(area__nothing="1"),
     ])  # fmt: skip
     model_server.answers = lambda messages, tools: next(replies, solving.answer(area__area=REPAIR))
-    found = optimize(
-        project, model_server, "area.py", "--pytest", "test_area.py", "--optimizer", "optoprime",
-        "--evaluations", "3",
-    )  # fmt: skip
-    assert found["best"] == 1.0 and found["evaluations"] <= 3
+    found = optimize("area.py", optimizer="optoprime", evaluations=3, **TESTED)
+    assert found.best == 1.0 and found.evaluations <= 3
     told = [body["messages"][-1]["content"] for body in model_server.asked[1:4]]
     assert "JSON" in told[0]
     assert "height" in told[1] or "signature" in told[1]
@@ -200,27 +217,70 @@ def test_answers_that_cannot_be_used_are_told_and_asked_again(
 
 
 def test_without_a_model_an_optimizer_that_asks_one_says_what_to_do(project: Path) -> None:
-    found = tracepy(project, "optimize", "curve.py", "--optimizer", "optoprime", status=2)
-    assert "--model NAME" in found.stderr and "Traceback" not in found.stderr
+    with pytest.raises(UserError, match="--model NAME"):
+        tracepy.optimize(tracepy.Problem("curve.py", project=project), optimizer="optoprime")
 
 
 def test_a_refused_key_ends_the_run_with_one_line(
-    project: Path, model_server: ModelServer
+    optimize: Optimize, model_server: ModelServer
 ) -> None:
     model_server.next(*[Failing(401, "Incorrect API key provided: sk-test-secret-1234")] * 3)
-    model = ("--model", "openai/gpt-4o-mini", "--api-base", model_server.url)
-    found = tracepy(project, "optimize", "curve.py", *model, "--optimizer", "opro", status=2)
-    assert "Traceback" not in found.stderr and "sk-test-secret-1234" not in found.stderr
-    assert "OPENAI_API_KEY" in found.stderr or "key" in found.stderr
+    with pytest.raises(UserError) as raised:
+        optimize("curve.py", optimizer="opro")
+    text = str(raised.value)
+    assert "key" in text and "sk-test-secret-1234" not in text and "\n" not in text
 
 
 def test_the_budget_of_tokens_ends_a_run_before_it_is_exceeded(
-    project: Path, model_server: ModelServer
+    optimize: Optimize, model_server: ModelServer
 ) -> None:
     model_server.answers = lambda messages, tools: solving.answer(
         curve__X=len(model_server.asked) / 100
     )
-    found = optimize(
-        project, model_server, "curve.py", "--optimizer", "optoprime", "--max-tokens", "9000"
+    found = optimize("curve.py", optimizer="optoprime", max_tokens=9000)
+    calls = spent(found)
+    assert 0 < calls.prompt_tokens + calls.completion_tokens <= 9000
+    assert any("--max-tokens" in note for note in found.notes)
+
+
+def test_an_interrupted_run_goes_on_and_pays_for_no_answer_twice(
+    optimize: Optimize, project: Path, model_server: ModelServer
+) -> None:
+    def answers(messages: Any, tools: Any) -> Any:
+        if len(model_server.asked) == 3:
+            raise_signal(SIGINT)
+        return solving.answer(curve__X=-1.0 - len(messages[1]["content"]) % 97 / 100)
+
+    model_server.answers = answers
+    first = optimize("curve.py", optimizer="optoprime", evaluations=6, memory=5)
+    assert first.status == "interrupted"
+    asked = len(model_server.asked)
+    model_server.answers = lambda messages, tools: solving.number(messages)
+    assert first.store is not None
+    with Store(first.store) as store:
+        kept = len(store.calls(first.run))
+        second = resume(store, store.find(first.run))
+    assert second.status == "finished" and second.best > -0.1
+    assert kept <= spent(second).calls
+    sent = [json.dumps(body["messages"]) for body in model_server.asked]
+    assert len(set(sent[:kept]) & set(sent[asked:])) == 0
+
+
+def test_keys_are_neither_in_the_store_nor_in_workers(
+    optimize: Optimize, project: Path, model_server: ModelServer
+) -> None:
+    (project / ".env").write_text("SERVICE_TOKEN=tok-from-env-file-5678\n")
+    leak = "def area(width, height):\n    import os\n    raise ValueError(repr(dict(os.environ)))\n"
+    model_server.answers = lambda messages, tools: solving.answer(area__area=leak)
+    found = optimize("area.py", optimizer="optoprime", evaluations=3, **TESTED)
+    assert found.best < 1.0
+    kept = b"".join(
+        file.read_bytes() for file in (project / ".tracepy").rglob("*") if file.is_file()
     )
-    assert 0 < found["llm"]["prompt_tokens"] + found["llm"]["completion_tokens"] <= 9000
+    assert found.store is not None
+    with Store(found.store) as store:
+        texts = [call.prompt + call.answer for call in store.calls(found.run)]
+        texts += [row.feedback for row in store.evaluations(found.run)]
+    for secret in ("sk-test-secret-1234", "tok-from-env-file-5678"):
+        assert secret.encode() not in kept
+        assert not any(secret in text for text in texts)

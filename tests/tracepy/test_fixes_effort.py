@@ -9,7 +9,7 @@ from tracepy.evaluation.records import Evaluation, Job
 from tracepy.fixes.effort import explore
 from tracepy.fixes.plausible import Plausible
 from tracepy.optimizers import Outcome, Proposal, State, Task
-from tracepy.trainers import Greedy
+from tracepy.trainers import Trainer
 from tracepy.transforms.source import Source
 
 
@@ -47,7 +47,7 @@ def run(optimizer: Endless, budget: Budget) -> tuple[Budget, Plausible]:
     task = Task({"m.py": Source("a = 1", "m.py")}, {"m.py": "m"}, Evaluation("ok", 0.0), 1,
                 lambda _: [], lambda *_: [])  # fmt: skip
     found = Plausible()
-    trainer = Greedy(task, Judge(), budget, 1.0, found.take, lambda _: None)
+    trainer = Trainer(task, Judge(), budget, 1.0, found.take, lambda _: None)
     trainer.run(optimizer)
     explore(trainer, optimizer, budget, found)
     return budget, found

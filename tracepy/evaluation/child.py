@@ -130,7 +130,7 @@ def evaluate(setting: Setting, job: Job, scratch: Path) -> Evaluation:
         setting.expected if job.sources else (),
         setting.slowest,
         recorder.record if recorder else unrecorded,
-        Answers(ANSWER, eager=job.beat is not None or bool(setting.objective.stages)),
+        Answers(ANSWER, eager=job.stops or bool(setting.objective.stages)),
     )
     try:
         recorded = tuple(setting.modules) if job.trace else ()

@@ -22,6 +22,9 @@ class Job:
             verdict that is remembered must not stand in for it. It does not reach the worker.
         failing: Names of the cases that are known to fail, for a trace where the worker is not
             told what is expected. The judge finds them out.
+        gate: Stop once the cases of `first`, a minibatch, have together lost so much (a failed
+            case loses 1.0), as the candidate's base does: who is better there is judged on. Only
+            a judge that can stop early heeds it.
     """
 
     sources: Mapping[str, str]
@@ -30,6 +33,7 @@ class Job:
     beat: float | None = None
     draw: int = 0
     failing: tuple[str, ...] = ()
+    gate: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_dict` reads it back."""
@@ -39,12 +43,19 @@ class Job:
             "first": list(self.first),
             "beat": self.beat,
             "failing": list(self.failing),
+            "gate": self.gate,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Job:
         first, failing = tuple(data["first"]), tuple(data["failing"])
-        return cls(data["sources"], data["trace"], first, data["beat"], failing=failing)
+        beat, gate = data["beat"], data["gate"]
+        return cls(data["sources"], data["trace"], first, beat, failing=failing, gate=gate)
+
+    @property
+    def stops(self) -> bool:
+        """Whether it may end before its last case."""
+        return self.beat is not None or self.gate is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,7 @@ class Evaluation:
         score: What the objective said, in its own direction; None without a verdict.
         feedback: What it said in words, or the error's text.
         cases: The single tests or examples, in the order they ran.
-        complete: False where it was stopped because it could no longer beat the best.
+        complete: False where it was stopped because it could no longer beat what it had to beat.
         slowest: Seconds of the slowest test that passed; 0 where none did, or nothing is known.
         seconds: Wall-clock time of the worker, by the server's clock.
         cpu: Seconds of CPU time of the worker and of what it started and waited for.

@@ -87,7 +87,7 @@ class Scoring:
         """What is to be judged before, by its place among jobs: which cases fail is what a trace
         is for, and a worker that is not told what is expected could not say."""
         plain = {
-            index: replace(job, trace=False, beat=None)
+            index: replace(job, trace=False, beat=None, gate=None)
             for index, job in enumerate(jobs)
             if job.trace
         }

@@ -65,7 +65,7 @@ class Sieve:
             habits: What that program does of what candidates may not begin to do.
             told: Hears of the verdicts.
         """
-        asked = [i for i, x in enumerate(jobs) if x.sources and not x.trace and x.beat is not None]
+        asked = [i for i, x in enumerate(jobs) if x.sources and not x.trace and x.stops]
         self._seen += len(asked)
         if self._off or baseline is None or not asked or not self._pays(baseline):
             return {}

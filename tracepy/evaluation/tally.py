@@ -37,7 +37,7 @@ class Tally:
     @property
     def may_end_early(self) -> bool:
         """Whether a verdict may come before the last answer."""
-        whole = 0 in self._sheets and self._job.beat is not None and self._sheets[0].bounded
+        whole = 0 in self._sheets and self._job.stops and self._sheets[0].bounded
         return whole or any(number in self._sheets for number in self._stages)
 
     def fail(self, failure: Evaluation) -> None:
@@ -105,10 +105,11 @@ class Tally:
         return summed(cases, len(names))
 
     def _beaten(self) -> Evaluation | None:
-        """As soon as the mean can no longer exceed what is to be beaten."""
-        beat, sheet = self._job.beat, self._sheets[0]
-        if beat is None or not sheet.bounded:
+        """As soon as the mean can no longer exceed what is to be beaten, or the gate is shut."""
+        beat, gate, sheet = self._job.beat, self._job.gate, self._sheets[0]
+        if not self._job.stops or not sheet.bounded:
             return None
+        minibatch = set(self._job.first)
         lost = 0.0
         cases = []
         for index in order(sheet.names, self._job.first):
@@ -117,6 +118,7 @@ class Tally:
                 return None
             cases.append(case)
             lost += 1.0 - case.score
-            if 1.0 - lost / len(sheet.names) <= beat:
+            shut = gate is not None and case.name in minibatch and lost >= gate
+            if shut or (beat is not None and 1.0 - lost / len(sheet.names) <= beat):
                 return summed(cases, len(sheet.names))
         return None

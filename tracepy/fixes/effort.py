@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from tracepy.budget import Budget
 from tracepy.fixes.plausible import Plausible
 from tracepy.optimizers.base import Optimizer, Proposal
-from tracepy.trainers import Greedy
+from tracepy.trainers import Trainer
 
 _SHARE = 10  # one evaluation more for so many that it took to get here
 _LEAST = 32  # and so many in any case
@@ -28,7 +28,7 @@ class Exploring(Protocol):
         ...
 
 
-def explore(trainer: Greedy, optimizer: Optimizer, budget: Budget, found: Plausible) -> None:
+def explore(trainer: Trainer, optimizer: Optimizer, budget: Budget, found: Plausible) -> None:
     """Judge further candidates within the budget; `found` collects the good ones.
 
     First come those of the batch that the first good one was in.

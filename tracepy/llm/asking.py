@@ -266,7 +266,10 @@ class Asked:
         """Give back what was put aside and not spent; what is recorded of the question."""
         share, answer = question.share, question.answer
         if share is None:
-            error = f"the budget does not allow this question ({self._purse.spent()} are spent)"
+            error = (
+                "one more question to the model might exceed what --max-cost or --max-tokens allows "
+                f"({self._purse.spent()} are spent)"
+            )
             return Line(
                 question.sent.prompt,
                 Answer("", model=question.about.name, finish="unpaid", error=error, cost=0.0),

@@ -137,9 +137,15 @@ class Plugin:
             self.slowest = max(self.slowest, report.duration)
 
     def _stop_if_beaten(self) -> None:
-        beat = self.context.job.beat
-        failed = sum(case.score == 0.0 for case in self.cases.values())
-        if beat is not None and self.total and (self.total - failed) / self.total <= beat:
+        job = self.context.job
+        failed = {name for name, case in self.cases.items() if case.score == 0.0}
+        beaten = (
+            job.beat is not None
+            and self.total > 0
+            and ((self.total - len(failed)) / self.total <= job.beat)
+        )
+        shut = job.gate is not None and len(failed.intersection(job.first)) >= job.gate
+        if beaten or shut:
             self.complete = len(self.cases) >= self.total
 
     def pytest_runtest_protocol(self, item: Any) -> bool | None:

@@ -22,7 +22,7 @@ def stopped(stages: Sequence[Stage], context: Context) -> Evaluation | None:
     """The failure of a candidate at its first stage that it does not pass; None past all."""
     from tracepy.objective.run import RUNNERS
 
-    own = replace(context, expected=(), job=replace(context.job, first=(), beat=None))
+    own = replace(context, expected=(), job=replace(context.job, first=(), beat=None, gate=None))
     for number, stage in enumerate(stages):
         # A stage that is a command has a copy of the project of its own.
         scratch = context.scratch / f".stage{number}"

@@ -15,11 +15,11 @@ from tracepy.objective import Objective
 from tracepy.optimizers import Optimizer, Outcome
 from tracepy.session.program import Program
 from tracepy.shrink import round_numbers, shrink
-from tracepy.trainers import Greedy
+from tracepy.trainers import Trainer
 
 
 def choose(
-    trainer: Greedy,
+    trainer: Trainer,
     optimizer: Optimizer | None,
     budget: Budget,
     found: Plausible,

@@ -39,7 +39,7 @@ from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import Run, Store
 from tracepy.target import Target
-from tracepy.trainers import Greedy, Racing
+from tracepy.trainers import Racing, Shape, Trainer
 
 # Objectives whose full score is known to be 1.
 _TESTS = ("pytest", "doctest", "dataset")
@@ -87,6 +87,7 @@ class Session:
         self.executor = executor
         self.on_progress = on_progress
         self.optimizer = chosen(settings)
+        self.shape = Shape.of(settings.trainer)
         self.budget = Budget.of(settings)
         self.id = ""
         self.recorded = 0  # evaluations of it that the store held when it was taken up
@@ -136,7 +137,7 @@ class Session:
     def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
-        judge = Replay(reuse, self.store, self.id, self.budget)
+        judge = Replay(reuse, self.store, self.id, self.budget, graphs=asks(self.settings))
         task, racing = self._baseline(judge, reuse)
         task = self._with_model(task, judge)
         optimizer = create(self.optimizer, task)
@@ -161,7 +162,7 @@ class Session:
             ledger.observe(outcomes)
             found.take(outcomes)
 
-        trainer = Greedy(task, judge, self.budget, goal, observe, self._report, racing)
+        trainer = Trainer(task, judge, self.budget, goal, observe, self._report, racing, self.shape)
         try:
             self._search(trainer, optimizer, racing, standing, found)
         except (KeyboardInterrupt, ExecutorLost, ModelLost) as why:
@@ -169,7 +170,7 @@ class Session:
             self.status = "interrupted"
             if not isinstance(why, KeyboardInterrupt):
                 self.notes.append(str(why))
-        self.notes += getattr(optimizer, "notes", [])
+        self.notes += [*trainer.notes, *getattr(optimizer, "notes", [])]
         return standing, ledger
 
     def _with_model(self, task: Task, judge: Replay) -> Task:
@@ -216,7 +217,7 @@ class Session:
 
     def _search(
         self,
-        trainer: Greedy,
+        trainer: Trainer,
         optimizer: Optimizer,
         racing: Racing | None,
         standing: Standing,

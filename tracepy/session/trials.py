@@ -49,10 +49,12 @@ class Trials:
 
     def judge(self, sources: Mapping[str, str]) -> Evaluation | None:
         """The verdict on a candidate, judged to its end; None where the budget is used up."""
-        if self._budget.exhausted or self._budget.left == 0:
+        left = self._budget.left  # the answer that it is tried for is to be judged, too
+        if self._budget.exhausted or (left is not None and left <= 1):
             return None
         self._budget.spent += 1
-        return self._judge([Job(dict(sources))])[0]
+        # As a draw: it is no candidate of the run, and is kept as an answer of the judge.
+        return self._judge([Job(dict(sources), draw=1)])[0]
 
     def expression(self, sources: Mapping[str, str], path: str, text: str) -> str:
         """The value of an expression at the end of a module, as a reader sees it.

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select
 
 from tracepy.store.schema import answers
 
-_NOT_KEPT = ("output", "graph")
+_NOT_KEPT = ("output",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Answer:
         number: Its place among all that the run asked, from 0 (the program as it stands).
         digest: What was judged.
         late: Whether the run's time was used up by then.
-        data: `Evaluation.to_dict()`, but for output and graph.
+        data: `Evaluation.to_dict()`, but for the output.
     """
 
     number: int
@@ -64,4 +64,7 @@ def read(connection: Connection, run_id: str, start: int, limit: int) -> list[An
 
 def _packed(data: Mapping[str, Any]) -> bytes:
     kept = {name: value for name, value in data.items() if name not in _NOT_KEPT}
+    for name in ("graph", "images"):  # most have none
+        if not kept.get(name):
+            kept.pop(name, None)
     return zlib.compress(json.dumps(kept, separators=(",", ":")).encode())

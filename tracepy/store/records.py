@@ -29,7 +29,7 @@ class EvaluationRow:
         reason: Why it was proposed, in words.
         cpu: Seconds of CPU time.
         memory: The most resident memory that one of its processes had, in bytes.
-        complete: False where it was stopped because it could no longer beat the best.
+        complete: False where it was stopped because it could no longer beat what it had to beat.
         passed: How many of its cases passed; None where the objective has none.
         cases: How many cases ran.
         created: When the verdict was there, in seconds since the epoch.

@@ -74,7 +74,7 @@ def said(evaluation: Evaluation) -> str:
             if case.text and case.text not in evaluation.feedback:
                 parts.append(f"{case.name}: {_cut(case.text.strip(), _CASE)}")
     if not evaluation.complete:
-        parts.append("it was stopped there, since it could no longer beat the best")
+        parts.append("it was stopped there, since it was no better than what it had to beat")
     return "\n".join(parts)
 
 

@@ -1,0 +1,129 @@
+"""Turns: from which base, about which cases, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracepy.budget import Budget
+from tracepy.optimizers.base import Outcome, Task
+from tracepy.trainers.minibatch import Minibatches, lost
+from tracepy.trainers.registry import Shape
+from tracepy.trainers.traces import Traces, bare
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One round of proposals.
+
+    Attributes:
+        base: What the proposals should start from.
+        cases: A minibatch: names of the cases that feedback should be about; empty stands for all.
+        gate: What the base loses on these cases: a candidate that loses as much there is judged no
+            further. None judges it on.
+    """
+
+    base: Outcome
+    cases: tuple[str, ...] = ()
+    gate: float | None = None
+
+
+class Turns:
+    """Gives turns out, until the trainer's patience is at its end.
+
+    Args:
+        shape: Which trainer, with which options.
+        task: What is to be improved.
+        start: The program as it stands.
+        budget: What is spent: patience counts evaluations.
+        gates: Whether minibatches may stop candidates: not where the objective is noisy, since a
+            base that once was lucky would turn away all that are better.
+
+    Attributes:
+        notes: What a reader of the result should know.
+    """
+
+    def __init__(
+        self, shape: Shape, task: Task, start: Outcome, budget: Budget, *, gates: bool
+    ) -> None:
+        self.notes: list[str] = []
+        self._shape = shape
+        self._task = task
+        self._start = bare(start)
+        self._budget = budget
+        self._gates = gates and task.sign > 0
+        self._traces = Traces(start)
+        self._selection = shape.selection(task, self._start)
+        self._restarts = 0
+        self._since: int | None = None  # evaluations spent when there was news last
+        self._turn: Turn | None = None
+        self._fruitful = False  # whether the turn has brought more than a trace of its base
+        self._minibatches: Minibatches | None = None
+        if shape.minibatch is not None:
+            seed = f"{task.seed} minibatch"
+            self._minibatches = Minibatches(shape.minibatch, start, task.sign, seed)
+            if not self._minibatches.needed:
+                number = len(start.evaluation.cases)
+                self.notes.append(
+                    f"minibatches of {shape.minibatch} were not needed: the objective has "
+                    f"{number or 'no'} case{'' if number == 1 else 's'}"
+                )
+
+    def next(self) -> Turn | None:
+        """The next turn; None where patience is at its end."""
+        if self._since is None:
+            self._since = self._budget.spent
+        patience = self._shape.patience
+        if patience is not None and self._budget.spent - self._since >= patience:
+            if self._restarts >= self._shape.restarts:
+                self.notes.append(self._ended(patience))
+                return None
+            self._restarts += 1
+            self._since = self._budget.spent
+            self._selection = self._shape.selection(self._task, self._start, self._restarts)
+            self._turn = None
+        if self._turn is None:
+            base = self._selection.base()
+            cases = self._minibatches.take(base) if self._minibatches else ()
+            gated = bool(cases) and self._gates and self._selection.gated
+            gate = lost(base, cases) if gated else None
+            self._turn = Turn(base, cases, gate)
+        turn = self._turn
+        self._fruitful = False
+        return replace(turn, base=self._traces.on(turn.base))
+
+    def rival(self) -> Outcome | None:
+        """What a candidate must be better than to be of use; None where all are judged to their end."""
+        return self._selection.rival()
+
+    def hear(self, outcomes: Sequence[Outcome]) -> None:
+        """Some of what came of a turn, as soon as it is there."""
+        assert self._turn is not None
+        self._traces.note(outcomes)
+        base = self._turn.base.proposal.digest()
+        new = []
+        for outcome in outcomes:
+            proposal = outcome.proposal
+            known = proposal.digest() == base
+            # To trace the base, or to ask something about it, is to get ready for the turn.
+            self._fruitful |= not (proposal.probe or (known and proposal.trace))
+            if not (proposal.probe or known):
+                new.append(bare(outcome))
+        self._selection.take(new)
+
+    def done(self, *, news: bool) -> None:
+        """A turn is over.
+
+        Args:
+            news: Whether the run has a new best.
+        """
+        if news:
+            self._since = self._budget.spent
+        if self._fruitful:
+            self._turn = None
+
+    def _ended(self, patience: int) -> str:
+        again = ""
+        if self._restarts:
+            again = f", after {self._restarts} restart{'' if self._restarts == 1 else 's'}"
+        return f"the search ended after {patience} evaluations without a better candidate{again}"
