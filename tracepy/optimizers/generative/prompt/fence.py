@@ -30,6 +30,8 @@ _LONGEST = 400
 
 def seen(text: str) -> str:
     """The text with unseen characters written out; line ends are newlines."""
+    if text.isascii() and text.isprintable():
+        return text
     return UNSEEN.sub(_escaped, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
