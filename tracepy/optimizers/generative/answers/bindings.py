@@ -13,8 +13,8 @@ import ast
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from tracepy.optimizers.generative.answers.code import parsed
 from tracepy.optimizers.generative.answers.names import shown
+from tracepy.optimizers.generative.answers.python import parsed
 from tracepy.optimizers.generative.answers.records import Refused
 from tracepy.parameters import Parameter
 
