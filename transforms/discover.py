@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from tracepy.errors import UserError
@@ -54,10 +56,20 @@ def discover(source: Source, module: str) -> list[Found]:
         UserError: a pragma is malformed or stands where nothing can be trained.
         SyntaxError: the module does not parse.
     """
+    # A run asks again and again about few texts; containers are copied, since they can be changed.
+    return [
+        replace(item, value=deepcopy(item.value)) if item.kind == "literal" else item
+        for item in _discovered(source.text, source.path, module)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _discovered(text: str, path: str, module: str) -> tuple[Found, ...]:
+    source = Source(text, path)
     walk = _Walk(source, module)
     walk.body(source.tree.body, _Scope())
     walk.marking.check_all_used()
-    return _numbered(sorted(walk.found, key=lambda found: (found.start, -found.end)))
+    return tuple(_numbered(sorted(walk.found, key=lambda found: (found.start, -found.end))))
 
 
 def objectives(source: Source) -> list[str]:

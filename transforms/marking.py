@@ -38,7 +38,7 @@ class Marking:
         self.param_names: set[str] = set()
         self.train_names: set[str] = set()
         self.package_names: set[str] = set()
-        if "tracepy" in source.text:
+        if "tracepy" in source.text.replace("tracepy:", ""):
             self._imports()
 
     def at_statement(self, node: ast.stmt) -> Pragma | None:

@@ -351,6 +351,7 @@ STYLES = {
 
 
 @settings(max_examples=300, deadline=None)
+@example({"m:RATE": "\U00010000"}, "trailing comma")
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES, min_size=1), st.sampled_from(sorted(STYLES)))
 def test_a_suggestion_reads_back_in_any_style(values, style):
     text = STYLES[style]({"reasoning": "so", "answer": "", "suggestion": values})

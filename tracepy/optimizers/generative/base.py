@@ -16,15 +16,17 @@ from tracepy.optimizers.base import Outcome, Proposal, State, Task
 from tracepy.optimizers.generative.answers import Applied, Suggestion, apply
 from tracepy.optimizers.generative.conversation import Candidate, converse
 from tracepy.optimizers.generative.memory import Memory
-from tracepy.optimizers.generative.prompt import render, view
+from tracepy.optimizers.generative.prompt import render
 from tracepy.optimizers.generative.shots import text as shots
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
+from tracepy.optimizers.generative.views import Views
 
 # After so many turns in a row without a candidate the optimizer gives up.
 _BARREN = 2
-# Bases whose trace is kept.
+# Bases whose trace is kept, and characters of their graphs; the oldest leave.
 _TRACED = 64
+_GRAPHS = 256 * 1024**2
 _REASON = 2000
 
 
@@ -68,6 +70,7 @@ class Generative(ABC):
         self.memory = Memory(self.memory_size if size is None else size)
         self.memory.know(Proposal({}, "").digest(), "it is the program as it stood")
         self.notes: list[str] = []
+        self.views = Views(task)
         self._traced: OrderedDict[int, Evaluation] = OrderedDict()
         self._tracing: Outcome | None = None
 
@@ -93,14 +96,14 @@ class Generative(ABC):
         examples = shots(self.task.precedents, room // 4, count)
         room -= count(more) + count(examples)
         text = render(
-            view(self.task, start.sources, start.evaluation, cases=state.cases),
+            self.views.of(start, tuple(state.cases)),
             budget=room,
             count=count,
             memory=self.memory.attempts(),
             mask=settings.mask_trace,
             score_only=settings.score_only,
         )
-        images = ()
+        images: tuple[Image, ...] = ()
         if self.model.sees and not settings.score_only:
             images = tuple(
                 Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
@@ -229,8 +232,9 @@ class Generative(ABC):
     @property
     def traces(self) -> bool:
         """Whether candidates are traced at once: not where a verdict can be had for less, by
-        stopping at the first case that decides."""
-        return not self.task.baseline.cases
+        stopping at the first case that decides, unless every one of them is gone on from."""
+        sequential = self.task.settings.trainer.partition(":")[0] == "sequential"
+        return sequential or not self.task.baseline.cases
 
     def reward(self, outcome: Outcome, origin: Tried) -> None:
         """Tell a model that stands for several what its answer was worth."""
@@ -252,8 +256,11 @@ class Generative(ABC):
 
     def _keep(self, number: int, evaluation: Evaluation) -> None:
         self._traced[number] = evaluation
-        while len(self._traced) > _TRACED:
+        while len(self._traced) > 1 and (len(self._traced) > _TRACED or self._graphs() > _GRAPHS):
             self._traced.popitem(last=False)
+
+    def _graphs(self) -> int:
+        return sum(len(one.graph or "") for one in self._traced.values())
 
     def _refuse(self, applied: Applied) -> str:
         """Why sources are no candidate; empty where they are one."""

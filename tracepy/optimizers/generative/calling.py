@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from tracepy.llm.records import Answer, Message, Tool, ToolCall
-from tracepy.optimizers.generative.prompt.fence import block
+from tracepy.optimizers.generative.prompt.fence import block, label
 
 MOST = 8
 """Tool calls in one conversation."""
@@ -47,9 +47,11 @@ def asked(answer: Answer) -> tuple[ToolCall, ...]:
 
 
 def turns(answer: Answer, results: Sequence[tuple[ToolCall, str]]) -> list[Message]:
-    """An answer that calls tools, and what they gave, as turns of the conversation."""
+    """An answer that calls tools, and what they gave, as turns of the conversation.
+
+    What they gave is a program's text as much as the model's: it stands between fences."""
     if answer.calls:
         said = Message("assistant", answer.text, calls=answer.calls)
-        return [said, *(Message("tool", text, call=call.id) for call, text in results)]
-    shown = "\n".join(f"{call.name} gives:\n{block(text)}" for call, text in results)
+        return [said, *(Message("tool", block(text), call=call.id) for call, text in results)]
+    shown = "\n".join(f"{label(call.name, 80)} gives:\n{block(text)}" for call, text in results)
     return [Message("assistant", answer.text), Message("user", shown)]

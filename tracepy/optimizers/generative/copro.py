@@ -10,7 +10,7 @@ from tracepy.llm.records import Message
 from tracepy.optimizers.base import Outcome, State, Task
 from tracepy.optimizers.generative.base import Generative, Tried
 from tracepy.optimizers.generative.conversation import Candidate
-from tracepy.optimizers.generative.prompt.fence import block
+from tracepy.optimizers.generative.prompt.fence import block, inline
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.texts import instruction
 from tracepy.parameters import Parameter
@@ -80,10 +80,10 @@ class Copro(Generative):
         self._scores.setdefault(one.name, {}).setdefault(
             str(one.value), self.task.value(start.evaluation)
         )
-        asked = instruction(self.task, f"Write a new text for the variable {one.name}.")
+        asked = instruction(self.task, f"Write a new text for the variable {inline(one.name)}.")
         parts = [asked, f"Its present text:\n{block(str(one.value))}"]
         if one.constraint.words:
-            parts.append(f"It must be: {one.constraint.words}")
+            parts.append(f"It must be: {inline(one.constraint.words)}")
         earlier = self._earlier(one)
         if earlier:
             parts.append(f"Wordings so far, the best last:\n{earlier}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from tracepy.optimizers.base import Outcome, Task
+from tracepy.optimizers.generative.prompt.fence import inline, label
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.search.localize import suspicion
 from tracepy.optimizers.search.progress import LATER, PASSES, progress
@@ -77,7 +78,7 @@ class Findings:
         )
         reasons = Reasons(evaluation)
         trainable = [(one.path, one.line, one.end_line) for one in start.parameters]
-        found = []
+        found: list[str] = []
         for rank, path, line in lines:
             if rank < lines[0][0] * _LEAST or len(found) >= _SUSPECTS:
                 break
@@ -87,7 +88,9 @@ class Findings:
             if line > len(source.starts):
                 continue
             why = reasons.why(path, line, "suspect", "").removeprefix("suspect: ")
-            found.append(f"{PurePath(path).name}:{line} `{source.line(line).strip()}`: {why}")
+            found.append(
+                f"{label(PurePath(path).name)}:{line} `{source.line(line).strip()}`: {why}"
+            )
         return found
 
 
@@ -98,5 +101,4 @@ def _score(outcome: Outcome) -> str:
 
 def _short(text: str) -> str:
     """One line, bounded; what could pass for a heading does not begin it."""
-    line = " ".join(text.split())
-    return line if len(line) <= 2 * _LINE else f"{line[:_LINE]} ... {line[-_LINE:]}"
+    return inline(" ".join(text.split()), 2 * _LINE + 5)

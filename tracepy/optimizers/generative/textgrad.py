@@ -10,7 +10,7 @@ from tracepy.optimizers.base import State
 from tracepy.optimizers.generative.answers import Suggestion, apply
 from tracepy.optimizers.generative.base import Generative
 from tracepy.optimizers.generative.conversation import Candidate
-from tracepy.optimizers.generative.prompt.fence import block
+from tracepy.optimizers.generative.prompt.fence import block, inline
 from tracepy.optimizers.generative.start import Start
 from tracepy.optimizers.generative.texts import as_text
 
@@ -79,7 +79,7 @@ class TextGrad(Generative):
             Request(
                 (
                     system,
-                    replace(user, text=f"{user.text}\n\nThe variable to criticise: {name}"),
+                    replace(user, text=f"{user.text}\n\nThe variable to criticise: {inline(name)}"),
                 ),
                 purpose="backward",
             )
@@ -133,7 +133,7 @@ class TextGrad(Generative):
 
 def _update(gradient: Gradient, value: str) -> tuple[Message, ...]:
     text = (
-        f"The variable: {gradient.name}\nIts value:\n{block(value)}\n"
+        f"The variable: {inline(gradient.name)}\nIts value:\n{block(value)}\n"
         f"Criticism:\n{block(gradient.text)}"
     )
     return Message("system", WRITER), Message("user", text)

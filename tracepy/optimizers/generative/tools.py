@@ -15,6 +15,7 @@ from tracepy.llm.records import Tool, ToolCall
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.answers import Applied, Suggestion
 from tracepy.optimizers.generative.memory import said
+from tracepy.optimizers.generative.prompt.fence import inline
 from tracepy.optimizers.generative.start import Start
 from tracepy.transforms.source import Source
 
@@ -102,7 +103,8 @@ class Toolbox:
             "try": self._try,
         }.get(asked.name)
         if found is None:
-            return f"there is no tool {asked.name!r}; there are: {', '.join(t.name for t in TOOLS)}"
+            known = ", ".join(tool.name for tool in TOOLS)
+            return f"there is no tool {inline(asked.name, 80)}; there are: {known}"
         try:
             arguments = json.loads(asked.arguments or "{}")
         except (ValueError, RecursionError):
@@ -114,7 +116,9 @@ class Toolbox:
         except KeyError as error:
             return f"{asked.name} needs the argument {error}"
         except UserError as error:
-            return str(error)
+            return _bounded(str(error))
+        except RecursionError:
+            return f"the arguments of {asked.name} are nested too deeply"
 
     def _open(self, given: Mapping[str, Any]) -> str:
         name, graph = str(given["name"]), self._recorded()

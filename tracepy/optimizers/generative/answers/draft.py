@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tracepy import parameters as theta
 from tracepy.errors import UserError
 from tracepy.optimizers.base import Task
-from tracepy.optimizers.generative.answers import keeping
+from tracepy.optimizers.generative.answers import bindings, keeping
 from tracepy.optimizers.generative.answers.functions import rebuilt
 from tracepy.optimizers.generative.answers.matching import located
 from tracepy.optimizers.generative.answers.names import meant, shown
@@ -194,7 +194,7 @@ class Draft:
             raise Refused(f"`{name}` is not found in its new source: give that one function only.")
         if set(after) - set(kept):
             raise Refused(f"The new source of `{name}` must freeze nothing that was not frozen.")
-        keeping.check_bindings(name, parameter.value, new, kept)
+        bindings.check(name, parameter.value, new, kept, self.parameters)
         return text
 
     def _compiles(self, name: str, path: str, text: str) -> None:

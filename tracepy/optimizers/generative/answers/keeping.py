@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from tracepy.errors import UserError
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.answers.names import shown
-from tracepy.optimizers.generative.answers.python import parsed
 from tracepy.optimizers.generative.answers.records import Refused
 from tracepy.transforms.discover import Found, discover
 from tracepy.transforms.pragmas import Pragma, pragmas
@@ -124,30 +122,3 @@ def _text(source: Source, start: int, end: int, item: Found | None, inner: list[
             position = other.end
     text = "\0".join([*parts, source.text[position:end]])
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def check_bindings(name: str, old: str, new: str, names: Collection[str]) -> None:
-    """Raise Refused where a function binds a frozen name more often than before."""
-    frozen_names = {full.rpartition(":")[2].rpartition(".")[2].strip("<>") for full in names}
-    before, after = Counter(_bound(old)), Counter(_bound(new))
-    for bound in sorted(frozen_names):
-        if after[bound] > before[bound]:
-            raise Refused(
-                f"`{shown(bound)}` is frozen, so the new source of `{name}` must not assign to it "
-                "anew: use another name, or leave it."
-            )
-
-
-def _bound(text: str) -> Iterator[str]:
-    """Every name that a source binds, as often as it does."""
-    tree = parsed(text)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            yield from node.names
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).partition(".")[0]
-        elif not isinstance(getattr(node, "ctx", None), ast.Load):
-            # Names, attributes, definitions, handlers and patterns call it one or the other.
-            for field in ("id", "attr", "name", "rest"):
-                if isinstance(value := getattr(node, field, None), str):
-                    yield value

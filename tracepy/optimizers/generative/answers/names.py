@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
+from tracepy.report.visible import UNSEEN
+
 _LIMIT = 300
 _TYPE = re.compile(r"\(\w{1,30}\)\s*+")
 
@@ -39,7 +41,7 @@ def meant(written: str, names: Sequence[str]) -> str:
     end = key.rpartition(".")[2]
     near += [short[match] for match in difflib.get_close_matches(end, list(short), n=1, cutoff=0.6)]
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{shown(near[0])}`?"
     return f"use {listed(names)}"
 
 
@@ -53,7 +55,8 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
 def shown(text: object, width: int = 60) -> str:
     """A model's text on one line, cut, with nothing in it that a reader would not see."""
     flat = " ".join(str(text)[: 4 * width].split())
-    flat = "".join(char if char.isprintable() else "?" for char in flat).replace("`", "'")
+    flat = UNSEEN.sub("?", flat).replace("`", "'")
+    flat = "".join(char if char.isprintable() else "?" for char in flat)
     return flat if len(flat) <= width else f"{flat[: width - 1]}…"
 
 

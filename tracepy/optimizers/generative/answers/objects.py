@@ -14,6 +14,7 @@ from tracepy.optimizers.generative.answers.names import resolve
 from tracepy.optimizers.generative.answers.python import evaluated
 
 _BRACE = re.compile(r"\{(?=\s{0,200}+[\"'“‘`A-Za-z_}#/])")
+_HALF = re.compile(r"\\u[dD][89abAB]")
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -96,7 +97,8 @@ def whole(text: str) -> dict[str, Any] | None:
     start, end = text.find("{"), text.rfind("}") + 1
     if not 0 <= start < end:
         return None
-    for parse in (_json, evaluated):
+    # In Python, unlike in JSON, two halves of one character stay two.
+    for parse in (_json,) if _HALF.search(text) else (_json, evaluated):
         value = parse(text[start:end])
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):
             return value

@@ -15,16 +15,23 @@ HEADINGS = (
     "#Outputs", "#Feedback",
 )  # fmt: skip
 MEMORY = "#Memory"
+OTHERS = ("#Search", "#Examples")
+"""Sections that some optimizers put behind the problem."""
 
 _RUN = re.compile("`+")
+_WORDS = "|".join(each[1:] for each in (*HEADINGS, MEMORY, *OTHERS))
 _LIKE_HEADING = re.compile(
-    rf"^(\s*)#(?=(?:{'|'.join(each[1:] for each in (*HEADINGS, MEMORY))})\s*$)", re.MULTILINE
+    rf"^([^\S\n]*+#*+)(?<=#)(?=(?:{_WORDS})(?:[^\S\n]|:)*+$)", re.MULTILINE | re.IGNORECASE
 )
+_NAME = re.compile(r"\w[\w.:<>#\[\]/ -]*+\Z")
+_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}+|~{3,}+)[ \t]*(?P<rest>.*)")
 _LONGEST = 400
 
 
 def seen(text: str) -> str:
     """The text with unseen characters written out; line ends are newlines."""
+    if text.isascii() and text.isprintable():
+        return text
     return UNSEEN.sub(_escaped, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -47,8 +54,8 @@ def folded(text: str, width: int) -> str:
 def block(code: str, info: str = "") -> str:
     """Source between fences longer than any run of backticks in it.
 
-    A line that reads exactly as one of our headings, which can only be a comment or part of a
-    text, gets a space after its `#`.
+    A line that reads as one of our headings, which can only be a comment or part of a text, gets
+    a space after its `#`.
     """
     text = neutral(seen(code).strip("\n"))
     longest = max((len(run) for run in _RUN.findall(text)), default=0)
@@ -57,8 +64,29 @@ def block(code: str, info: str = "") -> str:
 
 
 def neutral(text: str) -> str:
-    """Lines that read exactly as one of our headings get a space after their `#`."""
-    return _LIKE_HEADING.sub(r"\1# ", text)
+    """Lines that read as one of our headings get a space after their `#`."""
+    return _LIKE_HEADING.sub(r"\1 ", text)
+
+
+def prose(text: str) -> str:
+    """A user's own words, as they are but for headings; a fence left open is closed."""
+    text, mark = neutral(seen(text)).strip("\n"), ""
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not mark:
+            mark = found["mark"]
+        elif found["mark"].startswith(mark) and not found["rest"]:
+            mark = ""
+    return f"{text}\n{mark}" if mark else text
+
+
+def label(name: str, width: int = _LONGEST) -> str:
+    """A name at the beginning of a line, on one line; one that is more than words is quoted, so
+    that it opens no fence and begins no heading."""
+    text = inline(name, width)
+    return text if _NAME.match(text) else f"'{text.replace('`', chr(39))}'"
 
 
 def quoted(text: str, lines: int, width: int = _LONGEST) -> list[str]:

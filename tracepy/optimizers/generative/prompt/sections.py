@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from tracepy.optimizers.generative.prompt.fence import block, folded, inline
+from tracepy.optimizers.generative.prompt.fence import block, folded, inline, label
 from tracepy.optimizers.generative.prompt.plan import Plan
 from tracepy.optimizers.generative.prompt.records import Routine, Value, Variable, View
 
@@ -102,7 +102,7 @@ def constraints(view: View, plan: Plan) -> str:
         min(plan.names, plan.sources),
         lambda each: far if each.distance is None else each.distance,
     )
-    rows = [f"{inline(each.name)}: {inline(each.constraint)}" for each in named if each.constraint]
+    rows = [f"{label(each.name)}: {inline(each.constraint)}" for each in named if each.constraint]
     if any(each.type == "code" for each in named):
         rows.append(KEPT)
     return "\n".join(rows)

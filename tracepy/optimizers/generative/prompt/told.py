@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracepy.optimizers.generative.prompt.fence import block, inline, quoted
+from tracepy.optimizers.generative.prompt.fence import block, inline, label, quoted
 from tracepy.optimizers.generative.prompt.plan import Plan
 from tracepy.optimizers.generative.prompt.records import Attempt, View
 
@@ -35,9 +35,9 @@ def memory(attempts: Sequence[Attempt], plan: Plan) -> str:
         rows.append(f"attempt {number}: {_score(each.score)}")
         for name, text in each.suggestion.items():
             if "\n" in text:
-                rows.append(f"{inline(name)}:\n{block(text)}")
+                rows.append(f"{label(name)}:\n{block(text)}")
             else:
-                rows.append(f"{inline(name)}={inline(text, 1 << 30)}")
+                rows.append(f"{label(name)}={inline(text, 1 << 30)}")
         if each.note:
             rows.append(f"note: {inline(each.note, 2 * plan.width)}")
         rows += quoted(each.feedback, min(plan.lines, _FAR_BACK), plan.width)
