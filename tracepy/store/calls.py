@@ -30,6 +30,17 @@ def came_of(connection: Connection, run_id: str, evaluations: Mapping[int, int])
         )
 
 
+def results(connection: Connection, run_id: str) -> dict[int, int]:
+    """Which evaluations came of calls: number of the evaluation -> number of its last call."""
+    columns = model_calls.c
+    query = select(columns.evaluation, columns.number).where(
+        columns.run_id == run_id, columns.evaluation.is_not(None)
+    )
+    return {
+        row.evaluation: row.number for row in connection.execute(query.order_by(columns.number))
+    }
+
+
 def read(
     connection: Connection, run_id: str, evaluations: Iterable[int] | None = None
 ) -> list[ModelCall]:

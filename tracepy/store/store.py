@@ -145,6 +145,11 @@ class Store(Closing):
         with self._database.reading() as connection:
             return model_calls.read(connection, run_id, evaluations)
 
+    def came_of_calls(self, run_id: str) -> dict[int, int]:
+        """Which evaluations came of model calls: number of the evaluation -> of its last call."""
+        with self._database.reading() as connection:
+            return model_calls.results(connection, run_id)
+
     def spent(self, run_id: str) -> Spent:
         """What the model calls of a run took, all in all."""
         return sum(self.spent_on(run_id).values(), Spent())
