@@ -165,7 +165,7 @@ def test_a_model_uses_tools_before_it_answers(
         return steps[done] if done < len(steps) else solving.answer(area__area=REPAIR)
 
     model_server.answers = answers
-    found = optimize("area.py", optimizer="hybrid", evaluations=6, **TESTED)
+    found = optimize("area.py", optimizer="hybrid", evaluations=5, **TESTED)
     results = [
         message["content"]
         for message in model_server.asked[-1]["messages"]

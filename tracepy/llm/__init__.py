@@ -3,6 +3,7 @@
 from tracepy.llm.opening import OpenModel as OpenModel
 from tracepy.llm.opening import check as check
 from tracepy.llm.opening import open as open
+from tracepy.llm.opening import preload as preload
 from tracepy.llm.records import Answer as Answer
 from tracepy.llm.records import Image as Image
 from tracepy.llm.records import Message as Message

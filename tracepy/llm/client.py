@@ -70,7 +70,7 @@ class Client:
         self._base = api_base
         self._temperature = temperature
         self._timeout = timeout
-        self._loading = threading.Thread(target=_loaded, name="import litellm", daemon=True)
+        self._loading = threading.Thread(target=loaded, name="import litellm", daemon=True)
 
     def begin(self, models: Sequence[About]) -> None:
         """Have litellm imported meanwhile, and what it needs to ask these models at hand."""
@@ -166,7 +166,7 @@ def _count(usage: Any, name: str) -> int | None:
     return value if isinstance(value, int) and value >= 0 else None
 
 
-def _loaded() -> None:
+def loaded() -> None:
     with suppress(Exception):  # whoever asks imports it once more, and is told
         _load()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from tracepy.errors import UserError
 from tracepy.llm.asking import Asked
 from tracepy.llm.catalog import About, about, folder
-from tracepy.llm.client import Client
+from tracepy.llm.client import Client, loaded
 from tracepy.llm.clock import Clock, RealClock
 from tracepy.llm.ensemble import chosen_by, parsed
 from tracepy.llm.keys import Keys
@@ -98,6 +98,12 @@ def open(
     )
     threading.Thread(target=asked.count, args=("",), name="tokenizer", daemon=True).start()
     return asked
+
+
+def preload(settings: Settings) -> None:
+    """Import litellm in the background, which takes seconds, unless the run is a replay."""
+    if settings.replay is None:
+        threading.Thread(target=loaded, name="import litellm", daemon=True).start()
 
 
 def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:

@@ -1,12 +1,18 @@
-"""Whether a run asks a model, and whether it can."""
+"""Whether a run asks a model, whether it can, and the task with that model."""
 
 from __future__ import annotations
 
+import dataclasses
+from functools import partial
 from pathlib import Path
 
 from tracepy.errors import UserError
+from tracepy.optimizers.base import Task, Trials
 from tracepy.optimizers.registry import ASKING, refuse_unknown
+from tracepy.session.precedents import precedents
 from tracepy.settings import Settings
+from tracepy.store import Store
+from tracepy.target import Target
 
 
 def asks(settings: Settings) -> bool:
@@ -35,3 +41,22 @@ def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = 
         from tracepy import llm
 
         llm.check(settings, project, resumed=resumed)
+        if optimizer != "search":
+            llm.preload(settings)  # while the program is judged as it stands
+
+
+def with_model(task: Task, target: Target, store: Store, run_id: str, trials: Trials) -> Task:
+    """A task with the model that its run may ask, and what it may try out and learn from."""
+    from tracepy import llm
+
+    settings = task.settings
+    model = llm.open(
+        settings,
+        project=target.project,
+        keep=partial(store.add_calls, run_id),
+        earlier=store.calls(run_id),
+        seed=settings.seed,
+    )
+    created = store.find(run_id).created
+    earlier = precedents(store, settings.examples, target.label, created)
+    return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)

@@ -30,8 +30,7 @@ from tracepy.reuse import Reuse, surroundings
 from tracepy.session.choice import choose
 from tracepy.session.environment import environment
 from tracepy.session.ledger import Ledger
-from tracepy.session.models import asks, check, chosen
-from tracepy.session.precedents import precedents
+from tracepy.session.models import asks, check, chosen, with_model
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
 from tracepy.session.trials import Trials
@@ -139,7 +138,12 @@ class Session:
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
         judge = Replay(reuse, self.store, self.id, self.budget, graphs=asks(self.settings))
         task, racing = self._baseline(judge, reuse)
-        task = self._with_model(task, judge)
+        if asks(self.settings) and self.optimizer != "search":
+            roots = self.objective.roots
+            trials = Trials(
+                self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
+            )
+            task = with_model(task, self.target, self.store, self.id, trials)
         optimizer = create(self.optimizer, task)
         if self.store.note:
             self.notes.append(self.store.note)
@@ -172,27 +176,6 @@ class Session:
                 self.notes.append(str(why))
         self.notes += [*trainer.notes, *getattr(optimizer, "notes", [])]
         return standing, ledger
-
-    def _with_model(self, task: Task, judge: Replay) -> Task:
-        """The task with the model that it may ask, if any."""
-        if not asks(self.settings) or self.optimizer == "search":
-            return task
-        from tracepy import llm
-
-        model = llm.open(
-            self.settings,
-            project=self.target.project,
-            keep=partial(self.store.add_calls, self.id),
-            earlier=self.store.calls(self.id),
-            seed=self.settings.seed,
-        )
-        roots = self.objective.roots
-        trials = Trials(
-            self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
-        )
-        created = self.store.find(self.id).created
-        earlier = precedents(self.store, self.settings.examples, self.target.label, created)
-        return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)
 
     def _baseline(self, judge: Replay, reuse: Reuse) -> tuple[Task, Racing | None]:
         """The task, and the races that candidates run where the objective is noisy."""

@@ -28,6 +28,8 @@ _BARREN = 2
 _TRACED = 64
 _GRAPHS = 256 * 1024**2
 _REASON = 2000
+# Tokens that a picture may take, as the large providers count them.
+_IMAGE = 1500
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,12 @@ class Generative(ABC):
             more: What follows the problem; it is left out where it takes more than a quarter.
         """
         settings, count = self.task.settings, self.model.count
-        room = self.room - count(system)
+        images: tuple[Image, ...] = ()
+        if self.model.sees and not settings.score_only:
+            images = tuple(
+                Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
+            )
+        room = self.room - count(system) - _IMAGE * len(images)
         if more and count(more) > room // 4:
             more = ""
         examples = shots(self.task.precedents, room // 4, count)
@@ -103,11 +110,6 @@ class Generative(ABC):
             mask=settings.mask_trace,
             score_only=settings.score_only,
         )
-        images: tuple[Image, ...] = ()
-        if self.model.sees and not settings.score_only:
-            images = tuple(
-                Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
-            )
         return Message("system", system), Message("user", text + more + examples, images)
 
     @property
@@ -232,8 +234,9 @@ class Generative(ABC):
     @property
     def traces(self) -> bool:
         """Whether candidates are traced at once: not where a verdict can be had for less, by
-        stopping at the first case that decides."""
-        return not self.task.baseline.cases
+        stopping at the first case that decides, unless every one of them is gone on from."""
+        sequential = self.task.settings.trainer.partition(":")[0] == "sequential"
+        return sequential or not self.task.baseline.cases
 
     def reward(self, outcome: Outcome, origin: Tried) -> None:
         """Tell a model that stands for several what its answer was worth."""

@@ -13,6 +13,7 @@ from tracepy.optimizers.generative.crossing import Crossing
 from tracepy.optimizers.generative.findings import Findings
 from tracepy.optimizers.generative.prompt import SYSTEM
 from tracepy.optimizers.generative.start import Start
+from tracepy.optimizers.generative.texts import as_text
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
 from tracepy.optimizers.search import Search
 
@@ -129,8 +130,8 @@ class Hybrid(Generative):
             return found
         for one in candidates:
             if one.partial is not None and one.partial.sources and not self._refuse(one.partial):
-                given = one.suggestion.values if one.suggestion is not None else {}
-                values = {name: str(value) for name, value in given.items()}
+                suggested = one.suggestion.values if one.suggestion is not None else {}
+                values = {name: as_text(value) for name, value in suggested.items()}
                 return [
                     Proposal(
                         one.partial.sources,
