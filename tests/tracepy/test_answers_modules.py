@@ -97,7 +97,7 @@ def frozen_of(task, path, text):
     source = task.originals[path].replaced(text)
     found = sorted(text[start:end] for start, end in task.frozen(source, "shop"))
     # What is marked to be trained within something frozen may change.
-    return [re.sub(r"k = \d+(?=  # tracepy: train)", "k", each) for each in found]
+    return [re.sub(r"k = -?\d+(?=  # tracepy: train)", "k", each) for each in found]
 
 
 COMMON = settings(
