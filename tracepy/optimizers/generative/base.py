@@ -28,6 +28,10 @@ _BARREN = 2
 _TRACED = 64
 _GRAPHS = 256 * 1024**2
 _REASON = 2000
+# Tokens of a prompt where nothing is asked for: models have room for more, and each costs.
+_PROMPT = 8192
+# Tokens that a picture may take, as the large providers count them.
+_IMAGE = 1500
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,12 @@ class Generative(ABC):
             more: What follows the problem; it is left out where it takes more than a quarter.
         """
         settings, count = self.task.settings, self.model.count
-        room = self.room - count(system)
+        images: tuple[Image, ...] = ()
+        if self.model.sees and not settings.score_only:
+            images = tuple(
+                Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
+            )
+        room = self.room - count(system) - _IMAGE * len(images)
         if more and count(more) > room // 4:
             more = ""
         examples = shots(self.task.precedents, room // 4, count)
@@ -103,18 +112,12 @@ class Generative(ABC):
             mask=settings.mask_trace,
             score_only=settings.score_only,
         )
-        images: tuple[Image, ...] = ()
-        if self.model.sees and not settings.score_only:
-            images = tuple(
-                Image(base64.b64decode(one.data), one.kind) for one in start.evaluation.images
-            )
         return Message("system", system), Message("user", text + more + examples, images)
 
     @property
     def room(self) -> int:
         """Tokens that a prompt may have."""
-        asked = self.task.settings.prompt_tokens
-        return self.model.window if asked is None else min(asked, self.model.window)
+        return min(self.task.settings.prompt_tokens or _PROMPT, self.model.window)
 
     def propose(self, state: State) -> Sequence[Proposal]:
         """See `Optimizer`."""

@@ -12,6 +12,11 @@ MOST = 8
 """Tool calls in one conversation."""
 ENOUGH = "No more tools now: answer with the JSON object that was asked for."
 
+NO_ROOM = (
+    "What the tools gave has no room in your context. Answer without tools, with the JSON object "
+    "that was asked for."
+)
+
 
 def in_words(tools: Sequence[Tool]) -> str:
     """How tools are offered to a model that has no tool calls."""

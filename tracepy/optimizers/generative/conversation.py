@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from tracepy.llm.records import Answer, Message, Model, Request, ToolCall
 from tracepy.optimizers.generative.answers import Applied, Suggestion, Unreadable, read
-from tracepy.optimizers.generative.calling import ENOUGH, MOST, asked, turns
+from tracepy.optimizers.generative.calling import ENOUGH, MOST, NO_ROOM, asked, turns
 from tracepy.optimizers.generative.texts import as_text
 from tracepy.optimizers.generative.tools import Toolbox
 
@@ -18,6 +18,7 @@ _CUT = (
     "Your answer was cut off before its end. Answer again, shorter: little reasoning, and only "
     "what changes."
 )
+_TURN = 8  # tokens that a turn takes beside its text
 _EMPTY = "Your answer was empty. Answer with the JSON object that was asked for."
 
 
@@ -46,10 +47,20 @@ class Candidate:
 
 @dataclass
 class _Talk:
-    """One conversation that goes on."""
+    """One conversation that goes on.
+
+    Attributes:
+        request: The next question.
+        opening: How many of its messages stay whatever is answered.
+        fits: Whether a prompt of these messages has room in the model's window.
+        toolbox: What the model may call.
+        tries: How often it was told what is wrong.
+        called: How many tools it has called.
+    """
 
     request: Request
     opening: int
+    fits: Callable[[Sequence[Message]], bool]
     toolbox: Toolbox | None = None
     tries: int = 0
     called: int = 0
@@ -66,9 +77,8 @@ class _Talk:
         said = Message("assistant", answer.text)
         # Only the last wrong answer is shown again: prompts do not grow with every try.
         first = self.request.messages[: self.opening]
-        if answer.text:
-            shown = (*first, said, Message("user", problem))
-        else:  # some providers refuse an empty turn
+        shown = (*first, said, Message("user", problem))
+        if not answer.text or not self.fits(shown):  # some providers refuse an empty turn
             shown = (*first, Message("user", problem))
         self.request = dataclasses.replace(self.request, messages=shown)
 
@@ -80,6 +90,9 @@ class _Talk:
         tools = self.request.tools
         if self.called >= MOST:
             messages, tools = (*messages, Message("user", ENOUGH)), ()
+        if not self.fits(messages):  # what the tools gave has no room: it answers without
+            messages = (*self.request.messages[: self.opening], Message("user", NO_ROOM))
+            tools, self.called = (), MOST
         # What was looked up stays when an answer is wrong: it was paid for.
         self.opening = len(messages)
         self.request = dataclasses.replace(self.request, messages=messages, tools=tools)
@@ -112,8 +125,12 @@ def converse(
         UserError, ModelLost, BudgetSpent: as `Model.ask`. Where some of the conversations have
             come to an end by then, BudgetSpent is not raised.
     """
+
+    def fits(messages: Sequence[Message]) -> bool:
+        return sum(model.count(one.text) + _TURN for one in messages) <= model.window
+
     talks = [
-        _Talk(request, len(request.messages), toolbox)
+        _Talk(request, len(request.messages), fits, toolbox)
         for request, toolbox in zip_longest(requests, toolboxes)
     ]
     waiting = list(talks)

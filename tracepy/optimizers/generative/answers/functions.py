@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from tracepy.optimizers.generative.answers.healing import rejoined
 from tracepy.optimizers.generative.answers.names import shown
 from tracepy.optimizers.generative.answers.python import parsed, strictly_parsed
 from tracepy.optimizers.generative.answers.records import Refused
@@ -174,6 +175,7 @@ def _unwrapped(given: str) -> str:
     text = given.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
     if text.lstrip().startswith("```") and text.endswith("```"):
         text = text.lstrip().partition("\n")[2][:-3].strip("\n").rstrip()
+    text = rejoined(text)
     first = next((line for line in text.split("\n") if line.strip()), "")
     prefix = first[: len(first) - len(first.lstrip())]
     try:

@@ -64,12 +64,16 @@ class Loose:
     Args:
         text: All of the answer.
         known: Whether a key is a parameter's name.
+
+    Attributes:
+        steps: Keys and items that the last reading came to.
     """
 
     def __init__(self, text: str, known: Callable[[str], bool]) -> None:
         self._text = text
         self._known = known
         self._at = 0
+        self.steps = 0
 
     def read(self, start: int) -> tuple[dict[str, Any], int]:
         """The object that begins at a brace, and the offset behind it.
@@ -78,7 +82,7 @@ class Loose:
             Broken: there is none.
             Cut: the text ends within it.
         """
-        self._at = start
+        self._at, self.steps = start, 0
         value = self._object(0, inside=False)
         if not isinstance(value, dict):
             raise Broken(self._at)
@@ -89,6 +93,7 @@ class Loose:
         members: dict[str, Any] = {}
         self._at += 1
         while True:
+            self.steps += 1
             self._skip()
             if self._peek() == "}":
                 self._at += 1
@@ -162,6 +167,7 @@ class Loose:
     def _items(self, end: str, depth: int) -> list[Any]:
         items: list[Any] = []
         while True:
+            self.steps += 1
             self._skip()
             if self._ended():
                 raise Cut(None)

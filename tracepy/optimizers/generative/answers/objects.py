@@ -71,7 +71,8 @@ def _objects(text: str, names: Sequence[str]) -> Iterator[_Read]:
             yield _read(value)
             continue
         except json.JSONDecodeError as error:
-            work -= error.pos - start + error.pos // 64  # it counts the lines before it
+            # It counts the lines before it, and a failure has a price of its own.
+            work -= 200 + error.pos - start + error.pos // 32
         except (ValueError, RecursionError):
             work -= len(text) - start
         try:
@@ -83,7 +84,7 @@ def _objects(text: str, names: Sequence[str]) -> Iterator[_Read]:
             if {key.lower() for key in cut.keys} & SECTIONS:
                 return
         except Broken as error:
-            work -= max(error.position - start, 0)
+            work -= max(error.position - start, 0) + 100 * loose.steps
 
 
 def _read(value: dict[str, Any], cut: Collection[str] | None = None) -> _Read:
