@@ -28,6 +28,8 @@ _BARREN = 2
 _TRACED = 64
 _GRAPHS = 256 * 1024**2
 _REASON = 2000
+# Tokens of a prompt where nothing is asked for: models have room for more, and each costs.
+_PROMPT = 8192
 # Tokens that a picture may take, as the large providers count them.
 _IMAGE = 1500
 
@@ -115,8 +117,7 @@ class Generative(ABC):
     @property
     def room(self) -> int:
         """Tokens that a prompt may have."""
-        asked = self.task.settings.prompt_tokens
-        return self.model.window if asked is None else min(asked, self.model.window)
+        return min(self.task.settings.prompt_tokens or _PROMPT, self.model.window)
 
     def propose(self, state: State) -> Sequence[Proposal]:
         """See `Optimizer`."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from tracepy.optimizers.generative.prompt.records import View
 
 _RETURNING = (
-    "names", "sources", "lines", "failures", "calls", "statements", "body", "others", "inputs",
-    "width", "documentation", "memory",
+    "names", "lines", "failures", "calls", "statements", "body", "others", "inputs", "width",
+    "documentation", "memory", "sources",
 )  # fmt: skip
 
 
@@ -58,9 +58,11 @@ def plans(view: View, memory: int) -> list[Plan]:
     count = len(view.variables)
     size = _sizes(view, memory)
     orders = (
+        # What the judged output does not depend on is named, and is not worth more than that.
+        ("sources", max(1, count - outside)),
         ("memory", 1), ("others", 24), ("inputs", 12), ("width", 100), ("others", 8),
         ("inputs", 4), ("statements", 6), ("body", 24), ("statements", 3), ("documentation", 6), ("lines", 12), ("failures", 3),
-        ("calls", 12), ("sources", max(1, count - outside)), ("width", 60), ("memory", 0),
+        ("calls", 12), ("width", 60), ("memory", 0),
         ("body", 6), ("others", 0), ("inputs", 0), ("statements", 1), ("documentation", 0), ("lines", 4),
         ("failures", 1), ("statements", 0), ("calls", 0), ("sources", 1), ("names", 12),
         ("width", 40), ("lines", 1), ("sources", 0), ("failures", 0), ("names", 0),

@@ -73,9 +73,23 @@ class _Viewer:
             key = spot.place.file, spot.place.line
             self.near[key] = min(self.near.get(key, spot.distance), spot.distance)
 
+    def _inside(self, parameter: Parameter) -> bool:
+        """Whether it is a literal that nobody marked, in a function that may change as a whole."""
+        if parameter.kind == "function" or parameter.marked:
+            return False
+        return any(
+            outer.kind == "function"
+            and outer.path == parameter.path
+            and outer.start <= parameter.start
+            and parameter.end <= outer.end
+            for outer in self.parameters
+        )
+
     def view(self, evaluation: Evaluation, graph: Graph | None, cases: Sequence[str]) -> View:
         code = self._code()
-        variables = tuple(self._variable(each) for each in self.parameters)
+        variables = tuple(
+            self._variable(each) for each in self.parameters if not self._inside(each)
+        )
         opened = {(each.module, each.name) for each in code if each.lines}
         told = {
             (p.module, p.name.partition(":")[2]) for p in self.parameters if p.kind == "function"
