@@ -26,7 +26,7 @@ from benchmarks.models import graph10, overhead, prompts, startup, tokens
 from benchmarks.report import RESULTS, show
 
 SEED = 0
-_ITERATIONS = 10
+_ITERATIONS = 5
 Table = tuple[list[dict[str, Any]], str]
 
 

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.models.running import MODEL, folder
@@ -35,11 +34,19 @@ _ANSWER = '{"reasoning": "", "answer": "", "suggestion": {"program:X": 3.0}}'
 def child(mode: str, url: str) -> None:
     """One run of one iteration, in this process."""
     import tracepy
-    from tracepy.llm import client, opening
+    from tracepy import llm
+    from tracepy.llm import client
 
     if mode == MODES[1]:
-        late: Any = SimpleNamespace(join=client._load)
-        opening.load_early = client.load_early = lambda: late  # type: ignore[assignment]
+        ask = client.Client.ask
+
+        def late(self: Any, *args: Any, **options: Any) -> Any:
+            client._load()
+            return ask(self, *args, **options)
+
+        client.Client.ask = late  # type: ignore[method-assign]
+        client.loaded = lambda: None
+        llm.preload = lambda _: None
     asks = {"optimizer": "optoprime", "model": (MODEL,), "api_base": url}
     options = asks if mode != MODES[2] else {"optimizer": "search"}
     tracepy.optimize("program.py", iterations=1, fresh=True, timeout=60.0, **options)
