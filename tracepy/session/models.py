@@ -14,6 +14,9 @@ from tracepy.settings import Settings
 from tracepy.store import Store
 from tracepy.target import Target
 
+# Where the user sets no bound at all: enough for a repair, little enough not to be a surprise.
+DEFAULT_TOKENS = 500_000
+
 
 def asks(settings: Settings) -> bool:
     """Whether a model is set, or a recording of one."""
@@ -45,13 +48,24 @@ def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = 
             llm.preload(settings)  # while the program is judged as it stands
 
 
+def bounded(settings: Settings) -> Settings:
+    """The settings with a bound on tokens, where the user sets no bound on anything."""
+    asked = (
+        settings.max_cost, settings.max_tokens, settings.evaluations, settings.iterations,
+        settings.time,
+    )  # fmt: skip
+    if any(bound is not None for bound in asked):
+        return settings
+    return dataclasses.replace(settings, max_tokens=DEFAULT_TOKENS)
+
+
 def with_model(task: Task, target: Target, store: Store, run_id: str, trials: Trials) -> Task:
     """A task with the model that its run may ask, and what it may try out and learn from."""
     from tracepy import llm
 
     settings = task.settings
     model = llm.open(
-        settings,
+        bounded(settings),
         project=target.project,
         keep=partial(store.add_calls, run_id),
         earlier=store.calls(run_id),

@@ -87,7 +87,9 @@ class _Viewer:
 
     def view(self, evaluation: Evaluation, graph: Graph | None, cases: Sequence[str]) -> View:
         code = self._code()
-        variables = tuple(self._variable(each) for each in self.parameters if not self._inside(each))
+        variables = tuple(
+            self._variable(each) for each in self.parameters if not self._inside(each)
+        )
         opened = {(each.module, each.name) for each in code if each.lines}
         told = {
             (p.module, p.name.partition(":")[2]) for p in self.parameters if p.kind == "function"
