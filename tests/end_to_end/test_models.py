@@ -101,9 +101,7 @@ def optimize(project: Path, model_server: ModelServer, monkeypatch: pytest.Monke
     def run(target: str, **options: Any) -> Result:
         return tracepy.optimize(
             tracepy.Problem(target, project=project),
-            model=("openai/gpt-4o-mini",),
-            api_base=model_server.url,
-            **options,
+            **{"model": ("openai/gpt-4o-mini",), "api_base": model_server.url, **options},
         )
 
     return run
@@ -288,3 +286,66 @@ def test_keys_are_neither_in_the_store_nor_in_workers(
     for secret in ("sk-test-secret-1234", "tok-from-env-file-5678"):
         assert secret.encode() not in kept
         assert not any(secret in text for text in texts)
+
+
+CIRCLE = """\
+def surface(radius):
+    return radius
+
+
+# tracepy: objective
+def judged():
+    errors = [abs(surface(r) - 2.7 * r**1.5 - 0.3 / (1 + r)) for r in (0.5, 1.0, 2.0, 3.0)]
+    return -sum(errors)
+"""
+
+
+def test_hybrid_tunes_the_constants_of_what_a_model_proposes(
+    optimize: Optimize, project: Path, model_server: ModelServer
+) -> None:
+    (project / "circle.py").write_text(CIRCLE)
+    rough = "def surface(radius):\n    return 2.0 * radius**1.5 + 0.1 / (1 + radius)\n"
+    model_server.answers = lambda messages, tools: solving.answer(circle__surface=rough)
+    asked = optimize("circle.py", optimizer="optoprime", evaluations=60)
+    both = optimize("circle.py", optimizer="hybrid", evaluations=60)
+    assert asked.best < -5.0
+    assert both.best > -2.0 and "1.5" in both.patch
+
+
+CLAMP = """\
+def clamp(value, low, high):
+    return value
+
+
+def scaled(values, low, high):
+    return [clamp(v, low, high) / high for v in values]
+"""
+CLAMPED = """\
+from clamp import clamp, scaled
+
+def test_low():
+    assert clamp(-1, 0, 10) == 0
+
+def test_high():
+    assert clamp(11, 0, 10) == 10
+
+def test_inside():
+    assert clamp(5, 0, 10) == 5
+
+def test_scaled():
+    assert scaled([-5, 5, 20], 0, 10) == [0, 0.5, 1]
+"""
+
+
+def test_hybrid_repairs_a_near_miss_of_a_model(
+    optimize: Optimize, project: Path, model_server: ModelServer
+) -> None:
+    (project / "clamp.py").write_text(CLAMP)
+    (project / "test_clamp.py").write_text(CLAMPED)
+    near = "def clamp(value, low, high):\n    return max(low, max(value, high))\n"
+    model_server.answers = lambda messages, tools: solving.answer(clamp__clamp=near)
+    found = optimize("clamp.py", optimizer="hybrid", evaluations=300, pytest=("test_clamp.py",))
+    assert found.best == 1.0
+    with Store(found.store) as store:  # type: ignore[arg-type]
+        proposers = {row.proposer for row in store.evaluations(found.run)}
+    assert "hybrid" in proposers

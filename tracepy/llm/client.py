@@ -167,6 +167,7 @@ def _count(usage: Any, name: str) -> int | None:
 
 
 def loaded() -> None:
+    """Import litellm; what goes wrong then is told to whoever asks."""
     with suppress(Exception):  # whoever asks imports it once more, and is told
         _load()
 

@@ -73,15 +73,22 @@ def documentation(view: View, plan: Plan) -> str:
 
 def variables(view: View, plan: Plan) -> str:
     """The parameters with their values, as they are to be answered."""
-    far = 1 << 30
-    by = lambda each: far if each.distance is None else each.distance  # noqa: E731
-    named = nearest(view.variables, plan.names, by)
-    shown = set(map(id, nearest(named, plan.sources, by)))
+    named = nearest(view.variables, plan.names, _far)
+    shown = set(map(id, sourced(view, plan)))
     rows = [_variable(each, id(each) in shown, plan.width) for each in named]
     left = len(view.variables) - len(named)
     if left:
         rows.append(f"... {left} more, further from the output")
     return "\n".join(rows)
+
+
+def sourced(view: View, plan: Plan) -> list[Variable]:
+    """The parameters whose source or value is shown."""
+    return nearest(nearest(view.variables, plan.names, _far), plan.sources, _far)
+
+
+def _far(each: Variable) -> int:
+    return 1 << 30 if each.distance is None else each.distance
 
 
 def _variable(each: Variable, shown: bool, width: int) -> str:
@@ -96,12 +103,7 @@ def _variable(each: Variable, shown: bool, width: int) -> str:
 
 def constraints(view: View, plan: Plan) -> str:
     """What the parameters may become."""
-    far = 1 << 30
-    named = nearest(
-        view.variables,
-        min(plan.names, plan.sources),
-        lambda each: far if each.distance is None else each.distance,
-    )
+    named = nearest(view.variables, min(plan.names, plan.sources), _far)
     rows = [f"{label(each.name)}: {inline(each.constraint)}" for each in named if each.constraint]
     if any(each.type == "code" for each in named):
         rows.append(KEPT)

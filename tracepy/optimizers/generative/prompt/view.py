@@ -110,7 +110,7 @@ class _Viewer:
             tuple(map(self._value, reading.outputs)), evaluation.score,
             "higher" if self.task.sign > 0 else "lower", (passed, len(chosen)) if chosen else None,
             verdict.words(evaluation, folder), verdict.failures(chosen, folder),
-            tuple(_notes(evaluation, graph)),
+            tuple(_notes(evaluation, graph, self.outlines)),
         )  # fmt: skip
 
     def _variable(self, parameter: Parameter) -> Variable:
@@ -224,7 +224,9 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _notes(evaluation: Evaluation, graph: Graph | None) -> list[str]:
+def _notes(
+    evaluation: Evaluation, graph: Graph | None, outlines: Mapping[str, Outline]
+) -> list[str]:
     notes = []
     if evaluation.status != "ok":
         notes.append(f"the run ended by: {evaluation.status}")
@@ -237,7 +239,8 @@ def _notes(evaluation: Evaluation, graph: Graph | None) -> list[str]:
     elif not graph.complete:
         notes.append("the trace is incomplete: the run was too long to record all of it")
     if graph is not None and len(evaluation.cases) > 1:
-        notes.append("values are those of one case")
+        name = verdict.recorded(evaluation, graph, outlines)
+        notes.append(f"values are those of {f'the case {name}' if name else 'one case'}")
     if graph is not None and graph.error:
         notes.append(f"ended by {graph.error}")
     return notes
