@@ -74,8 +74,13 @@ def _kept() -> tuple[tuple[tuple[Step, ...], float], ...]:
     return tuple(found)
 
 
+def numerical(number: int) -> tuple[tuple[Step, ...], float]:
+    """The steps of a problem, and the goal."""
+    return _kept()[number % _NUMBER]
+
+
 def _instance(seed: int) -> Instance:
-    steps, goal = _kept()[seed % _NUMBER]
+    steps, goal = numerical(seed)
 
     def loss(x: Sequence[float]) -> float:
         return abs(_computed(steps, x[0]) - goal)

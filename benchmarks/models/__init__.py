@@ -1,0 +1,1 @@
+"""What asking models costs: tokens, prompts, overhead, start-up."""
