@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from tracepy.optimizers.generative.prompt.fence import block, folded, inline, label
 from tracepy.optimizers.generative.prompt.plan import Plan
-from tracepy.optimizers.generative.prompt.records import Routine, Value, Variable, View
+from tracepy.optimizers.generative.prompt.records import Line, Routine, Value, Variable, View
 
 KEPT = "(code): keep each `def` line as it is."
 
-T = TypeVar("T", Value, Variable, Routine)
+T = TypeVar("T", Value, Variable, Routine, Line)
 
 
 def code(view: View, plan: Plan) -> str:
@@ -50,12 +50,16 @@ def _routine(each: Routine, opened: bool, plan: Plan) -> list[str]:
         return rows
     drop = min((_indent(line.text) for line in each.lines if line.text.strip()), default=0)
     inside = "  " if each.head else ""
-    left = len(each.lines) - plan.body
-    start = plan.body // 3 if left > 0 else len(each.lines)
-    for at, (line, following) in enumerate(pairwise((*each.lines, None))):
-        if at == start:
-            rows.append(f"# ... {left} more lines")
-        if line is None or start <= at < start + left:
+    kept = set(map(id, nearest(each.lines, plan.body, lambda line: line.distance)))
+    left = 0
+    for line, following in pairwise((*each.lines, None)):
+        if line is None:
+            continue
+        if id(line) not in kept:
+            left += 1
+            if following is None or id(following) in kept:
+                rows.append(f"# ... {left} more lines")
+                left = 0
             continue
         text = folded(line.text.expandtabs(4)[drop:].rstrip(), max(plan.width, 160))
         empty = following is None or _indent(following.text) <= _indent(line.text)

@@ -161,9 +161,15 @@ class _Viewer:
         shown = self._is_shown(path, part.line)
         needed = [] if shown else outline.needed(part, ran)
         calls, _ = self.reading.calls.get((module, part.name), (0, 0))
-        lines = tuple(Line(n, outline.text(n), ran.get(n, 0)) for n in needed)
+        lines: list[Line] = []
+        steps = 1 << 30
+        for n in reversed(needed):  # what only holds others is as near as what follows it
+            steps = self.near.get((path, n), steps)
+            lines.append(Line(n, outline.text(n), ran.get(n, 0), steps))
         near = min((self.near.get((path, n), 1 << 30) for n in (*ran, line)), default=1 << 30)
-        return Routine(module, part.name, part.head, line, calls, lines, shown, near)
+        return Routine(
+            module, part.name, part.head, line, calls, tuple(reversed(lines)), shown, near
+        )
 
     def _is_shown(self, path: str, line: int) -> bool:
         return any(
