@@ -79,18 +79,18 @@ def with_model(
     from tracepy import llm
     from tracepy.llm.announced import Announced
 
-    settings = task.settings
+    settings, before = task.settings, store.calls(run_id)
     model = llm.open(
         bounded(settings),
         project=target.project,
         keep=partial(store.add_calls, run_id),
-        earlier=store.calls(run_id),
+        earlier=before,
         seed=settings.seed,
     )
     held.callback(model.close)
     created = store.find(run_id).created
     earlier = precedents(store, settings.examples, target.label, created)
     if settings.replay is None:
-        name = ", ".join(settings.model)
-        model = Announced(model, name, announce, store.spent_on(run_id))
+        name, known = ", ".join(settings.model), frozenset(call.number for call in before)
+        model = Announced(model, name, announce, store.spent_on(run_id), known)
     return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)
