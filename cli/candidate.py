@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,17 +12,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracepy.cli import screen
+from tracepy.transcript import facts
 
 if TYPE_CHECKING:
-    from tracepy.store import EvaluationRow, Run
+    from tracepy.store import EvaluationRow, ModelCall, Run
 
 
-def show(run: Run, row: EvaluationRow, as_json: bool) -> None:
-    """Print it, for a reader or as one JSON object."""
+def show(run: Run, row: EvaluationRow, calls: Sequence[ModelCall], as_json: bool) -> None:
+    """Print it, for a reader or as one JSON object.
+
+    Args:
+        run: Whose it is.
+        row: The candidate.
+        calls: The calls of models that it came of.
+        as_json: Which of both.
+    """
     if as_json:
-        click.echo(json.dumps(record(run, row), indent=2, allow_nan=False))
+        told = {**record(run, row), "calls": [call.number for call in calls]}
+        click.echo(json.dumps(told, indent=2, allow_nan=False))
         return
-    for name, value in _facts(row).items():
+    asked = [
+        f"call {call.number}  {facts(call)}  (tracepy show {run.id} --prompt {call.number})"
+        for call in calls
+    ]
+    for name, value in {**_facts(row), "asked": "\n".join(asked)}.items():
         if value:
             screen.say(f"{click.style(f'{name:<12}', dim=True)}{value}")
     if row.feedback.strip():

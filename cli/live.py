@@ -88,6 +88,14 @@ def scores(progress: Progress) -> str:
     return f"best {best}, was {baseline}"
 
 
+def asking(progress: Progress, seconds: float | None = None) -> str:
+    """`asking openai/gpt-4o: 12 s, $0.03 so far`; without the seconds where they are not given."""
+    facts = [f"{seconds:.0f} s" if seconds < 9.95 else screen.duration(seconds)] if seconds else []
+    facts += [f"{progress.paid} so far"] if progress.paid else []
+    name = screen.one_line(progress.asking)
+    return f"asking {name}: {', '.join(facts)}" if facts else f"asking {name}"
+
+
 class PlainLines:
     """One line of text every few seconds, and one for every new best score."""
 
@@ -107,7 +115,9 @@ class PlainLines:
         else:
             done = f"{progress.evaluations:,} of {progress.budget:,} evaluations"
         line = f"{screen.duration(progress.seconds):>7}  {done}  {scores(progress)}"
-        if progress.trying:
+        if progress.asking:
+            line += f"  {asking(progress)}"
+        elif progress.trying:
             words = "trying " if progress.phase == "search" else ""
             line += f"  {words}{screen.one_line(progress.trying, 60)}"
         self._write(line)
@@ -140,8 +150,12 @@ class LivePanel:
         yield Padding(self._bar(self._progress, options.max_width - 2), (0, 0, 0, 2))
         better = self._progress.best not in (None, self._progress.baseline)
         yield _line(scores(self._progress), "bold green" if better else "")
-        trying = self._progress.trying
-        yield _line(f"{self._progress.phase}: {trying}" if trying else self._progress.phase, "dim")
+        yield _line(self._doing(self._progress), "dim")
+
+    def _doing(self, progress: Progress) -> str:
+        if progress.asking:
+            return asking(progress, self._clock() - self._at)
+        return f"{progress.phase}: {progress.trying}" if progress.trying else progress.phase
 
     def _bar(self, progress: Progress, width: int) -> RenderableType:
         from rich.progress_bar import ProgressBar
@@ -174,7 +188,7 @@ class LivePanel:
     def _time(self, progress: Progress) -> str:
         since = self._clock() - self._at  # the clock runs on while a slow candidate is judged
         left = seconds_left(progress, self._per_second)
-        if left is None:
+        if left is None or since > left:  # it takes longer than what came before
             return screen.duration(progress.seconds + since)
         return f"{screen.duration(max(0.0, left - since))} left"
 

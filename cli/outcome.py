@@ -15,6 +15,7 @@ from tracepy.cli.fixes import as_objects, told, warned
 from tracepy.cli.kept import found, named
 from tracepy.cli.written import destination, tell
 from tracepy.errors import UserError
+from tracepy.transcript import bill
 
 if TYPE_CHECKING:
     from tracepy.result import Result
@@ -42,9 +43,9 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
         UserError: a file could not be written. The result has been shown by then, and the
             message says where the patch is.
     """
+    with found(result.run, project) as (store, run):
+        spent, models = store.spent(run.id), store.spent_on(run.id)
     if wanted.as_json:
-        with found(result.run, project) as (store, run):
-            spent = store.spent(run.id)
         click.echo(json.dumps(as_object(result, spent), indent=2, allow_nan=False))
     elif wanted.quiet:
         if result.patch:
@@ -52,7 +53,9 @@ def show(result: Result, wanted: Wanted, project: Path, cwd: Path) -> int:
         else:
             screen.say(verdict(result))
     else:
-        _summary(result, with_diff=not wanted.review or result.status == "interrupted")
+        _summary(
+            result, bill(models), with_diff=not wanted.review or result.status == "interrupted"
+        )
     from tracepy.target import shown
 
     with found(result.run, project) as (store, run):
@@ -155,12 +158,14 @@ def _passed(result: Result) -> str:
     return f", {passed} of {total} cases pass" if total > 1 else ""
 
 
-def _summary(result: Result, with_diff: bool) -> None:
+def _summary(result: Result, model: str, with_diff: bool) -> None:
     if result.status == "interrupted":
         so_far = ": this is the best so far" if result.improved else ""
         screen.say(click.style(f"interrupted{so_far}", fg="yellow"))
     good = result.improved or result.goal_reached
     screen.say(click.style(verdict(result), fg="green" if good else None, bold=True))
+    if model:
+        screen.say(f"model: {model}")
     if result.validation is not None:
         held = result.validation
         scores = screen.two_scores(held.baseline, held.best)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +13,10 @@ import click
 
 from tracepy.cli import screen
 from tracepy.cli.kept import found, run_argument
+from tracepy.transcript import bill
 
 if TYPE_CHECKING:
-    from tracepy.store import EvaluationRow, Run
+    from tracepy.store import EvaluationRow, Run, Spent
 
 BEST_SHOWN = 5
 CAUSES_SHOWN = 5
@@ -42,7 +45,7 @@ def command(
         from tracepy.cli.candidate import show
 
         with found(run, project) as (store, it):
-            show(it, store.evaluation(it.id, candidate), as_json)
+            show(it, store.evaluation(it.id, candidate), store.calls(it.id, [candidate]), as_json)
         return
     if prompt is not None:
         from tracepy.cli.calls import show_all, show_one
@@ -56,11 +59,13 @@ def command(
         return
     with found(run, project) as (store, it):
         rows = store.evaluations(it.id, sources=False)
+        spent = store.spent_on(it.id)
     if as_json:
-        click.echo(json.dumps(_object(it, rows), indent=2, allow_nan=False))
+        click.echo(json.dumps(_object(it, rows, spent), indent=2, allow_nan=False))
     else:
         _asked(it)
         _came_of_it(it)
+        _models(spent)
         _tried(it, rows)
         _fixes(it)
         if it.patch:
@@ -110,6 +115,15 @@ def _came_of_it(run: Run) -> None:
     rate = f", {run.evaluations / run.seconds:.3g}/s" if run.seconds > 0 else ""
     _fact("cost", f"{screen.count(run.evaluations, 'evaluation')}, "
                   f"{screen.duration(run.seconds)}{rate}")  # fmt: skip
+
+
+def _models(spent: Mapping[str, Spent]) -> None:
+    """What a run's models took, all in all and, where there are several, each of them."""
+    if spent:
+        _fact("model", f"{', '.join(spent)}: {bill(spent)}")
+    if len(spent) > 1:
+        for name, one in spent.items():
+            _fact("", f"  {name}: {bill({name: one})}")
 
 
 def _tried(run: Run, rows: list[EvaluationRow]) -> None:
@@ -174,11 +188,12 @@ def facts(run: Run) -> dict[str, Any]:
     }
 
 
-def _object(run: Run, rows: list[EvaluationRow]) -> dict[str, Any]:
+def _object(run: Run, rows: list[EvaluationRow], spent: Mapping[str, Spent]) -> dict[str, Any]:
     from tracepy.cli.outcome import plain
 
     return {
         **facts(run),
+        "llm": {name: asdict(one) for name, one in spent.items()},
         "failures": [{"cause": cause, "count": number} for cause, number in _causes(rows)],
         "tried": [
             {

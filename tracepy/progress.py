@@ -18,6 +18,8 @@ class Progress:
         trying: The candidate that is being tried now, in words.
         seconds: Wall-clock time since the run began.
         time_budget: Seconds that the run may take, or None.
+        asking: The model whose answer the run waits for; empty where it waits for none.
+        paid: What models cost so far, in words, where one is asked; empty before the first answer.
     """
 
     phase: str
@@ -28,3 +30,5 @@ class Progress:
     trying: str
     seconds: float
     time_budget: float | None
+    asking: str = ""
+    paid: str = ""

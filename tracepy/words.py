@@ -42,6 +42,13 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def money(dollars: float) -> str:
+    """`$0`, `$0.0031`, `$0.12`, `$1,234.50`: less than a cent is told to two digits."""
+    if 0 < dollars < 0.00995:
+        return f"${max(float(f'{dollars:.2g}'), 1e-6):.6f}".rstrip("0")
+    return f"${dollars:,.2f}" if dollars else "$0"
+
+
 def causes(verdicts: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
     """Why candidates came to no verdict, the most frequent cause first.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,33 @@ def asked(project, tracepy, session):
         assert store.spent(run) == Spent(2, 1207, 31, None)
         assert store.spent("another") == Spent(0, 0, 0, 0.0)
     return run
+
+
+def test_a_run_says_what_its_models_took(tracepy, asked):
+    shown = tracepy("show", asked).out
+    assert (
+        "model       some/model, other: 2 calls, 1,238 tokens, $0.01 and what is not known" in shown
+    )
+    assert "  some/model: 1 call, 1,230 tokens, $0.01\n" in shown
+    assert "  other: 1 call, 8 tokens, cost unknown\n" in shown
+    llm = json.loads(tracepy("show", asked, "--json").out)["llm"]
+    assert llm["other"] == {
+        "calls": 1, "prompt_tokens": 7, "completion_tokens": 1, "cost": None
+    }  # fmt: skip
+
+
+def test_a_candidate_names_the_call_that_gave_it(tracepy, asked, project):
+    assert "asked " not in tracepy("show", asked, "--candidate", "1").out
+    with Store.open(project) as store:
+        call = replace(store.calls(asked)[0], number=2, evaluation=1)
+        store.add_calls(asked, [call])
+    assert (
+        f"asked       call 2  some/model  1,200 + 30 tokens  $0.0125  2.0 s  "
+        f"(tracepy show {asked} --prompt 2)"
+    ) in tracepy("show", asked, "--candidate", "1").out
+    assert json.loads(tracepy("show", asked, "--candidate", "1", "--json").out)["calls"] == [2]
+    assert "stop  -> #1\n" in tracepy("show", asked, "--prompt").out
+    assert "gave candidate #1" in tracepy("show", asked, "--prompt", "2").out
 
 
 def test_all_calls_a_line_each(tracepy, asked):

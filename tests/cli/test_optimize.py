@@ -208,6 +208,29 @@ def test_the_live_panel_fits_its_terminal(width):
         assert "search: total: + -> *" in lines[3]
 
 
+def test_who_waits_for_a_model_sees_for_how_long_and_at_what_cost():
+    from rich.console import Console
+
+    def last() -> str:
+        out = io.StringIO()
+        Console(file=out, width=80, color_system=None).print(panel)
+        return out.getvalue().splitlines()[-1].strip()
+
+    now = [0.0]
+    panel = LivePanel("tracepy optimize shop.py", clock=lambda: now[0])
+    panel.update(progress(trying="", asking="openai/gpt-4o"))
+    now[0] = 12.2
+    assert last() == "asking openai/gpt-4o: 12 s"
+    panel.update(progress(trying="", asking="openai/gpt-4o", paid="$0.03"))
+    now[0] = 135.2 + 12.2
+    assert last() == "asking openai/gpt-4o: 2 min 15 s, $0.03 so far"
+    panel.update(progress())
+    assert last() == "search: total: + -> *"
+    lines: list[str] = []
+    PlainLines(lines.append).update(progress(asking="openai/gpt-4o", paid="$0.03"))
+    assert lines[0].endswith("  asking openai/gpt-4o: $0.03 so far")
+
+
 def test_what_the_session_says_is_wrong_is_one_line(tracepy, session):
     session.fails = UserError("no objective found for shop.py")
     ended = tracepy("optimize", "shop.py")

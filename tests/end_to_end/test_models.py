@@ -258,6 +258,10 @@ def test_an_interrupted_run_goes_on_and_pays_for_no_answer_twice(
     with Store(first.store) as store:
         kept = len(store.calls(first.run))
         second = resume(store, store.find(first.run))
+        gave = [call.evaluation for call in store.calls(first.run) if call.evaluation is not None]
+        rows = store.evaluations(first.run)
+    asked_for = [row.index for row in rows if row.note.startswith("optoprime: ")]
+    assert gave == asked_for and len(gave) >= 2
     assert second.status == "finished" and second.best > -0.1
     assert kept <= spent(second).calls
     sent = [json.dumps(body["messages"]) for body in model_server.asked]

@@ -23,6 +23,7 @@ HEAD = "def plain(x):\n    "
         "for LIMIT in (9,): pass",
         "(LIMIT := 9)",
         "from other import LIMIT",
+        "again = lambda LIMIT=9: LIMIT",
         "LIMIT.append(1)",
         "LIMIT[0] = 1",
     ],

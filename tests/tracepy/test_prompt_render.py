@@ -168,6 +168,20 @@ def test_fewer_tokens_than_the_peers_for_as_much(tmp_path: Path, load: Load) -> 
     assert tokens(SYSTEM) + tokens(prompt) < 500
 
 
+def test_a_long_function_folds_to_what_is_nearest(tmp_path: Path) -> None:
+    shown = view(task_of(tmp_path, FIGURE), {}, verdict())
+    rows = tuple(Line(n, f"    row{n} = {n}", 1, abs(30 - n)) for n in range(2, 60))
+    one = replace(shown, code=(Routine("m", "f", "def f()", 1, 1, rows, False, 0),))
+    code = headed(render(one, budget=260, count=tokens))["#Code"].split("\n")
+    kept = [int(row.split()[0]) for row in code[2:-1] if "more lines" not in row]
+    assert 3 < len(kept) < 40
+    assert kept == list(range(kept[0], kept[-1] + 1)) and 28 < sum(kept) / len(kept) < 32
+    assert [row for row in code if "more" in row] == [
+        f"# ... {kept[0] - 2} more lines",
+        f"# ... {59 - kept[-1]} more lines",
+    ]
+
+
 TEXTS = st.lists(ANY, max_size=3)
 VALUES = st.lists(
     st.builds(Value, ANY, ANY, st.lists(ANY | st.none()).map(tuple), st.integers(1, 9),

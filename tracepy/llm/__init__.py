@@ -1,9 +1,13 @@
-"""Models: what is asked of them, what they answer, what that costs."""
+"""Models: what is asked of them, what they answer, what that costs.
 
-from tracepy.llm.opening import OpenModel as OpenModel
-from tracepy.llm.opening import check as check
-from tracepy.llm.opening import open as open
-from tracepy.llm.opening import preload as preload
+`open` gives a run's model, `check` says early what is wrong with it, `preload` saves it seconds.
+They are imported when used: most runs ask no model, but all know the records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from tracepy.llm.records import Answer as Answer
 from tracepy.llm.records import Image as Image
 from tracepy.llm.records import Message as Message
@@ -11,3 +15,19 @@ from tracepy.llm.records import Model as Model
 from tracepy.llm.records import Request as Request
 from tracepy.llm.records import Tool as Tool
 from tracepy.llm.records import ToolCall as ToolCall
+
+if TYPE_CHECKING:
+    from tracepy.llm.opening import OpenModel as OpenModel
+    from tracepy.llm.opening import check as check
+    from tracepy.llm.opening import open as open
+    from tracepy.llm.opening import preload as preload
+
+_OPENING = frozenset({"OpenModel", "check", "open", "preload"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OPENING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tracepy.llm import opening
+
+    return getattr(opening, name)

@@ -24,9 +24,15 @@ def look() -> str:
     return files("tracepy.pages").joinpath("look.css").read_text("utf-8").strip()
 
 
-def policy(script: str, style: str) -> str:
-    """A content security policy under which just these two run, and nothing is fetched."""
-    return f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'"
+def policy(script: str, style: str, *, pictures: bool = False) -> str:
+    """A content security policy under which just these two run, and nothing is fetched.
+
+    Args:
+        script, style: Their texts.
+        pictures: Whether pictures are shown that the page itself holds.
+    """
+    held = "; img-src data:" if pictures else ""
+    return f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'{held}"
 
 
 def embedded(data: Any) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from tracepy.errors import UserError
+from tracepy.report.asked import Asked, asked_of, best_first
 from tracepy.report.candidates import Candidate, candidates_of, path_to, winner_of
 from tracepy.report.code import Slice, cut
+from tracepy.report.pictures import pictures_of
 from tracepy.report.steps import step
 from tracepy.report.visible import visible
 from tracepy.settings import typed
@@ -20,6 +22,8 @@ from tracepy.words import causes
 
 PATCH_LIMIT = 400_000
 """Characters of the winner's diff that are shown."""
+PICTURED = 50
+"""Of so many of the best candidates the page has the pictures, beside the winner's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Report:
         environment: What the run ran on, in words.
         command: What reproduces it.
         diffs_left_out: How many candidates' diffs have no room.
+        asked: What it asked its models.
+        pictures: Addresses of the pictures that evaluations left, by their numbers.
     """
 
     run: Run
@@ -49,6 +55,8 @@ class Report:
     environment: Mapping[str, str]
     command: str
     diffs_left_out: int = 0
+    asked: Asked = field(default_factory=Asked)
+    pictures: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def minimize(self) -> bool:
@@ -70,17 +78,24 @@ def gather(store: Store, run: Run) -> Report:
     candidates, left_out = candidates_of(rows, run, originals, project)
     new = original_texts(run.new)
     winner = winner_of(rows, candidates, run, new)
+    path = path_to(candidates, winner)
+    asked = asked_of(store, run, candidates, path)
+    seen = [
+        one.number for one in best_first(candidates, run) if one.leads or one.number in asked.calls
+    ]
     return Report(
         run,
         project,
         candidates,
         winner,
         step({}, new, originals, project, PATCH_LIMIT),
-        path_to(candidates, winner),
+        path,
         cut(store.graph(run.id), originals, new, project),
         environment(run),
         command(run),
         left_out,
+        asked,
+        pictures_of(store, run, [0, winner, *seen[:PICTURED]]),
     )
 
 

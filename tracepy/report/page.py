@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import zlib
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def html(report: Report) -> str:
     # What is Markup here is our own text, and base64.
     return writable(
         template.render(
-            policy=policy(script, style),
+            policy=policy(script, style, pictures=bool(report.pictures)),
             style=Markup(style),
             script=Markup(script),
             data=packed(payload(report)),
@@ -109,7 +110,14 @@ def payload(report: Report) -> dict[str, Any]:
         columns[name] = [int(getattr(one, name)) for one in report.candidates]
     for name in ("seconds", "cpu", "created"):
         columns[name] = [round(getattr(one, name), 4) for one in report.candidates]
+    calls = report.asked.calls
     return {
+        "calls": {number: asdict(call) for number, call in calls.items()},
+        "pictures": {
+            number: addresses
+            for number, addresses in report.pictures.items()
+            if number not in (0, report.winner)  # those stand in the page
+        },
         "texts": list(texts),
         "columns": columns,
         "winner": report.winner,

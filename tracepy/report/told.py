@@ -13,7 +13,8 @@ from tracepy.report.candidates import Candidate
 from tracepy.report.data import Report
 from tracepy.report.visible import one_line, visible
 from tracepy.store import Run
-from tracepy.words import count, duration, score, size, two_scores
+from tracepy.transcript import bill
+from tracepy.words import count, duration, money, score, size, two_scores
 
 # A line of feedback that is a test's name, as pytest has it.
 _CASE = re.compile(r"^(\S+::\S.*)$", re.MULTILINE)
@@ -43,6 +44,10 @@ def told(report: Report) -> dict[str, Any]:
         "changed_cases": _changed_cases(path),
         "before": by_number.get(0),
         "after": by_number.get(report.winner) if report.winner else None,
+        "model": bill(report.asked.spent),
+        "models": _models(report),
+        "calls_left_out": report.asked.left_out,
+        "pictures": report.pictures,
         "parameters": [_parameter(item) for item in run.parameters],
         "patch": report.patch,
         "warnings": [one_line(text) for fix in run.fixes[:1] for text in fix["warnings"]],
@@ -83,7 +88,7 @@ def _asked(report: Report) -> dict[str, str]:
         "goal": "" if given.get("goal") is None else score(given["goal"]),
         "context": str(given.get("context") or ""),
         "optimizer": run.optimizer,
-        "model": str(given.get("model") or ""),
+        "model": _names(given.get("model")),
         "trainer": str(given.get("trainer") or ""),
         "seed": str(given.get("seed", 0)),
         "trained": ", ".join(given.get("train") or ()),
@@ -101,6 +106,11 @@ def _asked(report: Report) -> dict[str, str]:
         "sandbox": str(given.get("sandbox") or ""),
     }
     return {name: visible(value, 2000) for name, value in facts.items() if value}
+
+
+def _names(models: Any) -> str:
+    """Models as they were asked for; older runs have one."""
+    return models if isinstance(models, str) else ", ".join(map(str, models or ()))
 
 
 def _cases(path: Sequence[Candidate]) -> str:
@@ -248,6 +258,20 @@ def _costs(report: Report) -> dict[str, str]:
         "verdicts reused": f"{reused:,}" if reused else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _models(report: Report) -> list[dict[str, str]]:
+    """What each model took."""
+    return [
+        {
+            "name": one_line(name),
+            "calls": f"{one.calls:,}",
+            "prompts": f"{one.prompt_tokens:,}",
+            "answers": f"{one.completion_tokens:,}",
+            "cost": "unknown" if one.cost is None else money(one.cost),
+        }
+        for name, one in report.asked.spent.items()
+    ]
 
 
 def _files(report: Report) -> list[dict[str, str]]:

@@ -61,6 +61,7 @@ class Ledger:
                 [row for row, _ in kept],
                 [verdict for _, verdict in kept],
                 seconds=self._budget.elapsed,
+                calls=self._calls(new),
             )
         better = self._standing.take(outcomes)
         # What was recorded before the run was taken up is in the store, but for a best candidate
@@ -95,6 +96,19 @@ class Ledger:
         data = _to_keep(outcome.evaluation, graph=asks, images=shown)
         verdict = Verdict(data, outcome.beat, self._budget.late, key)
         return _row(outcome, self._optimizer, run), verdict
+
+    def _calls(self, outcomes: Sequence[Outcome]) -> dict[int, int]:
+        """Which of them came of a model's call: the call's number -> the evaluation's."""
+        if self._standing.task.model is None:
+            return {}
+        from tracepy.optimizers.generative.base import Tried
+
+        found: dict[int, int] = {}
+        for outcome in outcomes:
+            origin = outcome.proposal.origin
+            if isinstance(origin, Tried) and origin.call >= 0:
+                found.setdefault(origin.call, outcome.number)
+        return found
 
 
 def _row(outcome: Outcome, optimizer: str, reused: str | None) -> EvaluationRow:

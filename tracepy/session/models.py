@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -59,9 +60,21 @@ def bounded(settings: Settings) -> Settings:
     return dataclasses.replace(settings, max_tokens=DEFAULT_TOKENS)
 
 
-def with_model(task: Task, target: Target, store: Store, run_id: str, trials: Trials) -> Task:
-    """A task with the model that its run may ask, and what it may try out and learn from."""
+def with_model(
+    task: Task,
+    target: Target,
+    store: Store,
+    run_id: str,
+    trials: Trials,
+    announce: Callable[[str, str], None],
+) -> Task:
+    """A task with the model that its run may ask, and what it may try out and learn from.
+
+    Args:
+        announce: Told whenever a model is asked, as `tracepy.llm.announced.Announce`.
+    """
     from tracepy import llm
+    from tracepy.llm.announced import Announced
 
     settings = task.settings
     model = llm.open(
@@ -73,4 +86,7 @@ def with_model(task: Task, target: Target, store: Store, run_id: str, trials: Tr
     )
     created = store.find(run_id).created
     earlier = precedents(store, settings.examples, target.label, created)
+    if settings.replay is None:
+        name = ", ".join(settings.model)
+        model = Announced(model, name, announce, store.spent_on(run_id))
     return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)

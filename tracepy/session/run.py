@@ -143,7 +143,8 @@ class Session:
             trials = Trials(
                 self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
             )
-            task = with_model(task, self.target, self.store, self.id, trials)
+            announce = partial(self._report, "")
+            task = with_model(task, self.target, self.store, self.id, trials, announce)
         optimizer = create(self.optimizer, task)
         if self.store.note:
             self.notes.append(self.store.note)
@@ -306,7 +307,7 @@ class Session:
             graph=graph,
         )
 
-    def _report(self, trying: str) -> None:
+    def _report(self, trying: str, asking: str = "", paid: str = "") -> None:
         """Tell whoever watches."""
         if self.on_progress is None:
             return
@@ -321,6 +322,8 @@ class Session:
                 trying,
                 self.budget.elapsed,
                 self.budget.seconds,
+                asking,
+                paid,
             )
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import insert, select
 
 from tracepy.errors import UserError
 from tracepy.store import runs
+from tracepy.store.calls import came_of
 from tracepy.store.codec import original_texts
 from tracepy.store.contents import read_files
 from tracepy.store.database import Database
@@ -38,6 +39,7 @@ class Evaluations:
         rows: Sequence[EvaluationRow],
         whole: Sequence[Verdict],
         seconds: float | None,
+        calls: Mapping[int, int],
     ) -> None:
         """Keep evaluations; as `Store.add`."""
         verdicts: Sequence[Verdict | None] = whole or [None] * len(rows)
@@ -47,6 +49,7 @@ class Evaluations:
         ]
         with self._database.writing() as connection:
             connection.execute(insert(evaluations), values)
+            came_of(connection, run_id, calls)
             if seconds is not None:
                 runs.change(connection, run_id, {"seconds": seconds})
 

@@ -101,6 +101,15 @@ class Spent:
     completion_tokens: int = 0
     cost: float | None = 0.0
 
+    def __add__(self, other: Spent) -> Spent:
+        known = self.cost is not None and other.cost is not None
+        return Spent(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            (self.cost or 0.0) + (other.cost or 0.0) if known else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,7 @@ class Store(Closing):
         whole: Sequence[Verdict] = (),
         *,
         seconds: float | None = None,
+        calls: Mapping[int, int] | None = None,
     ) -> None:
         """Keep evaluations: all that one call gives, or none of them.
 
@@ -129,8 +130,9 @@ class Store(Closing):
             rows: The evaluations.
             whole: The whole verdict on each of them, where the run may be gone on with.
             seconds: Wall-clock time of the run so far.
+            calls: Which came of model calls: number of the call -> number of the evaluation.
         """
-        self._evaluations.add(run_id, rows, whole, seconds)
+        self._evaluations.add(run_id, rows, whole, seconds, calls or {})
 
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
         """Keep model calls. They cost money, so they are written at once."""
@@ -138,13 +140,22 @@ class Store(Closing):
             with self._database.writing() as connection:
                 model_calls.keep(connection, run_id, calls)
 
-    def calls(self, run_id: str) -> list[ModelCall]:
-        """The model calls of a run, in order."""
+    def calls(self, run_id: str, evaluations: Iterable[int] | None = None) -> list[ModelCall]:
+        """The model calls of a run, in order: all, or those that these evaluations came of."""
         with self._database.reading() as connection:
-            return model_calls.read(connection, run_id)
+            return model_calls.read(connection, run_id, evaluations)
+
+    def came_of_calls(self, run_id: str) -> dict[int, int]:
+        """Which evaluations came of model calls: number of the evaluation -> of its last call."""
+        with self._database.reading() as connection:
+            return model_calls.results(connection, run_id)
 
     def spent(self, run_id: str) -> Spent:
         """What the model calls of a run took, all in all."""
+        return sum(self.spent_on(run_id).values(), Spent())
+
+    def spent_on(self, run_id: str) -> dict[str, Spent]:
+        """What each model's calls took, by its name, in the order of their first calls."""
         with self._database.reading() as connection:
             return model_calls.spent(connection, run_id)
 

@@ -87,7 +87,11 @@ class Findings:
             source = self._task.source(path, start.sources)
             if line > len(source.starts):
                 continue
-            why = reasons.why(path, line, "suspect", "").removeprefix("suspect: ")
+            why = (
+                reasons.why(path, line, "suspect", "")
+                .removeprefix("suspect: ")
+                .removeprefix(f"line {line} ")
+            )
             found.append(
                 f"{label(PurePath(path).name)}:{line} `{source.line(line).strip()}`: {why}"
             )

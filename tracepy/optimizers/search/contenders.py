@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.edits import Base
+from tracepy.optimizers.search.inline import inline_numbers
 from tracepy.optimizers.search.tuner import Tuner
 
 # How many wait at most.
@@ -34,10 +35,14 @@ class Contenders:
 
     Args:
         task: The run's task.
+
+    Attributes:
+        inline: As that of `Tuning`.
     """
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.inline = False
         self._waiting: list[Outcome] = []
         self._seen: set[float] = set()
         self._current: _Contender | None = None
@@ -78,6 +83,11 @@ class Contenders:
                 return found
             self._current = None
 
+    @property
+    def any(self) -> bool:
+        """Whether there is one whose turn may come."""
+        return bool(self._waiting) or self._current is not None
+
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         """Learn from points."""
         for outcome in outcomes:
@@ -99,6 +109,8 @@ class Contenders:
             if self._form(sources) == self._form(outcome.proposal.origin.sources):
                 continue  # only constants differ: the tuner's own work
             chosen = [one for one in self.task.find(sources) if one.name in constants]
+            if self.inline:
+                chosen += inline_numbers(self.task, sources)
             tuner = Tuner(self.task, sources, outcome.value, chosen, self.task.seed, outcome.number)
             if tuner.useful:
                 return _Contender(tuner, best - outcome.value, _POINTS + len(tuner.axes))

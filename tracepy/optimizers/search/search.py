@@ -129,6 +129,7 @@ class Search:
 
         A better one is gone on with; what lost is edited, and tuned, beside the search's own.
         """
+        self.tuning.inline = self.contenders.inline = self.task.graded
         won: Outcome | None = None
         for outcome in outcomes:
             self.seen.add(outcome.proposal.digest())
@@ -145,7 +146,7 @@ class Search:
             self.queue.offer(
                 Base(sources, traced, outcome.value, notes, outcome.number, evaluation, 1), far
             )
-            if self.tuning.tuner is not None:
+            if self.task.graded:
                 proposal = replace(outcome.proposal, origin=self.best)
                 self.contenders.offer([replace(outcome, proposal=proposal)])
         if won is not None:
@@ -165,7 +166,12 @@ class Search:
         # A batch of edits is larger than one of points, so turns count, not candidates.
         turns = {name: arm.spent / _TURNS[name] for name, arm in self.arms.items()}
         tuned = self.tuning.tuner is not None
-        there = {"edit": True, "tune": tuned, "both": tuned, "program": self.programs.running}
+        there = {
+            "edit": True,
+            "tune": tuned,
+            "both": tuned or self.contenders.any,
+            "program": self.programs.running,
+        }
         # A floor: an arm that has not won for long still gets its turn now and then.
         cost = {
             name: (turns[name] + 1) / max(arm.credit, _LEAST_CREDIT)

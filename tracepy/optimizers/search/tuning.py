@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tracepy.optimizers.base import Outcome, Proposal, Task
 from tracepy.optimizers.search.edits import Base
+from tracepy.optimizers.search.inline import inline_numbers
 from tracepy.optimizers.search.live import asleep
 from tracepy.optimizers.search.tuner import Tuner
 from tracepy.parameters import Parameter
@@ -32,10 +33,15 @@ class Tuning:
 
     Args:
         task: The run's task.
+
+    Attributes:
+        inline: Whether numbers in expressions are tuned as well, in functions that are not as they
+            were.
     """
 
     def __init__(self, task: Task) -> None:
         self.task = task
+        self.inline = False
         self.tuner: Tuner | None = None
         self._asleep: set[str] = set()
         self._gained = False
@@ -110,9 +116,11 @@ class Tuning:
 
     def _constants(self, base: Base) -> list[Parameter]:
         """Those that are marked, or all where the score is a matter of degree."""
-        return [
+        found = [
             parameter
             for parameter in self.task.find(base.sources)
             if parameter.kind in ("number", "bool") or parameter.constraint.choices
             if parameter.marked or self.task.graded
         ]
+        guesses = self.inline and self.task.graded
+        return found + (inline_numbers(self.task, base.sources) if guesses else [])

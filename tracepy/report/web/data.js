@@ -8,7 +8,7 @@ async function unpacked(id) {
   return new Response(stream).json();
 }
 
-const { columns, texts, path, winner, minimize } = await unpacked("data");
+const { columns, texts, path, winner, minimize, calls, pictures } = await unpacked("data");
 const size = columns.number.length;
 const sign = minimize ? -1 : 1;
 const rowOf = new Map(columns.number.map((number, row) => [number, row]));

@@ -73,6 +73,35 @@ function changesOf(row) {
   return parts;
 }
 
+// Those of the first and of the best stand in the page already.
+function picturesOf(row) {
+  const number = columns.number[row];
+  const there = document.querySelectorAll(`#result img[data-of="${number}"]`);
+  if (there.length) return [...there].map((picture) => picture.cloneNode());
+  return (pictures[number] ?? []).map((src, index) =>
+    element("img", { src, alt: `Picture ${index + 1} that the objective gave of #${number}` }),
+  );
+}
+
+function askedFor(row) {
+  const call = calls[columns.number[row]];
+  if (!call) return [];
+  const folded = (title, said) =>
+    element(
+      "details",
+      {},
+      element("summary", {}, title),
+      element("pre", { class: "said", tabindex: "0" }, said),
+    );
+  return [
+    element("h4", {}, `Asked in call ${call.number}`),
+    element("p", { class: "quiet call" }, call.facts),
+    folded("What the model was sent", call.prompt),
+    folded("What it answered", call.answer),
+    element("p", { class: "quiet call" }, "All of it: ", element("code", {}, call.whole)),
+  ];
+}
+
 function madeOfIt(row) {
   const made = children[row];
   if (!made.length) return [];
@@ -100,6 +129,7 @@ function madeOfIt(row) {
 function describe(row) {
   const said = text("feedback", row);
   const why = text("reason", row);
+  const seen = picturesOf(row);
   panel.replaceChildren(
     element("h3", {}, `#${columns.number[row]} `, element("span", {}, text("note", row))),
     factsOf(row),
@@ -107,6 +137,8 @@ function describe(row) {
     element("h4", {}, "What it changes"),
     ...changesOf(row),
     ...(said ? [element("h4", {}, "What was said of it"), element("pre", { class: "said", tabindex: "0" }, said)] : []),
+    ...(seen.length ? [element("h4", {}, "What the objective showed"), ...seen] : []),
+    ...askedFor(row),
     ...madeOfIt(row),
   );
   panel.scrollTop = 0;

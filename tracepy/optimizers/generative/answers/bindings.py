@@ -81,6 +81,8 @@ def _bound(text: str) -> Iterator[str]:
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Global | ast.Nonlocal):
             yield from node.names
+        elif isinstance(node, ast.arg):
+            yield node.arg
         elif isinstance(node, ast.alias):
             yield (node.asname or node.name).partition(".")[0]
         elif isinstance(node, ast.Call):

@@ -22,7 +22,7 @@ _FOLLOWS = {
     "#Others": ("others", "width"),
     "#Outputs": ("width",),
     "#Feedback": ("lines", "failures", "width"),
-    MEMORY: ("memory", "lines", "width"),
+    MEMORY: ("memory", "lines", "width", "names", "sources"),
 }
 _MASKED = frozenset({"#Code", "#Documentation", "#Inputs", "#Others"})
 
@@ -97,4 +97,5 @@ class Pages:
                 return sections.values(view.outputs, 1 << 30, width)
             case "#Feedback":
                 return told.feedback(view, plan, self._score_only)
-        return told.memory(self._memory, plan)
+        code = [each for each in sections.sourced(view, plan) if each.type == "code"]
+        return told.memory(self._memory, plan, {each.name: each.text for each in code})

@@ -37,11 +37,13 @@ class Line:
         number: From 1.
         text: As it stands, indentation included.
         runs: How often it ran; 0 where that is not known, as of an `else`.
+        distance: Steps between it and the judged output.
     """
 
     number: int
     text: str
     runs: int
+    distance: int = 0
 
 
 @dataclass(frozen=True, slots=True)

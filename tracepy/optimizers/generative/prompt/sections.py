@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from tracepy.optimizers.generative.prompt.fence import block, folded, inline, label
 from tracepy.optimizers.generative.prompt.plan import Plan
-from tracepy.optimizers.generative.prompt.records import Routine, Value, Variable, View
+from tracepy.optimizers.generative.prompt.records import Line, Routine, Value, Variable, View
 
 KEPT = "(code): keep each `def` line as it is."
 
-T = TypeVar("T", Value, Variable, Routine)
+T = TypeVar("T", Value, Variable, Routine, Line)
 
 
 def code(view: View, plan: Plan) -> str:
@@ -50,12 +50,16 @@ def _routine(each: Routine, opened: bool, plan: Plan) -> list[str]:
         return rows
     drop = min((_indent(line.text) for line in each.lines if line.text.strip()), default=0)
     inside = "  " if each.head else ""
-    left = len(each.lines) - plan.body
-    start = plan.body // 3 if left > 0 else len(each.lines)
-    for at, (line, following) in enumerate(pairwise((*each.lines, None))):
-        if at == start:
-            rows.append(f"# ... {left} more lines")
-        if line is None or start <= at < start + left:
+    kept = set(map(id, nearest(each.lines, plan.body, lambda line: line.distance)))
+    left = 0
+    for line, following in pairwise((*each.lines, None)):
+        if line is None:
+            continue
+        if id(line) not in kept:
+            left += 1
+            if following is None or id(following) in kept:
+                rows.append(f"# ... {left} more lines")
+                left = 0
             continue
         text = folded(line.text.expandtabs(4)[drop:].rstrip(), max(plan.width, 160))
         empty = following is None or _indent(following.text) <= _indent(line.text)
@@ -73,15 +77,22 @@ def documentation(view: View, plan: Plan) -> str:
 
 def variables(view: View, plan: Plan) -> str:
     """The parameters with their values, as they are to be answered."""
-    far = 1 << 30
-    by = lambda each: far if each.distance is None else each.distance  # noqa: E731
-    named = nearest(view.variables, plan.names, by)
-    shown = set(map(id, nearest(named, plan.sources, by)))
+    named = nearest(view.variables, plan.names, _far)
+    shown = set(map(id, sourced(view, plan)))
     rows = [_variable(each, id(each) in shown, plan.width) for each in named]
     left = len(view.variables) - len(named)
     if left:
         rows.append(f"... {left} more, further from the output")
     return "\n".join(rows)
+
+
+def sourced(view: View, plan: Plan) -> list[Variable]:
+    """The parameters whose source or value is shown."""
+    return nearest(nearest(view.variables, plan.names, _far), plan.sources, _far)
+
+
+def _far(each: Variable) -> int:
+    return 1 << 30 if each.distance is None else each.distance
 
 
 def _variable(each: Variable, shown: bool, width: int) -> str:
@@ -96,12 +107,7 @@ def _variable(each: Variable, shown: bool, width: int) -> str:
 
 def constraints(view: View, plan: Plan) -> str:
     """What the parameters may become."""
-    far = 1 << 30
-    named = nearest(
-        view.variables,
-        min(plan.names, plan.sources),
-        lambda each: far if each.distance is None else each.distance,
-    )
+    named = nearest(view.variables, min(plan.names, plan.sources), _far)
     rows = [f"{label(each.name)}: {inline(each.constraint)}" for each in named if each.constraint]
     if any(each.type == "code" for each in named):
         rows.append(KEPT)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
 
 from tracepy.evaluation.records import Case, Evaluation
+from tracepy.graph.model import Graph
+from tracepy.optimizers.generative.prompt.outline import Outline
 from tracepy.optimizers.generative.prompt.records import Failure
 
 _FAILURES = 50
@@ -28,6 +30,31 @@ def failures(cases: Iterable[Case], folder: str) -> tuple[Failure, ...]:
         Failure(case.name, case.score, without(case.text[:_TEXT], folder))
         for case in failed[:_FAILURES]
     )
+
+
+def recorded(evaluation: Evaluation, graph: Graph, outlines: Mapping[str, Outline]) -> str:
+    """The name of the case that a graph is of: that whose lines it has; empty where that may be
+    several. A graph is made of a failing case where there is one."""
+    facts = evaluation.trace
+    if facts is None:
+        return ""
+    places = (graph.nodes.columns.places[number] for number in graph.places())
+    ran = {(place.file, place.line) for place in places if place.stands}
+    inside = {
+        (path, line)
+        for path, outline in outlines.items()
+        for line, part in outline.owner.items()
+        if part.name
+    }
+    failing = [case.name for case in evaluation.cases if case.score < 1.0]
+    found = [
+        name
+        for name in failing or [case.name for case in evaluation.cases]
+        if name in facts.cases
+        and ran & inside
+        == inside & {(path, line) for path, lines in facts.cases[name].items() for line in lines}
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def words(evaluation: Evaluation, folder: str) -> str:

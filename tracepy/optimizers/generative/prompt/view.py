@@ -110,7 +110,7 @@ class _Viewer:
             tuple(map(self._value, reading.outputs)), evaluation.score,
             "higher" if self.task.sign > 0 else "lower", (passed, len(chosen)) if chosen else None,
             verdict.words(evaluation, folder), verdict.failures(chosen, folder),
-            tuple(_notes(evaluation, graph)),
+            tuple(_notes(evaluation, graph, self.outlines)),
         )  # fmt: skip
 
     def _variable(self, parameter: Parameter) -> Variable:
@@ -161,9 +161,15 @@ class _Viewer:
         shown = self._is_shown(path, part.line)
         needed = [] if shown else outline.needed(part, ran)
         calls, _ = self.reading.calls.get((module, part.name), (0, 0))
-        lines = tuple(Line(n, outline.text(n), ran.get(n, 0)) for n in needed)
+        lines: list[Line] = []
+        steps = 1 << 30
+        for n in reversed(needed):  # what only holds others is as near as what follows it
+            steps = self.near.get((path, n), steps)
+            lines.append(Line(n, outline.text(n), ran.get(n, 0), steps))
         near = min((self.near.get((path, n), 1 << 30) for n in (*ran, line)), default=1 << 30)
-        return Routine(module, part.name, part.head, line, calls, lines, shown, near)
+        return Routine(
+            module, part.name, part.head, line, calls, tuple(reversed(lines)), shown, near
+        )
 
     def _is_shown(self, path: str, line: int) -> bool:
         return any(
@@ -224,7 +230,9 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _notes(evaluation: Evaluation, graph: Graph | None) -> list[str]:
+def _notes(
+    evaluation: Evaluation, graph: Graph | None, outlines: Mapping[str, Outline]
+) -> list[str]:
     notes = []
     if evaluation.status != "ok":
         notes.append(f"the run ended by: {evaluation.status}")
@@ -237,7 +245,8 @@ def _notes(evaluation: Evaluation, graph: Graph | None) -> list[str]:
     elif not graph.complete:
         notes.append("the trace is incomplete: the run was too long to record all of it")
     if graph is not None and len(evaluation.cases) > 1:
-        notes.append("values are those of one case")
+        name = verdict.recorded(evaluation, graph, outlines)
+        notes.append(f"values are those of {f'the case {name}' if name else 'one case'}")
     if graph is not None and graph.error:
         notes.append(f"ended by {graph.error}")
     return notes
