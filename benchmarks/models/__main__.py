@@ -27,7 +27,7 @@ from benchmarks.models import graph10, overhead, prompts, startup, tokens
 from benchmarks.report import RESULTS, show
 
 SEED = 0
-_ITERATIONS = 5
+_ITERATIONS = 3
 Table = tuple[list[dict[str, Any]], str]
 
 
