@@ -27,7 +27,7 @@ def measure(shape: str, events: int) -> dict[str, Any]:
     """Record a shape, and do with its graph all that is done with graphs."""
     from tracepy.graph import Graph
     from tracepy.graph.propagate import Condensed
-    from tracepy.graph.saved import save
+    from tracepy.graph.written import save
     from tracepy.hook import install
     from tracepy.recorder import record
 

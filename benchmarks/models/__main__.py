@@ -1,6 +1,6 @@
 """What asking models costs, without a model: one on this machine answers at once.
 
-    python -m benchmarks.models [PART …] [--quick] [--long]
+    python -m benchmarks.models [PART …] [--quick] [--iterations N | --long]
 
 graph10   tokens of the prompts for a graph of ten nodes, beside OpenTrace's and TextGrad's optimizers
 tokens    tokens of the first prompts in the paper's five domains, and iterations at equal tokens
@@ -9,7 +9,8 @@ overhead  seconds of an iteration beyond the model's own, beside OpenEvolve and 
 startup   when the first question reaches the model
 
 Peers are installed into environments that are kept. Each part keeps its figures under its name in
-`benchmarks/results/models.json`; `--quick` runs less of each and keeps nothing.
+`benchmarks/results/models.json`; `--quick` runs less of each and keeps nothing, `--long` is 10,000
+iterations of overhead.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from benchmarks.models import graph10, overhead, prompts, startup, tokens
 from benchmarks.report import RESULTS, show
 
 SEED = 0
-_ITERATIONS = 5
+_ITERATIONS = 3
 Table = tuple[list[dict[str, Any]], str]
 
 
@@ -43,7 +44,7 @@ def _prompts(chosen: argparse.Namespace) -> Table:
 
 
 def _overhead(chosen: argparse.Namespace) -> Table:
-    number = 20 if chosen.quick else 10_000 if chosen.long else 2_000
+    number = 20 if chosen.quick else chosen.iterations
     return overhead.rows(number, peers=not chosen.quick), overhead.told()
 
 
@@ -79,7 +80,8 @@ def main() -> None:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="less of each part, nothing kept")
-    parser.add_argument("--long", action="store_true", help="overhead: 10,000 iterations")
+    parser.add_argument("--iterations", type=int, default=2_000, help="of overhead")
+    parser.add_argument("--long", action="store_const", const=10_000, dest="iterations")
     chosen = parser.parse_args()
     if unknown := [part for part in chosen.parts if part not in PARTS]:
         parser.error(f"no part {', '.join(unknown)}: {', '.join(PARTS)}")

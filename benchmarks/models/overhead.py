@@ -139,5 +139,6 @@ def told() -> str:
         "ms, means; of ours, where an iteration's time goes: evaluation (a worker judges and "
         "traces the candidate), prompt, answer (read and applied), store, client (litellm, HTTP and "
         "the server; in process nothing), rest; beyond: all but evaluation. MiB: the process, after "
-        "a tenth and at the end. The peers judge in a process that is there already, without isolation"
+        "a tenth and at the end; CPU: of the process that asks, without workers, which says more than "
+        "the clock where the machine is busy (the peers' with their imports of litellm). The peers judge in a process that is there already, without isolation"
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.models.overhead import _json
@@ -115,7 +115,7 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
     from tracepy import llm
     from tracepy.optimizers.generative.base import Generative
 
-    clocks, starts, memory = Clocks(), list[float](), list[float]()
+    clocks, starts, memory, busy = Clocks(), list[float](), list[float](), list[float]()
     watched(clocks)
     propose = Generative.propose
 
@@ -123,6 +123,7 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
         if len(starts) == 1:  # the first iteration waits for what is imported
             clocks.spent.clear()
         starts.append(perf_counter())
+        busy.append(process_time())
         if len(starts) % max(1, number // 10) == 0:
             memory.append(mebibytes())
         return propose(self, state)
@@ -139,7 +140,7 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
     parts = {name: 1000 * clocks.spent[name] / len(times) for name in PARTS}
     return {
         "iterations": times, **parts, "rest": whole - sum(parts.values()),
-        "beyond": whole - parts["evaluation"], "MiB": memory[0], "MiB at the end": memory[-1],
+        "beyond": whole - parts["evaluation"], "CPU": 1000 * (busy[-1] - busy[1]) / len(times), "MiB": memory[0], "MiB at the end": memory[-1],
     }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def judged():
 
 
 PROBLEMS = (
-    Problem("numerical", "graph.py", {"graph.py": _numbers(0)}),
+    Problem("numerical", "graph.py", {"graph.py": _numbers(3)}),
     Problem("BIG-Bench Hard", "answering.py", {"answering.py": (_HERE / "programs" / "answering.py").read_text()}),
     Problem("traffic", "intersection.py", example="traffic", needs="uxsim",
             options={"minimize": True, "timeout": 60.0}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,15 +28,21 @@ def folder() -> Iterator[Path]:
         yield Path(name).resolve()
 
 
-def bodies(problem: Problem, optimizer: str, seed: int = 0, **options: Any) -> list[Body]:
-    """All requests of a run, in the order in which they came."""
+def bodies(problem: Problem, optimizer: str, most: float = math.inf, **options: Any) -> list[Body]:
+    """All requests of a run, in the order in which they came.
+
+    Args:
+        problem: What is improved.
+        optimizer: Who asks.
+        most: The model has nothing to suggest once it was sent more tokens than these.
+        options: More of `tracepy.optimize`.
+    """
     with folder() as place:
         path = problem.written(place)
-        script = Script(parameters.find(resolve(str(path), place)))
+        script = Script(parameters.find(resolve(str(path), place)), most)
         with ModelServer(script) as server:
             tracepy.optimize(
-                path, cwd=place, optimizer=optimizer, model=(MODEL,), api_base=server.url,
-                seed=seed, fresh=True, **{**problem.options, **options},
+                path, cwd=place, optimizer=optimizer, model=(MODEL,), api_base=server.url, fresh=True, **{**problem.options, **options},
             )  # fmt: skip
             return list(server.asked)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from benchmarks.models.counting import sent
 from tracepy.parameters import Parameter
 
 _GOLDEN = 0.6180339887498949
@@ -19,21 +21,28 @@ _CRITICISM = (
     "is text, it should say more exactly what is wanted and in which form."
 )
 
+_NO_MORE = '{"reasoning": "", "answer": "", "suggestion": {}}'
+
 
 class Script:
     """Answers to the prompts of all optimizers.
 
     Args:
         parameters: What may change.
+        most: After so many tokens it has nothing more to suggest, and the run ends.
     """
 
-    def __init__(self, parameters: Sequence[Parameter]) -> None:
+    def __init__(self, parameters: Sequence[Parameter], most: float = math.inf) -> None:
+        self._left = most
         self.parameters = {one.name: one for one in parameters}
         self._numbers = count(1)
 
     def __call__(self, messages: Sequence[dict[str, Any]], tools: Any) -> str:
         """The answer to a request."""
+        self._left -= sent({"messages": messages, "tools": tools})
         text = "\n".join(str(message["content"]) for message in messages)
+        if self._left < 0:
+            return "NOTHING" if "to criticise" in text else _NO_MORE
         if "The variable to criticise: " in text:
             return _CRITICISM
         number = next(self._numbers)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from itertools import accumulate
-from math import ceil
 from typing import Any
 
 from benchmarks.models.counting import sent
@@ -21,16 +21,24 @@ WAYS: dict[str, dict[str, Any]] = {
 # Evaluations that hybrid spends on search before it asks first, and between its questions.
 _SEARCH, _BETWEEN = 32, 16
 _UNIT = "optoprime"
+_MANY = 40  # more iterations than the tokens of one of optoprime pay for
 
 
-def costs(problem: Problem, way: str, number: int) -> list[int]:
-    """Tokens sent in each of the first iterations of a run."""
+def costs(problem: Problem, way: str, number: int, most: float = math.inf) -> list[int]:
+    """Tokens sent in each of the first iterations of a run.
+
+    Args:
+        problem: What is improved.
+        way: One of `WAYS`.
+        number: Iterations at most.
+        most: Tokens sent in all, about.
+    """
     options = dict(WAYS[way])
     if way == "hybrid":
         options["evaluations"] = 4 * _SEARCH + number * (_BETWEEN + 2)
     else:
         options["iterations"] = number
-    found = iterations(bodies(problem, **options))
+    found = iterations(bodies(problem, most=most, **options))
     return [sum(map(sent, one)) for one in found][:number]
 
 
@@ -45,8 +53,8 @@ def rows(number: int, quick: bool = False) -> list[dict[str, Any]]:
     for problem in PROBLEMS:
         if quick and problem.example:
             continue
-        print(f"tokens: {problem.name}", file=sys.stderr, flush=True)
         table.append(_row(problem, 1 if quick else number))
+        print(f"tokens: {table[-1]}", file=sys.stderr, flush=True)
     return table
 
 
@@ -61,10 +69,10 @@ def _row(problem: Problem, number: int) -> dict[str, Any]:
     for way in WAYS:
         if way == _UNIT:
             continue
-        first = costs(problem, way, 1)[0]
-        row[way] = first
+        many = 1 if number == 1 else number if way == "hybrid" else _MANY * number
+        spent = costs(problem, way, many, total)
+        row[way] = spent[0]
         if number > 1:
-            spent = costs(problem, way, ceil(total / first) + 1)
             row[f"{way}, iterations"] = sum(done <= total for done in accumulate(spent))
     row["opro's share"] = row["opro"] / row[_UNIT]
     return row

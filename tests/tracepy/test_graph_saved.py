@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tracepy.errors import UserError
 from tracepy.graph import Graph, Node
-from tracepy.graph.saved import pieces, save, schema
+from tracepy.graph.saved import schema
+from tracepy.graph.written import pieces, save
 from tracepy.recorder import record
 
 Load = Callable[[str], ModuleType]

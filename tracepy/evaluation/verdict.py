@@ -6,7 +6,7 @@ import base64
 import json
 import math
 import signal
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -110,7 +110,9 @@ def check(found: Evaluation) -> None:
     if found.graph is not None and type(found.graph) is not str:
         raise ValueError("a graph is no text")
     if found.trace is not None:
-        msgspec.convert(asdict(found.trace), _Trace)
+        # Not asdict: it copies all that is in there, which takes ten times as long as the check.
+        parts = {name: getattr(found.trace, name) for name in _Trace.__struct_fields__}
+        msgspec.convert(parts, _Trace)
 
 
 def _is_picture(one: Picture) -> bool:

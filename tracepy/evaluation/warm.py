@@ -40,7 +40,12 @@ def up(enclosure: Enclosure) -> tuple[dict[str, Any], Codes]:
     config = enclosure.config
     sys.path[:0] = [path for path in config["path"] if path not in sys.path]
     sys.dont_write_bytecode = True
-    for name in ("tracepy.recorder", "tracepy.graph", "tracepy.graph.build"):
+    for name in (
+        "tracepy.recorder",
+        "tracepy.graph",
+        "tracepy.graph.build",
+        "tracepy.graph.written",
+    ):
         importlib.import_module(name)
 
     kind = config["objective"]["kind"]

@@ -298,7 +298,7 @@ class Graph:
 
     def to_json(self) -> str:
         """JSON as the format `tracepy-graph`, version 1, has it (docs/graph.schema.json)."""
-        from tracepy.graph.saved import to_json
+        from tracepy.graph.written import to_json
 
         return to_json(self)
 

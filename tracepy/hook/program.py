@@ -158,7 +158,7 @@ def save(trace: Trace, file: Path) -> None:
     Raises:
         UserError: the file cannot be written.
     """
-    from tracepy.graph.saved import save as save_graph
+    from tracepy.graph.written import save as save_graph
 
     try:
         save_graph(trace.graph(), file)

@@ -22,6 +22,7 @@ from tracepy.llm.purse import Purse
 from tracepy.llm.recording import Recorder, Recording, header, refuse_filled
 from tracepy.llm.records import Model
 from tracepy.llm.replaying import Replayed
+from tracepy.llm.tokens import Counter
 from tracepy.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,9 +102,16 @@ def open(
 
 
 def preload(settings: Settings) -> None:
-    """Import litellm in the background, which takes seconds, unless the run is a replay."""
-    if settings.replay is None:
-        threading.Thread(target=loaded, name="import litellm", daemon=True).start()
+    """In the background, read the tokenizer and import litellm, unless the run is a replay."""
+    if settings.replay is not None:
+        return
+
+    def work() -> None:  # the tokenizer first: the first prompt is counted before it is sent
+        for name in parsed(settings.model)[0]:
+            Counter(about(name, settings.api_base).encoding).load()
+        loaded()
+
+    threading.Thread(target=work, name="import litellm", daemon=True).start()
 
 
 def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:

@@ -6,6 +6,7 @@ litellm itself is not imported, so that a replay counts as the run that it repla
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from functools import cache
 
@@ -16,6 +17,7 @@ PER_MESSAGE, PER_PROMPT, PER_IMAGE = 5, 5, 2_000
 _PIECE = 16_384  # characters; a tokenizer is not linear in a run of one letter
 _SHORT = 4_096  # characters; longer texts are not kept to be counted once more
 _KEPT = 16_384
+_READING = threading.Lock()
 
 
 class Counter:
@@ -58,8 +60,14 @@ def estimate(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
 
-@cache
 def _tokenizer(encoding: str) -> Callable[[str], int]:
+    """What counts with an encoding; a thread that needs it while another reads it waits."""
+    with _READING:
+        return _read(encoding)
+
+
+@cache
+def _read(encoding: str) -> Callable[[str], int]:
     """What counts with an encoding: its file is one of litellm's, nothing is fetched."""
     where = folder()
     if where is None:

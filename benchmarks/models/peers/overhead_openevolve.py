@@ -7,6 +7,7 @@ import json
 import re
 import resource
 import sys
+import time
 from pathlib import Path
 
 from openevolve import OpenEvolve  # type: ignore[import-not-found, unused-ignore]
@@ -56,9 +57,11 @@ def main(iterations: int, url: str, target: str) -> None:
     evolution = OpenEvolve(
         str(program), str(evaluator), config=config, output_dir=str(program.parent)
     )
+    start = time.process_time()
     asyncio.run(evolution.run(iterations=iterations))
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"MiB at the end": own / 1024}))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent = 1000 * (time.process_time() - start) / iterations
+    print(json.dumps({"CPU": spent, "MiB at the end": memory}))
 
 
 if __name__ == "__main__":
