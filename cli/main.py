@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -136,6 +138,11 @@ def main(args: Sequence[str] | None = None) -> int:
 
         click.echo(report(error), err=True)
         return BUG_STATUS
+    finally:
+        if "litellm" in sys.modules:
+            # Python would look through its hundred thousands of objects as it ends, which takes a
+            # second, or several on a busy machine: whoever pressed Ctrl-C would wait for that.
+            atexit.register(gc.freeze)
     return status if isinstance(status, int) else 0
 
 

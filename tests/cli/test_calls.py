@@ -71,6 +71,13 @@ def test_a_candidate_names_the_call_that_gave_it(tracepy, asked, project):
     assert "gave candidate #1" in tracepy("show", asked, "--prompt", "2").out
 
 
+def test_a_call_that_is_asked_again_takes_the_place_of_the_first(asked, project):
+    with Store.open(project) as store:
+        first, second = store.calls(asked)
+        store.add_calls(asked, [replace(second, cost=0.5)])
+        assert store.calls(asked) == [first, replace(second, cost=0.5)]
+
+
 def test_all_calls_a_line_each(tracepy, asked):
     assert tracepy("show", "last", "--prompt").out == (
         "    0  some/model  1,200 + 30 tokens  $0.0125  2.0 s  stop\n"

@@ -65,3 +65,12 @@ def test_it_is_the_model_otherwise() -> None:
     model.close()
     assert inner.rewards == [(3, 0.5)] and inner.closed
     assert told == ["$1.50 and what is not known: the price of own", ""]
+
+
+def test_what_is_answered_once_more_is_not_paid_twice() -> None:
+    told: list[str] = []
+    before = {"m": Spent(1, 10, 10, 0.01)}
+    model = Announced(Priced(), "m", lambda name, paid: told.append(paid), before, {1})
+    for _ in range(3):
+        model.ask([Request(())])
+    assert told[::2] == ["$0.01", "$0.01", "$0.02"]

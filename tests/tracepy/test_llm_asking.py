@@ -340,6 +340,25 @@ def test_a_run_that_goes_on_asks_nothing_twice(opened: Opened) -> None:
     assert opened.kept[-1].number == 6  # no number is given twice
 
 
+def test_a_run_that_ended_without_an_answer_asks_again(opened: Opened) -> None:
+    opened.server.answers = echo
+    opened.server.next(*[Failing(500)] * 12)
+    first = opened(max_tokens=100_000)
+    with pytest.raises(ModelLost):
+        first.ask([question("a"), question("b")])
+    lost = list(opened.kept)
+    assert sorted(call.number for call in lost) == [0, 1]
+    again = opened(earlier=lost, max_tokens=100_000)
+    assert [answer.text for answer in again.ask([question("a"), question("b")])] == [
+        "about a", "about b"
+    ]  # fmt: skip
+    assert sorted(call.number for call in opened.kept[2:]) == [0, 1]
+    asked = len(opened.server.asked)
+    third = opened(earlier=opened.kept[2:])
+    assert third.ask([question("a"), question("b")])[1].text == "about b"
+    assert len(opened.server.asked) == asked
+
+
 def test_what_was_spent_before_counts(opened: Opened) -> None:
     opened.server.answers = lambda *_: "word " * 300
     model = opened(max_tokens=20_000)

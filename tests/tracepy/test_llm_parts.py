@@ -17,12 +17,13 @@ from tracepy import llm
 from tracepy.errors import UserError
 from tracepy.evaluation.connection import clean_environment
 from tracepy.llm.catalog import About, Prices, about
+from tracepy.llm.difference import difference
 from tracepy.llm.ensemble import Bandit, Weighted, parsed
 from tracepy.llm.faults import one_line, seconds_of
 from tracepy.llm.keys import REMOVED, Keys, read
 from tracepy.llm.ledger import answered, call_of
 from tracepy.llm.purse import Purse
-from tracepy.llm.recording import Line, Recorder, Recording, difference
+from tracepy.llm.recording import Line, Recorder, Recording
 from tracepy.llm.records import Answer, ToolCall
 from tracepy.llm.tokens import Counter
 from tracepy.llm.wire import FINISHES, canonical
@@ -268,6 +269,25 @@ def test_what_is_recorded_is_read_back(
 @given(answer=answers, lost=st.tuples(st.integers(0, 99), st.floats(0, 9), st.booleans()))
 def test_what_the_store_keeps_is_read_back(answer: Answer, lost: tuple[int, float, bool]) -> None:
     assert answered(call_of(answer, "{}", 0.0, lost)) == (answer, lost)
+
+
+def test_one_run_at_a_time_records_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "r.jsonl"
+    first = Recorder(file, "r.jsonl", [About("m")])
+    for resumed in (False, True):
+        with pytest.raises(UserError, match="another run is recording to --record"):
+            Recorder(file, "r.jsonl", [About("m")], resumed=resumed)
+    first.put(Line("{}", Answer("yes")))
+    first.close()
+    with pytest.raises(UserError, match="not empty"):
+        Recorder(file, "r.jsonl", [About("m")])
+    again = Recorder(file, "r.jsonl", [About("m")], resumed=True)
+    again.put(Line("{}", Answer("yes")))
+    again.put(Line("{}", Answer("no")))
+    again.close()
+    recording = Recording(file, "r.jsonl")
+    assert [recording.next("{}").answer.text for _ in range(2)] == ["yes", "no"]
+    recording.close()
 
 
 def test_a_damaged_recording_is_said_to_be(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracepy.llm.opening import OpenModel
@@ -24,15 +24,22 @@ class Announced:
         name: What to call it.
         announce: Whom to tell.
         spent: What the run's models took before, by their names.
+        known: Numbers of the calls that this was for: they are answered once more, and not paid.
     """
 
     def __init__(
-        self, model: OpenModel, name: str, announce: Announce, spent: Mapping[str, Spent]
+        self,
+        model: OpenModel,
+        name: str,
+        announce: Announce,
+        spent: Mapping[str, Spent],
+        known: Collection[int] = (),
     ) -> None:
         self._model = model
         self._name = name
         self._announce = announce
         self._spent = dict(spent)
+        self._known = known
         self.count: Callable[[str], int] = model.count
 
     @property
@@ -72,7 +79,7 @@ class Announced:
     def _add(self, answer: Answer) -> None:
         from tracepy.store import Spent  # not needed to import optimizers, and no small thing
 
-        if answer.number < 0:
+        if answer.number < 0 or answer.number in self._known:
             return
         before = self._spent.get(answer.model, Spent())
         one = Spent(1, answer.prompt_tokens, answer.completion_tokens, answer.cost)

@@ -40,6 +40,7 @@ class Question:
     known: ModelCall | None = None
     answer: Answer | None = None
     lost: tuple[int, float, bool] = (0, 0.0, False)
+    before: tuple[int, float] = (0, 0.0)  # tokens and dollars lost on it when the run ended there
     created: float = 0.0
     error: BaseException | None = field(default=None, repr=False)
 
@@ -113,6 +114,7 @@ class Asked:
         for question in questions:
             if question.share is not None:
                 self._look_up(question)
+        self._ask_again([item for item in questions if item.share is not None])
         if self._lose_others():
             self._put_aside([question for question in questions if question.known is None])
         self._told([question for question in questions if question.known is not None])
@@ -169,6 +171,15 @@ class Asked:
         question.known = self._earlier.take(self._number, question.sent.prompt)
         question.number = self._number = self._earlier.number(self._number)
         self._number += 1
+
+    def _ask_again(self, questions: Sequence[Question]) -> None:
+        """Where no model answered the run ended: one that goes on asks once more, and not for ever
+        what it was not answered then."""
+        known = [answered(item.known)[1] for item in questions if item.known is not None]
+        if len(known) < len(questions) or not all(lost for _, _, lost in known):
+            return
+        for question, (tokens, cost, _) in zip(questions, known, strict=True):
+            question.known, question.before = None, (tokens, cost)
 
     def _told(self, questions: Sequence[Question]) -> None:
         for question in questions:
@@ -258,7 +269,10 @@ class Asked:
                 question.number,
             )
         no_answer = fault is not None and fault.kind == "again"
-        question.lost = (tried.lost * share.tokens, tried.lost * share.cost, no_answer)
+        tokens, dollars = question.before
+        question.lost = (
+            tokens + tried.lost * share.tokens, dollars + tried.lost * share.cost, no_answer
+        )  # fmt: skip
         if not self._purse.bounded:
             question.lost = (0, 0.0, no_answer)
 

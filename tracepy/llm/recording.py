@@ -6,20 +6,21 @@ question, in the order in which they were asked.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from tracepy.errors import UserError
 from tracepy.llm.catalog import About
+from tracepy.llm.difference import difference
 from tracepy.llm.records import Answer
 from tracepy.llm.wire import answer_of, canonical
 
 FORMAT, VERSION = "tracepy-recording", 1
-_AROUND = 40  # characters shown on either side of a difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Recorder:
             goes the same way.
 
     Raises:
-        UserError: the file cannot be written, or holds something already.
+        UserError: the file cannot be written, holds something already, or another run writes to it.
     """
 
     def __init__(
@@ -56,18 +57,23 @@ class Recorder:
     ) -> None:
         self._shown = shown
         head = header(models)
-        kept = _kept(path, head) if resumed else []
-        if not kept:
-            refuse_filled(path, shown, but=head)
         try:
-            self._file: IO[bytes] = path.open("r+b" if kept else "wb")
+            self._file: IO[bytes] = path.open("r+b" if path.exists() else "w+b")
         except OSError as error:
             raise UserError(f"cannot write --record {shown}: {error.strerror}") from error
-        self._kept = kept[1:]
-        if not kept:
-            self._write(head)
-        else:
-            self._file.seek(len(kept[0]))
+        try:
+            _lock(self._file, shown)
+            kept = _kept(path, head) if resumed else []
+            if not kept:
+                refuse_filled(path, shown, but=head)
+            self._kept = kept[1:]
+            if not kept:
+                self._write(head)
+            else:
+                self._file.seek(len(kept[0]))
+        except BaseException:
+            self._file.close()
+            raise
 
     def put(self, line: Line) -> None:
         """Write one line.
@@ -95,7 +101,12 @@ class Recorder:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise UserError(f"cannot write --record {self._shown}: {error.strerror}") from error
+            hint = ""
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                hint = "; free some space, and `tracepy resume` goes on with the run"
+            raise UserError(
+                f"cannot write --record {self._shown}: {error.strerror}{hint}"
+            ) from error
 
 
 class Recording:
@@ -179,6 +190,22 @@ class Recording:
             ) from error
 
 
+def _lock(file: IO[bytes], shown: str) -> None:
+    """Keep other runs from writing to a recording until it is closed, or its process ends."""
+    try:
+        import fcntl
+    except ImportError:  # no locks here
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UserError(
+            f"another run is recording to --record {shown}: name another file"
+        ) from None
+    except OSError:  # a file system without locks
+        return
+
+
 def refuse_filled(path: Path, shown: str, *, but: bytes = b"") -> None:
     """Refuse to record over what is in a file already, a header alone excepted.
 
@@ -195,45 +222,6 @@ def refuse_filled(path: Path, shown: str, *, but: bytes = b"") -> None:
             )
     except OSError as error:
         raise UserError(f"cannot write --record {shown}: {error.strerror}") from error
-
-
-def difference(recorded: str, now: str) -> str:
-    """Where two prompts, as canonical JSON, first differ, with what stands there in either."""
-    where, old, new = _place(json.loads(recorded), json.loads(now))
-    return f"{where}\n  recorded: {old}\n  now:      {new}"
-
-
-def _place(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, str, str]:
-    before, after = old.get("messages", []), new.get("messages", [])
-    for at, (one, other) in enumerate(zip(before, after, strict=False)):
-        if one != other:
-            texts = [item.get("content") for item in (one, other)]
-            if texts[0] == texts[1] or not all(isinstance(text, str) for text in texts):
-                texts = [canonical(one), canonical(other)]
-            first, second = (str(text) for text in texts)
-            start = _common(first, second)
-            line = first.count("\n", 0, start) + 1
-            where = f"at message {at + 1} ({other.get('role', '')}), line {line}:"
-            return where, _excerpt(first, start), _excerpt(second, start)
-    if len(before) != len(after):
-        counts = (f"{len(before)} messages", f"{len(after)} messages")
-        return "in the number of messages:", *counts
-    texts = [canonical(item.get("tools", [])) for item in (old, new)]
-    if texts[0] == texts[1]:
-        texts = [canonical(item) for item in (old, new)]
-    start = _common(*texts)
-    return "in the tools:", _excerpt(texts[0], start), _excerpt(texts[1], start)
-
-
-def _common(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _excerpt(text: str, at: int) -> str:
-    start, end = max(at - _AROUND, 0), at + _AROUND
-    before, after = "…" if start else "", "…" if end < len(text) else ""
-    return f"{before}{text[start:end]!r}{after}"
 
 
 def header(models: Sequence[About]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -67,26 +68,29 @@ def with_model(
     run_id: str,
     trials: Trials,
     announce: Callable[[str, str], None],
+    held: ExitStack,
 ) -> Task:
     """A task with the model that its run may ask, and what it may try out and learn from.
 
     Args:
         announce: Told whenever a model is asked, as `tracepy.llm.announced.Announce`.
+        held: Closes the model when the run ends.
     """
     from tracepy import llm
     from tracepy.llm.announced import Announced
 
-    settings = task.settings
+    settings, before = task.settings, store.calls(run_id)
     model = llm.open(
         bounded(settings),
         project=target.project,
         keep=partial(store.add_calls, run_id),
-        earlier=store.calls(run_id),
+        earlier=before,
         seed=settings.seed,
     )
+    held.callback(model.close)
     created = store.find(run_id).created
     earlier = precedents(store, settings.examples, target.label, created)
     if settings.replay is None:
-        name = ", ".join(settings.model)
-        model = Announced(model, name, announce, store.spent_on(run_id))
+        name, known = ", ".join(settings.model), frozenset(call.number for call in before)
+        model = Announced(model, name, announce, store.spent_on(run_id), known)
     return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -116,8 +117,8 @@ class Session:
             self.objective = cascade(self.objective, self.target, self.settings, self._threshold)
             for stage in self.objective.stages:
                 self.program.judged_by(stage.objective)
-        with self._judge(self.objective) as workers:
-            standing, ledger = self._improve(workers)
+        with self._judge(self.objective) as workers, ExitStack() as held:
+            standing, ledger = self._improve(workers, held)
         validation = None
         if self.held_out is not None and self.status == "finished":
             try:
@@ -133,7 +134,7 @@ class Session:
         self._report("")
         return self._result(standing, validation)
 
-    def _improve(self, workers: Judge | Dispatcher) -> tuple[Standing, Ledger]:
+    def _improve(self, workers: Judge | Dispatcher, held: ExitStack) -> tuple[Standing, Ledger]:
         """The winner; what interrupts the search leaves the best until then."""
         reuse = Reuse(workers, self.store, self._surroundings(workers), self.program.originals)
         judge = Replay(reuse, self.store, self.id, self.budget, graphs=asks(self.settings))
@@ -144,7 +145,7 @@ class Session:
                 self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
             )
             announce = partial(self._report, "")
-            task = with_model(task, self.target, self.store, self.id, trials, announce)
+            task = with_model(task, self.target, self.store, self.id, trials, announce, held)
         optimizer = create(self.optimizer, task)
         if self.store.note:
             self.notes.append(self.store.note)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tracepy.store.records import ModelCall, Spent
 from tracepy.store.rows import call_of, call_values
@@ -15,7 +15,11 @@ from tracepy.store.schema import model_calls
 
 
 def keep(connection: Connection, run_id: str, calls: Sequence[ModelCall]) -> None:
-    """Store calls."""
+    """Store calls; one takes the place of an earlier one of its number."""
+    columns, numbers = model_calls.c, [call.number for call in calls]
+    connection.execute(
+        delete(model_calls).where(columns.run_id == run_id, columns.number.in_(numbers))
+    )
     connection.execute(insert(model_calls), [call_values(run_id, call) for call in calls])
 
 

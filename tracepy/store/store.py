@@ -135,7 +135,10 @@ class Store(Closing):
         self._evaluations.add(run_id, rows, whole, seconds, calls or {})
 
     def add_calls(self, run_id: str, calls: Sequence[ModelCall]) -> None:
-        """Keep model calls. They cost money, so they are written at once."""
+        """Keep model calls. They cost money, so they are written at once.
+
+        One that was asked again, since it had come to no answer, takes the place of the first.
+        """
         if calls:
             with self._database.writing() as connection:
                 model_calls.keep(connection, run_id, calls)
