@@ -98,6 +98,7 @@ def _built(shape: str, events: int) -> dict[str, Any]:
         with record(events=100_000_000) as trace:
             program.judged()
         sys.path.remove(str(place))
+        del sys.modules["sample"]
         graph = trace.graph()
         plain = verdict(0.0, "The output should be larger.")
 
