@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tracepy.llm.catalog import About
 
 USEFUL = 256  # tokens; an answer that may not even have so many is not asked for
-_DOUBT = 1.3  # a foreign tokenizer may count so many times more than ours
+_DOUBT = 1.3  # a foreign tokenizer may count so many times more than ours, whatever it did before
 _SLACK = 1.05
 
 
@@ -99,7 +99,7 @@ class Purse:
             self._spend(prompt + completion - share.tokens, cost - share.cost)
             if counted and prompt and not about.exact:
                 ratio = _SLACK * prompt / counted
-                self._counted[about.name] = max(self._counted.get(about.name, 1.0), ratio)
+                self._counted[about.name] = max(self._counted.get(about.name, _DOUBT), ratio)
 
     def add(self, tokens: int, cost: float) -> None:
         """Count what was spent before."""
