@@ -76,9 +76,13 @@ def measure(shape: str, events: int) -> dict[str, Any]:
     """Record a program of that shape, and build the prompt of its graph, twice over."""
     import numpy  # noqa: F401  # some 0.1 s, once in a run
 
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(2_000_000)
-    _built("lists", 50)  # what is imported and read once
-    return _built(shape, events)
+    try:
+        _built("lists", 50)  # what is imported and read once
+        return _built(shape, events)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _built(shape: str, events: int) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """What is read from answers, however they are written, and what is said of those that cannot be."""
 
 import json
+import sys
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracepy.optimizers.generative.answers import Replacement, Suggestion, Unreadable, read
+from tracepy.optimizers.generative.answers.depth import deeper
 
 NAMES = ("m:RATE", "m:PROMPT", "m:f", "m:Policy.act", "m:f.<depth>")
 F = "def f(x):\n    return x + 1"
@@ -288,6 +290,19 @@ HUGE = {
     "more than is read": "x" * 10_000_000,
     "nested": '{"suggestion":' * 30_000 + "{}" + "}" * 30_000,
 }
+
+
+def test_depth_is_bounded_where_a_program_raised_the_recursion_limit():
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        for case in ("nested", "lists", "braces", "parentheses"):
+            with pytest.raises(Unreadable, match="nested too deeply"):
+                read(HUGE[case], NAMES)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert not deeper("(" * 400 + ")" * 400) and deeper("(" * 401)
+    assert not deeper(")(" * 1000)
 
 
 @pytest.mark.parametrize("case", HUGE)

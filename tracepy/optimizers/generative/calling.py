@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from tracepy.llm.records import Answer, Message, Tool, ToolCall
+from tracepy.optimizers.generative.answers.depth import deeper
 from tracepy.optimizers.generative.prompt.fence import block, label
 
 MOST = 8
@@ -36,7 +37,7 @@ def asked(answer: Answer) -> tuple[ToolCall, ...]:
     if answer.calls:
         return answer.calls
     text = answer.text.strip()
-    if '"tool"' not in text:
+    if '"tool"' not in text or deeper(text):
         return ()
     if text.startswith("```"):
         text = text.partition("\n")[2].rpartition("```")[0].strip()

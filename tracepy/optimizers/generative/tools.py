@@ -14,6 +14,7 @@ from tracepy.graph.model import Graph
 from tracepy.llm.records import Tool, ToolCall
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.answers import Applied, Suggestion
+from tracepy.optimizers.generative.answers.depth import deeper
 from tracepy.optimizers.generative.memory import said
 from tracepy.optimizers.generative.prompt.fence import inline
 from tracepy.optimizers.generative.start import Start
@@ -105,6 +106,8 @@ class Toolbox:
         if found is None:
             known = ", ".join(tool.name for tool in TOOLS)
             return f"there is no tool {inline(asked.name, 80)}; there are: {known}"
+        if deeper(asked.arguments):
+            return f"the arguments of {asked.name} are nested too deeply"
         try:
             arguments = json.loads(asked.arguments or "{}")
         except (ValueError, RecursionError):

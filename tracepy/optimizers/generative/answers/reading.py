@@ -9,6 +9,7 @@ from typing import Any
 from tracepy.optimizers.generative.answers import markup, patches
 from tracepy.optimizers.generative.answers.blocks import Block, fenced, without_thoughts
 from tracepy.optimizers.generative.answers.code import definitions
+from tracepy.optimizers.generative.answers.depth import deeper
 from tracepy.optimizers.generative.answers.names import listed, shown
 from tracepy.optimizers.generative.answers.objects import Objects, whole
 from tracepy.optimizers.generative.answers.records import Replacement, Suggestion, Unreadable
@@ -50,6 +51,8 @@ def read(text: str, names: Sequence[str]) -> Suggestion:
         raise Unreadable(
             f"Your answer {'was cut off while you thought' if cut else 'is empty'}: {_WANTED}."
         )
+    if deeper(body):
+        raise Unreadable(f"Your answer is nested too deeply to be read: {_WANTED}.")
     objects = Objects(body, names)
     if objects.suggestion is not None:
         found = _from_object(objects.suggestion, names, cut=objects.cut)
