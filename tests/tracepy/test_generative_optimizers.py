@@ -294,3 +294,24 @@ def test_memory_forgets_the_oldest_and_shows_a_refusal_once() -> None:
     memory.refused({"m:X": "2"}, ["no"])
     assert [one.suggestion["m:X"] for one in memory.attempts()] == ["1", "2"]
     assert Memory(0).attempts() == ()
+
+
+class Trying:
+    """Every candidate is judged to be better."""
+
+    def judge(self, sources: Any) -> Evaluation:
+        return Evaluation("ok", 5.0)
+
+    def expression(self, sources: Any, path: str, text: str) -> str:
+        return "42"
+
+
+def test_what_was_better_when_it_was_tried_is_proposed_whatever_is_answered(make: Make) -> None:
+    tried = '{"suggestion": {"sample:RATE": "0.9"}}'
+    call = Answer("", calls=(ToolCall("1", "try", tried),), finish="tools")
+    optimizer, model, state = make(Hybrid, said(call, "I give up."), retries=0)
+    optimizer.task = dataclasses.replace(optimizer.task, trials=Trying())
+    (proposal,) = optimizer.propose(State(state.base, state.base, left=2))
+    assert "RATE = 0.9" in next(iter(proposal.sources.values()))
+    assert proposal.reason == "better when it was tried"
+    assert "score 5, before 0" in model.asked[1].messages[-1].text

@@ -19,6 +19,7 @@ from tracepy.optimizers.generative.memory import Memory
 from tracepy.optimizers.generative.prompt import render
 from tracepy.optimizers.generative.shots import text as shots
 from tracepy.optimizers.generative.start import Start
+from tracepy.optimizers.generative.texts import as_text
 from tracepy.optimizers.generative.tools import TOOLS, Toolbox
 from tracepy.optimizers.generative.views import Views
 
@@ -168,7 +169,17 @@ class Generative(ABC):
             Request(_varied(messages, index), native, json=not native, purpose=self.name)
             for index in range(wanted)
         ]
-        return self.converse(requests, start, toolboxes)
+        found = self.converse(requests, start, toolboxes)
+        # What was better when it was tried counts, whatever the model answered in the end.
+        tried = [box.better for box in toolboxes if box.better is not None]
+        return found + [
+            Candidate(
+                applied,
+                Suggestion("better when it was tried", "", values),
+                {name: as_text(value) for name, value in values.items()},
+            )
+            for applied, values in tried
+        ]
 
     def toolboxes(self, start: Start, number: int) -> list[Toolbox]:
         """What the model may call in each of a turn's conversations; none for no tools."""
