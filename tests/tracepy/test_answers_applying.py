@@ -141,7 +141,7 @@ REFUSED = [
     ("PROMPT", "one two three four five six", "at most 5"),
     ("PROMPT", ["Be", "brief"], "must be a string"),
     ("PAIRS", {"a": 1}, "must be a list"),
-    ("PAIRS", "[" * 1000 + "]" * 1000, "must be a list"),
+    ("PAIRS", "[" * 1000 + "]" * 1000, "shop:PAIRS"),
     ("NAMES", "[1, 2]", "must be a dict"),
     ("LOUD", "maybe", "True or False"),
     ("weights", ["a"], "not a number"),
