@@ -43,6 +43,21 @@ def objective():
 '''
 """The program of the paper's figure 4: two functions, a product, one parameter."""
 
+TEN = """
+A = 1  # tracepy: train
+B = 2  # tracepy: train
+
+def objective():
+    c = A + B
+    d = c * 2
+    e = d - B
+    f = e * e
+    g = f + A
+    h = g - 3
+    return h
+"""
+"""Ten nodes, two of them parameters, as the peers were measured with."""
+
 
 def tokens(text: str) -> int:
     """A cheap count."""

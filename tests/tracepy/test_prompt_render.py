@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.tracepy.prompting import FIGURE, Load, recorded, task_of, tokens, verdict
+from tests.tracepy.prompting import FIGURE, TEN, Load, recorded, task_of, tokens, verdict
 from tracepy.errors import UserError
 from tracepy.evaluation.records import Case
 from tracepy.optimizers.generative.prompt import HEADINGS, SYSTEM, Attempt, View, render, view
@@ -149,21 +149,8 @@ def test_what_is_too_small_says_what_is_needed(tmp_path: Path) -> None:
 
 def test_fewer_tokens_than_the_peers_for_as_much(tmp_path: Path, load: Load) -> None:
     """A graph of ten nodes, two of them trainable; OptoPrime 872, its second version 995."""
-    text = """
-    A = 1  # tracepy: train
-    B = 2  # tracepy: train
-
-    def objective():
-        c = A + B
-        d = c * 2
-        e = d - B
-        f = e * e
-        g = f + A
-        h = g - 3
-        return h
-    """
-    task = task_of(tmp_path, text)
-    shown = view(task, {}, verdict(0.0, "Should be 7."), graph=recorded(load, text))
+    task = task_of(tmp_path, TEN)
+    shown = view(task, {}, verdict(0.0, "Should be 7."), graph=recorded(load, TEN))
     prompt = render(shown, budget=10_000, count=tokens)
     assert tokens(SYSTEM) + tokens(prompt) < 500
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracepy.prompting import Load, recorded, task_of, tokens, verdict
+from tests.tracepy.prompting import TEN, Load, recorded, task_of, tokens, verdict
 from tracepy import parameters
 from tracepy.evaluation.records import Evaluation
 from tracepy.llm.tokens import Counter
@@ -13,20 +13,6 @@ from tracepy.optimizers.generative.hybrid import MORE
 from tracepy.optimizers.generative.prompt import SYSTEM, render, view
 from tracepy.target import resolve
 from tracepy.transforms.source import Source
-
-TEN = """
-A = 1  # tracepy: train
-B = 2  # tracepy: train
-
-def objective():
-    c = A + B
-    d = c * 2
-    e = d - B
-    f = e * e
-    g = f + A
-    h = g - 3
-    return h
-"""
 
 
 @pytest.fixture(scope="module")
