@@ -50,19 +50,21 @@ def _domain(
 ) -> list[str]:
     methods = [one for one in domain.methods if not chosen.optimizer or one in chosen.optimizer]
     seeds = domain.seeds_of(chosen.quick, chosen.seeds)
-    steps = domain.steps_of(chosen.quick)
     failed: list[str] = []
     if not chosen.table:
         domains.prepare(domain)  # once, before many do it at a time
         wanted = [
-            Asked(domain.name, method, seed, steps, chosen.quick, model if asks else None)
+            Asked(
+                domain.name, method, seed, domain.steps_of(method, chosen.quick), chosen.quick,
+                model if asks else None,
+            )  # fmt: skip
             for method in methods
             for asks in (domain.methods[method].asks,)
             if model is not None or not asks
             for seed in seeds
         ]
         failed = run(wanted, folder, chosen.workers)
-    rows = tables.rows(domain, methods, seeds, domain.shown(chosen.quick), model, folder)
+    rows = tables.rows(domain, methods, seeds, domain.shown(methods, chosen.quick), model, folder)
     show(domain.title, rows, domain.note)
     if not chosen.quick and not chosen.optimizer and chosen.seeds is None:
         from benchmarks.paper.figures import draw
@@ -73,7 +75,7 @@ def _domain(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         figure = folder / f"{domain.name}{by}.svg"
-        draw(domain, methods, seeds, steps, model, folder, figure)
+        draw(domain, methods, seeds, domain.steps, model, folder, figure)
         print(f"kept: {path.name}, {figure.name}")
     return failed
 

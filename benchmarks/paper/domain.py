@@ -7,7 +7,7 @@ told by `tables.py` and `figures.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,12 +81,14 @@ class Method:
         packages: Whose versions its cells keep; they are installed for it where they are no part
             of this project.
         once: Whether it has a single verdict, the same at every step: a line across the figure.
+        steps: How many steps a full run of it has, where not as many as the domain's.
     """
 
     run: Callable[[Asked], Found]
     asks: bool = False
     packages: tuple[str, ...] = ()
     once: bool = False
+    steps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,12 @@ class Domain:
         """The seeds of a run: so many of them, or all that it has."""
         return self.seeds[: number or (self.quick[0] if quick else len(self.seeds))]
 
-    def steps_of(self, quick: bool) -> int:
-        """The steps of a run."""
-        return self.quick[1] if quick else self.steps
+    def steps_of(self, method: str, quick: bool) -> int:
+        """The steps of a run of a method."""
+        return self.quick[1] if quick else self.methods[method].steps or self.steps
 
-    def shown(self, quick: bool) -> tuple[int, ...]:
+    def shown(self, methods: Iterable[str], quick: bool) -> tuple[int, ...]:
         """The steps that the table of a run shows."""
-        last = self.steps_of(quick)
+        last = max((self.steps_of(method, quick) for method in methods), default=0)
         found = tuple(step for step in self.at if step <= last)
         return found if not found or found[-1] == last or last in self.at else (*found, last)

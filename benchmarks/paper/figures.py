@@ -41,13 +41,14 @@ def draw(
     for axes, (curve, title) in zip(all_axes[0], domain.curves.items(), strict=True):
         for place, method in enumerate(methods):
             kept = cells(domain, method, seeds, model, folder)
-            found = [(step, at(kept, curve, step)) for step in range(steps + 1)]
+            once = domain.methods[method].once
+            found = [(step, at(kept, curve, step, once)) for step in range(steps + 1)]
             points = [(step, *spread(values)) for step, values in found if values]
             if not points:
                 continue
             xs, means, errors = zip(*points, strict=True)
             colour = f"C{place % 10}"
-            dashes = "--" if domain.methods[method].once else "-"
+            dashes = "--" if once else "-"
             axes.plot(xs, means, dashes, color=colour, label=method)
             lows = [mean - error for mean, error in zip(means, errors, strict=True)]
             highs = [mean + error for mean, error in zip(means, errors, strict=True)]

@@ -57,17 +57,14 @@ def judged():
 def _ours(asked: Asked, **options: Any) -> Found:
     with ours.folder() as place:
         ours.project(place, {"graph.py": program(asked.seed)})
-        bounds: dict[str, Any] = {"evaluations": asked.steps + 1, "goal": 0.0}
-        if asked.model is not None and options["optimizer"] != "hybrid":
-            bounds |= {"trainer": "sequential", "iterations": asked.steps}
-        ran = ours.optimized(asked, place / "graph.py", solving.number, **bounds, **options)
+        given = {"goal": 0.0, **ours.bounds(asked, options["optimizer"]), **options}
+        ran = ours.optimized(asked, place / "graph.py", solving.number, **given)
     found = ours.found(ran, asked.steps, abs)
     # A solved problem stays solved: the run has ended.
-    return Found({k: _held(v, asked.steps) for k, v in found.curves.items()}, found.facts)
-
-
-def _held(curve: Any, steps: int) -> list[float | None]:
-    return [*curve, *[curve[-1]] * (steps + 1 - len(curve))]
+    last = found.curves["last"]
+    if last[-1] == 0.0:
+        last = ours.held(last, asked.steps)
+    return Found({**found.curves, "last": last}, found.facts)
 
 
 def _adam(asked: Asked) -> Found:

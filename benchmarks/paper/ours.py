@@ -12,8 +12,13 @@ from typing import Any
 
 import tracepy
 from benchmarks.paper.domain import Asked, Curve, Found
+from tracepy.config import load, settings_from
+from tracepy.evaluation import Job
+from tracepy.evaluation.executors import judge_for
+from tracepy.objective.find import find
 from tracepy.result import Result
 from tracepy.store import EvaluationRow, Spent, Store
+from tracepy.target import resolve
 
 Reply = Callable[[Sequence[dict[str, Any]], Any], Any]
 """Answers a request as the tests' server wants it: from its messages and the tools it offers."""
@@ -79,7 +84,7 @@ def optimized(asked: Asked, target: Path, reply: Reply | None = None, **options:
         given: dict[str, Any] = {"workers": 1, "fresh": True, "seed": asked.seed, **options}
         if asked.model is not None:
             given |= held.enter_context(answered(asked, reply))
-        given["allow_read"] = tuple(path for path in sys.path if path.endswith("site-packages"))
+        given["allow_read"] = _packages()
         result = tracepy.optimize(target, cwd=target.parent, **given)
         with Store(result.store) as store:
             rows = [row for row in store.each(result.run) if row.proposer != "shrink"]
@@ -111,6 +116,47 @@ def answered(asked: Asked, reply: Reply | None) -> Iterator[dict[str, Any]]:
         yield {"model": ("openai/gpt-4o-mini",), "api_base": server.url, **kept}
 
 
+def judged(
+    target: Path, objective: str, candidates: Sequence[Mapping[str, str]], **options: Any
+) -> list[float | None]:
+    """Scores of programs by another objective, such as what was held out; in workers, as in runs.
+
+    Args:
+        target: The module.
+        objective: As `module:function`.
+        candidates: What each changes, as rows of a run have it (`EvaluationRow.sources`).
+        options: Limits, as `tracepy.optimize` has them.
+    """
+    found = resolve(str(target), target.parent)
+    given = {"objective": objective, "workers": 1, "allow_read": _packages(), **options}
+    settings = settings_from(load(found.project), given)
+    # Often the same program several times running: it is judged once.
+    distinct = {tuple(sorted(one.items())): dict(one) for one in candidates}
+    with judge_for(found, find(found, settings, found.project), settings) as judge:
+        verdicts = judge.evaluate([Job(sources) for sources in distinct.values()])
+    scores = dict(zip(distinct, (verdict.score for verdict in verdicts), strict=True))
+    return [scores[tuple(sorted(one.items()))] for one in candidates]
+
+
+def leaders(rows: Sequence[EvaluationRow], least: bool = False) -> list[EvaluationRow]:
+    """The best program so far at each step."""
+    found: list[EvaluationRow] = []
+    for row in rows:
+        best_one = found[-1] if found else None
+        better = row.score is not None and (
+            best_one is None
+            or best_one.score is None
+            or (row.score != best_one.score and (row.score < best_one.score) == least)
+        )
+        found.append(row if better or best_one is None else best_one)
+    return found
+
+
+def _packages() -> tuple[str, ...]:
+    """Where what a domain needs is installed: workers must be able to read it."""
+    return tuple(path for path in sys.path if path.endswith("site-packages"))
+
+
 @contextmanager
 def folder() -> Iterator[Path]:
     """A folder that is gone afterwards."""
@@ -133,7 +179,26 @@ def found(ran: Ran, steps: int, measure: Callable[[float], float] = float) -> Fo
         measure: What is told of a score.
     """
     last = [None if score is None else measure(score) for score in ran.scores(steps)]
-    return Found({"last": last, "best": best(last)}, ran.facts())
+    return Found({"last": last, "best": held(best(last), steps)}, ran.facts())
+
+
+def held(curve: Curve, steps: int) -> list[float | None]:
+    """A curve to its end: a run that has ended, or makes its winner small, stays where it came to."""
+    return [*curve, *[curve[-1]] * (steps + 1 - len(curve))]
+
+
+def bounds(asked: Asked, optimizer: str) -> dict[str, Any]:
+    """What ends a run: so many candidates after the start; a model's one after the other.
+
+    The paper's optimizers go on from the last iterate, better or not.
+    """
+    if asked.model is None or optimizer == "hybrid":
+        return {"evaluations": asked.steps + 1}
+    return {
+        "evaluations": 2 * asked.steps + 1,  # candidates are traced; some are judged again for it
+        "iterations": asked.steps,
+        "trainer": "sequential",
+    }
 
 
 def best(curve: Curve, least: bool = True) -> list[float | None]:

@@ -37,6 +37,8 @@ def rows(
     for method in methods:
         kept = cells(domain, method, seeds, model, folder)
         for curve, title in domain.curves.items():
+            if kept and not any(cell["curves"].get(curve) for cell in kept):
+                continue  # it has no such curve
             table.append(_row(domain, method, curve, title, kept, seeds, steps))
     return table
 
@@ -52,11 +54,18 @@ def cells(
     return [found[seed] for seed in seeds if seed in found]
 
 
-def at(kept: Sequence[Kept], curve: str, step: int) -> list[float]:
-    """Values of all cells at a step; those without a verdict there are left out, as in the paper."""
-    values = (cell["curves"][curve] for cell in kept)
-    found = (each[min(step, len(each) - 1)] for each in values if each)
-    return [value for value in found if value is not None]
+def at(kept: Sequence[Kept], curve: str, step: int, once: bool = False) -> list[float]:
+    """Values of all cells at a step; those without a verdict there are left out, as in the paper.
+
+    Args:
+        kept: Cells of a method.
+        curve: Which curve of theirs.
+        step: The step.
+        once: Whether its only value holds for every step.
+    """
+    curves = (cell["curves"].get(curve, []) for cell in kept)
+    values = (each[0 if once else step] for each in curves if len(each) > (0 if once else step))
+    return [value for value in values if value is not None]
 
 
 def spread(values: Sequence[float]) -> tuple[float, float]:
@@ -80,9 +89,9 @@ def _row(
         published = domain.published.get(method, {})
     empty = NEEDS_MODEL if domain.methods[method].asks else NOT_RUN
     for place, step in enumerate(steps):
-        values = at(kept, curve, step)
+        values = at(kept, curve, step, domain.methods[method].once)
         if not values:
-            row[f"step {step}"] = empty if place == 0 else ""
+            row[f"step {step}"] = empty if place == 0 and not kept else ""
         else:
             mean, error = spread(values)
             row[f"step {step}"] = f"{mean:.4g} ± {error:.2g}"

@@ -149,7 +149,7 @@ def _scats(asked: Asked) -> Found:
 
 def _best_known(asked: Asked) -> Found:
     """A grid of 5 s, then every pair of whole numbers round its best three."""
-    grid = range(_LOW, _HIGH + 1, 15 if asked.quick else _GRID)
+    grid = range(_LOW, _HIGH + 1, _GRID)
     found = {pair: badness(*pair, asked.seed) for pair in product(grid, grid)}
     for middle in sorted(found, key=found.__getitem__)[: 1 if asked.quick else 3]:
         spans = [range(max(_LOW, at - _NEAR), min(_HIGH, at + _NEAR) + 1) for at in middle]
@@ -166,9 +166,7 @@ def _ours(asked: Asked, **options: Any) -> Found:
         target = place / FILE.name
         shutil.copy(FILE, target)
         ours.project(place, {"draw.py": _judge(asked.seed)})
-        bounds: dict[str, Any] = {"evaluations": asked.steps + 1}
-        if asked.model is not None and options["optimizer"] != "hybrid":
-            bounds |= {"trainer": "sequential", "iterations": asked.steps}
+        bounds = ours.bounds(asked, options["optimizer"])
         ran = ours.optimized(
             asked, target, Script.of(target), objective="draw:score", minimize=True,
             context=_CONTEXT, timeout=60.0, **bounds, **options,
