@@ -53,16 +53,13 @@ def _domain(
     failed: list[str] = []
     if not chosen.table:
         domains.prepare(domain)  # once, before many do it at a time
-        wanted = [
-            Asked(
-                domain.name, method, seed, domain.steps_of(method, chosen.quick), chosen.quick,
-                model if asks else None,
-            )  # fmt: skip
-            for method in methods
-            for asks in (domain.methods[method].asks,)
-            if model is not None or not asks
-            for seed in seeds
-        ]
+        wanted = []
+        for method in methods:
+            by = model if domain.methods[method].asks else None
+            if by is None and domain.methods[method].asks:
+                continue
+            steps = domain.steps_of(method, chosen.quick)
+            wanted += [Asked(domain.name, method, seed, steps, chosen.quick, by) for seed in seeds]
         failed = run(wanted, folder, chosen.workers)
     rows = tables.rows(domain, methods, seeds, domain.shown(methods, chosen.quick), model, folder)
     show(domain.title, rows, domain.note)
@@ -102,7 +99,9 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     chosen = parser.parse_args(arguments)
     if unknown := [name for name in chosen.domains if name not in domains.NAMES]:
         parser.error(f"no domain {', '.join(unknown)}: {', '.join(domains.NAMES)}")
-    names = [method for one in chosen.domains or domains.NAMES for method in domains.get(one).methods]
+    names = [
+        method for one in chosen.domains or domains.NAMES for method in domains.get(one).methods
+    ]
     if unknown := [name for name in chosen.optimizer or () if name not in names]:
         parser.error(f"no row {', '.join(unknown)}: {', '.join(dict.fromkeys(names))}")
     return chosen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -58,7 +57,7 @@ class Cells:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new")
         new.write_text(f'{{{head}, "cells": [\n{lines}\n]}}\n', encoding="utf-8")
-        os.replace(new, self.path)
+        new.replace(self.path)
 
 
 def rounded(curve: Any) -> list[float | None]:

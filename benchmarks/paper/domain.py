@@ -34,7 +34,9 @@ class Model:
     @property
     def label(self) -> str:
         """What its cells are kept under: it is safe as a part of a file's name."""
-        return "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in self.name)
+        return "".join(
+            letter if letter.isalnum() or letter in "-." else "-" for letter in self.name
+        )
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ def run(wanted: Sequence[Asked], folder: Path, workers: int) -> list[str]:
                 method = domains.get(asked.domain).methods[asked.method]
                 Cells(asked, folder).keep(asked, method, found, seconds)
                 left = (perf_counter() - begun) / done * (len(missing) - done)
-                _say(f"{label(asked)}: {_told(found)}, {seconds:.1f} s; {done} of {len(missing)}, about {left:.0f} s left")
+                _say(
+                    f"{label(asked)}: {_told(found)}, {seconds:.1f} s; {done} of {len(missing)}, about {left:.0f} s left"
+                )
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True, wait=False)
             raise

@@ -11,9 +11,9 @@ import math
 import shutil
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import permutations, product
-from pathlib import Path
 from typing import Any
 
 from benchmarks.numbers.traffic import FILE, badness
@@ -68,10 +68,8 @@ class _Crossing:
 def _asking(method: Callable[[_Crossing, Asked], None], asked: Asked) -> Found:
     crossing = _Crossing(asked)
     warnings.simplefilter("ignore")
-    try:
+    with suppress(_Spent):
         method(crossing, asked)
-    except _Spent:
-        pass
     return crossing.found()
 
 
@@ -107,9 +105,7 @@ def _pso(crossing: _Crossing, asked: Asked) -> None:
 
     np.random.seed(asked.seed)
     bounds = np.array([_LOW, _LOW]), np.array([_HIGH, _HIGH])
-    swarm = create_swarm(
-        _PARTICLES, 2, bounds=bounds, options={"c1": 0.5, "c2": 0.3, "w": 1.9}
-    )
+    swarm = create_swarm(_PARTICLES, 2, bounds=bounds, options={"c1": 0.5, "c2": 0.3, "w": 1.9})
     swarm.position = swarm.position.astype(int)
     swarm.position[0] = _LOW
     swarm.velocity = swarm.velocity.astype(int)
@@ -153,9 +149,7 @@ def _best_known(asked: Asked) -> Found:
     found = {pair: badness(*pair, asked.seed) for pair in product(grid, grid)}
     for middle in sorted(found, key=found.__getitem__)[: 1 if asked.quick else 3]:
         spans = [range(max(_LOW, at - _NEAR), min(_HIGH, at + _NEAR) + 1) for at in middle]
-        found |= {
-            pair: badness(*pair, asked.seed) for pair in product(*spans) if pair not in found
-        }
+        found |= {pair: badness(*pair, asked.seed) for pair in product(*spans) if pair not in found}
     pair = min(found, key=found.__getitem__)
     facts = {"greens": list(pair), "simulations": len(found)}
     return Found({"last": [found[pair]], "best": [found[pair]]}, facts)
@@ -196,7 +190,10 @@ DOMAIN = Domain(
         "search": Method(partial(_ours, optimizer="search"), packages=("uxsim",)),
         **{
             name: Method(
-                partial(_ours, **{"memory": 5, **options} if options["optimizer"] == "optoprime" else options),
+                partial(
+                    _ours,
+                    **{"memory": 5, **options} if options["optimizer"] == "optoprime" else options,
+                ),
                 asks=True,
                 packages=("uxsim", "litellm"),
             )
