@@ -3,8 +3,8 @@
 Numbers, BIG-Bench Hard and the robot arm are rebuilt here after sections 5.1, 5.3 and 5.4 of
 "Trace is the Next AutoDiff" (arXiv 2406.16218): the questions are made up, a function of rules
 stands for the student's model, and the arm is a point that moves. Traffic and battleship are this
-project's examples, smaller, because the graph of a run of more than 100,000 events is not built:
-600 seconds of traffic, not 1,800 (30,900 events), and 2 boards, not 80 (43,100 events).
+project's examples, smaller, because long runs have no graph (100,000 events, 32 MiB of JSON): 600
+seconds of traffic, not 1,800 (30,900 events), and 2 boards, not 80 (43,100 events).
 """
 
 from __future__ import annotations
