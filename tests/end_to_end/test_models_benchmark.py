@@ -125,7 +125,7 @@ def test_the_last_tenth_beside_the_first() -> None:
 def test_runs_of_the_examples_have_a_graph(problem) -> None:
     if not problem.runs:
         pytest.skip(f"no {problem.needs}")
-    assert tokens.nodes(problem) > 10_000
+    assert tokens.nodes(problem) > 100
 
 
 @pytest.mark.slow
