@@ -40,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = Path(held.enter_context(TemporaryDirectory(prefix="tracepy-paper-")))
         for name in chosen.domains or domains.NAMES:
             failed += _domain(domains.get(name), chosen, model, folder)
+    if chosen.page:
+        from benchmarks.paper.page import written
+
+        written()
     for line in failed:
         print(f"failed: {line}")
     return 1 if failed else 0
@@ -94,6 +98,9 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, metavar="N", help="the first so many")
     parser.add_argument("--quick", action="store_true", help="small, and kept nowhere")
     parser.add_argument("--table", action="store_true", help="run nothing, print what is kept")
+    parser.add_argument(
+        "--page", action="store_true", help="write the tables of docs/paper.md anew"
+    )
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="cells at once")
     parser.add_argument("--results", type=Path, default=RESULTS / "paper", metavar="FOLDER")
     chosen = parser.parse_args(arguments)

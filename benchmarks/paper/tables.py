@@ -39,6 +39,8 @@ def rows(
         for curve, title in domain.curves.items():
             if kept and not any(cell["curves"].get(curve) for cell in kept):
                 continue  # it has no such curve
+            if domain.methods[method].once and table and table[-1]["method"] == method:
+                continue  # its one value is its last and its best
             table.append(_row(domain, method, curve, title, kept, seeds, steps))
     return table
 
