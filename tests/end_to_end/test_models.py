@@ -241,6 +241,17 @@ def test_the_budget_of_tokens_ends_a_run_before_it_is_exceeded(
     assert any("--max-tokens" in note for note in found.notes)
 
 
+def test_search_goes_on_once_the_budget_of_tokens_is_spent(
+    optimize: Optimize, model_server: ModelServer
+) -> None:
+    model_server.answers = lambda messages, tools: solving.answer(
+        curve__X=len(model_server.asked) / 100
+    )
+    found = optimize("curve.py", max_tokens=2500, evaluations=120, goal=1.0)
+    assert any("the model's budget is spent" in note for note in found.notes)
+    assert len(model_server.asked) < 4 and found.evaluations > 100
+
+
 def test_an_interrupted_run_goes_on_and_pays_for_no_answer_twice(
     optimize: Optimize, project: Path, model_server: ModelServer
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.tracepy.asking import Oracle, Say, said, suggestion
 from tests.tracepy.prompting import task_of
-from tracepy.errors import UserError
+from tracepy.errors import BudgetSpent, UserError
 from tracepy.evaluation.records import Case, Evaluation, Picture
 from tracepy.llm.records import Answer, ToolCall
 from tracepy.optimizers import Outcome, Proposal, State, Task
@@ -250,6 +250,39 @@ def test_hybrid_lets_search_go_first_and_then_asks(make: Make) -> None:
     assert 20 <= searched <= 48
     assert batch[0].proposer == "hybrid"
     assert "#Search" in text_of(model)
+
+
+def test_hybrid_goes_on_with_search_once_the_model_cannot_be_paid(make: Make) -> None:
+    def say(_: Any) -> str:
+        raise BudgetSpent("2,900 of 3,000 tokens are spent")
+
+    optimizer, model, state = make(Hybrid, say)
+    searched = 0
+    for number in range(1, 60):
+        batch = optimizer.propose(dataclasses.replace(state, left=200))
+        searched += len(batch) if model.asked else 0
+        optimizer.observe([judged(one, -1.0, number) for one in batch])
+    assert searched > 16
+    assert len(model.asked) == 1
+    assert optimizer.notes == [
+        "the model's budget is spent (2,900 of 3,000 tokens are spent); search goes on"
+    ]
+
+
+def test_what_was_answered_before_the_budget_was_spent_counts(make: Make) -> None:
+    answers = iter([suggestion(sample__RATE="0.6"), "Let me think."])
+
+    def say(_: Any) -> str:
+        for answer in answers:
+            return answer
+        raise BudgetSpent("all is spent")
+
+    optimizer, model, state = make(OptoPrime, say, candidates=2)
+    (proposal,) = optimizer.propose(state)
+    assert "RATE = 0.6" in next(iter(proposal.sources.values()))
+    assert model.batches == [2, 1]
+    with pytest.raises(BudgetSpent):
+        optimizer.propose(state)
 
 
 def test_hybrid_tries_the_valid_part_of_an_answer(make: Make) -> None:

@@ -281,8 +281,8 @@ class Asked:
         share, answer = question.share, question.answer
         if share is None:
             error = (
-                "one more question to the model might exceed what --max-cost or --max-tokens allows "
-                f"({self._purse.spent()} are spent)"
+                "one more question to the model might exceed what --max-cost or --max-tokens allows: "
+                f"{self._purse.spent()} are spent"
             )
             return Line(
                 question.sent.prompt,
