@@ -104,6 +104,22 @@ def test_a_model_that_only_talks_ends_the_run_with_a_note(make: Make) -> None:
     assert "no answer of the model could be tried" in optimizer.notes[0]
 
 
+def test_a_restart_that_leads_on_is_no_end(make: Make) -> None:
+    answers = iter(["Let me think."] * 4 + [suggestion(sample__RATE="0.6")])
+    optimizer, _, state = make(OptoPrime, lambda _: next(answers), retries=1)
+    assert optimizer.propose(state) == []
+    assert len(optimizer.propose(dataclasses.replace(state, restarts=1))) == 1
+    assert optimizer.notes == []
+
+
+def test_hybrid_asks_about_the_same_program_again_after_a_restart(make: Make) -> None:
+    optimizer, model, state = make(Hybrid, said("Let me think."), retries=0)
+    state = dataclasses.replace(state, left=2)
+    for restarts, asked in ((0, 2), (0, 2), (1, 4)):
+        optimizer.propose(dataclasses.replace(state, restarts=restarts))
+        assert len(model.asked) == asked
+
+
 def test_several_ideas_are_asked_for_at_once(make: Make) -> None:
     rates = iter(["0.1", "0.2", "0.2"])
     optimizer, model, state = make(

@@ -83,10 +83,12 @@ class Trainer:
             turn = self._turns.next()
             if turn is None:
                 break
-            state = State(turn.base, self.best, self.budget.left, turn.cases)
+            state = State(turn.base, self.best, self.budget.left, turn.cases, self._turns.restarts)
             proposals = optimizer.propose(state)
             if not proposals:
-                break
+                if not self._turns.restart():
+                    break
+                continue
             before = self.best
             outcomes = self.judged(proposals, turn=turn)
             self.left = proposals[len(outcomes) :]

@@ -51,7 +51,7 @@ class Hybrid(Generative):
         self._turn = "search"
         self._left: int | None = None
         self._exhausted = False
-        self._silent: int | None = None
+        self._silent: tuple[int, int] | None = None
         self._unpaid = False
         self._why = ""
 
@@ -89,15 +89,16 @@ class Hybrid(Generative):
                 self._left -= len(batch)
                 return batch
             self._exhausted = True
-        if not self._unpaid and self._silent != state.base.number:
+        about = state.base.number, state.restarts
+        if not self._unpaid and self._silent != about:
             self._turn = "model"
             batch = self._modelled(state)
             if self._tracing is None:
                 self._left = self._allowed(_BETWEEN, state)
             if batch:
                 return batch
-            # It is asked again when there is another program to ask about.
-            self._silent = state.base.number
+            # It is asked again when there is another program to ask about, or a new start.
+            self._silent = about
         self._turn = "search"
         batch = [] if self._exhausted else self.search.propose(state)
         if not batch and self._why:
