@@ -357,6 +357,25 @@ class TestPatience:
         ]  # fmt: skip
         assert found.budget.spent > 4
 
+    def test_a_new_best_that_is_none_on_what_is_held_out_is_no_news(self):
+        judge = Judge("00000000")
+        found = trainer(judge, "greedy:patience=20", Budget(1000, None, None))
+        asked: list[Outcome] = []
+
+        def unseen(outcome: Outcome) -> bool:
+            asked.append(outcome)
+            return outcome.value <= 0.25  # what comes later only suits the training cases
+
+        found._unseen = unseen
+        optimizer = Flipper()
+        found.run(optimizer)
+        (last,) = [one.number for one in asked if one.value == 0.25]
+        assert found.budget.spent == last + 20
+        assert found.best.value > 0.25
+        assert found.notes == [
+            "the search ended after 20 evaluations without a better candidate on what is held out"
+        ]
+
     def test_the_goal_ends_a_run_without_a_word(self):
         found, _, _ = run("greedy:patience=500", evaluations=1000, goal=1.0)
         assert found.reached()

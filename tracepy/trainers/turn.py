@@ -42,6 +42,7 @@ class Turns:
 
     Attributes:
         restarts: How often the search started again.
+        aside: Whether there were new bests that were none on what is held out.
         notes: What a reader of the result should know.
     """
 
@@ -57,6 +58,7 @@ class Turns:
         self._traces = Traces(start)
         self._selection = shape.selection(task, self._start)
         self.restarts = 0
+        self.aside = False
         self._shortlist = Shortlist(self._start)
         self._since: int | None = None  # evaluations spent when there was news last
         self._turn: Turn | None = None
@@ -102,6 +104,10 @@ class Turns:
         self._turn = None
         return True
 
+    def ranked(self) -> list[Outcome]:
+        """The programs that the search went or could have gone on from, the best first."""
+        return self._shortlist.ranked(self._selection.held())
+
     def rival(self) -> Outcome | None:
         """What a candidate must be better than to be of use; None where all are judged to their end."""
         return self._selection.rival()
@@ -134,7 +140,7 @@ class Turns:
             self._turn = None
 
     def _ended(self) -> str:
-        again = ""
+        again = " on what is held out" if self.aside else ""
         if self.restarts:
-            again = f", after {self.restarts} restart{'' if self.restarts == 1 else 's'}"
+            again += f", after {self.restarts} restart{'' if self.restarts == 1 else 's'}"
         return f"the search ended after {self._shape.patience} evaluations without a better candidate{again}"
