@@ -185,6 +185,8 @@ def test_a_run_is_recorded_and_played_back_without_a_model(
     asked = len(model_server.asked)
     typed = ("curve.py", "--optimizer", "optoprime", "--evaluations", "3", "--fresh")
     replay = ("--replay", "answers.jsonl")
+    shown = command(project, "optimize", *typed, *replay, "--model", "openai/gpt-4o").stdout
+    assert "openai/gpt-4o-mini once gave, not openai/gpt-4o" in shown
     played = json.loads(
         command(project, "optimize", *typed, *replay, "--json", OPENAI_API_KEY="").stdout
     )

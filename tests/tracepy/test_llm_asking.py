@@ -299,6 +299,24 @@ def test_a_recorded_run_is_replayed(opened: Opened) -> None:
     replays(opened, play)
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    {
+        (): "",
+        ("local",): "openai/local once gave",
+        ("openai/other=2",): "openai/local once gave, not openai/other",
+    }.items(),
+)
+def test_a_model_beside_a_replay_is_said_not_to_be_asked(
+    opened: Opened, tmp_path: Path, named: tuple[str, ...], said: str
+) -> None:
+    opened(record="calls.jsonl").close()
+    note = llm.unasked(Settings(model=named, replay="calls.jsonl"), tmp_path)
+    assert note.endswith(said)
+    assert note.startswith("--model was not asked: --replay calls.jsonl gave" if said else "")
+    assert llm.unasked(Settings(model=("local",)), tmp_path) == ""
+
+
 def test_a_run_that_differs_from_its_recording_is_told_where(opened: Opened) -> None:
     model = opened(record="calls.jsonl")
     model.ask([question("first line\nthe score is 3")])

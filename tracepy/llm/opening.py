@@ -149,6 +149,30 @@ def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
         _check_writable(project / settings.record, settings.record, abouts, resumed)
 
 
+def unasked(settings: Settings, project: Path) -> str:
+    """Of a replay that names models: that they are not asked, and whose answers it has.
+
+    Returns:
+        A sentence; nothing where no model is named, or nothing is replayed.
+
+    Raises:
+        UserError: the recording cannot be read.
+    """
+    if settings.replay is None or not settings.model:
+        return ""
+    recording = Recording(project / settings.replay, settings.replay)
+    recording.close()
+    recorded = [known.name for known in recording.models]
+    named = parsed(settings.model)[0]
+    # With --api-base a name without a provider was recorded with one.
+    same = {name if name in recorded else f"openai/{name}" for name in named} == set(recorded)
+    given = "" if same else f", not {', '.join(named)}"
+    return (
+        f"--model was not asked: --replay {settings.replay} gave the answers that "
+        f"{', '.join(recorded)} once gave{given}"
+    )
+
+
 def _check_key(known: About, api_base: str | None, keys: Keys) -> None:
     names = keys.names(known.provider)
     if not names or api_base is not None or keys.of(known.provider) is not None:

@@ -30,8 +30,11 @@ def chosen(settings: Settings) -> str:
     return settings.optimizer or ("hybrid" if asks(settings) else "search")
 
 
-def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = False) -> None:
+def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = False) -> list[str]:
     """Refuse what could not be asked, before anything is judged.
+
+    Returns:
+        What a reader of the result should know.
 
     Raises:
         UserError: the optimizer needs a model and none is set, or what is set cannot be used.
@@ -48,6 +51,9 @@ def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = 
         llm.check(settings, project, resumed=resumed)
         if optimizer != "search":
             llm.preload(settings)  # while the program is judged as it stands
+            note = llm.unasked(settings, project)
+            return [note] if note else []
+    return []
 
 
 def bounded(settings: Settings) -> Settings:

@@ -112,7 +112,8 @@ class Session:
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self._report("reading the program")
-        check(self.optimizer, self.settings, self.target.project, resumed=bool(self.id))
+        resumed = bool(self.id)
+        self.notes += check(self.optimizer, self.settings, self.target.project, resumed=resumed)
         if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
