@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracepy.errors import BudgetSpent, ModelLost, UserError
+from tracepy.errors import UserError
 from tracepy.llm.catalog import About
 from tracepy.llm.ensemble import Choice
 from tracepy.llm.keys import Keys
@@ -17,7 +17,8 @@ from tracepy.llm.ledger import Earlier, Keep, answered, call_of
 from tracepy.llm.persistence import Persistence, Tried
 from tracepy.llm.purse import Purse, Share
 from tracepy.llm.recording import Line, Recorder
-from tracepy.llm.records import Answer, Request, ToolCall
+from tracepy.llm.records import Answer, Request
+from tracepy.llm.told import answer_to, answers_of, cannot
 from tracepy.llm.tokens import Counter
 from tracepy.llm.wire import Sent, sent
 
@@ -225,49 +226,19 @@ class Asked:
 
     def _answered(self, question: Question, tried: Tried) -> None:
         """What the run is told of what came back."""
-        about, share, reply, fault = question.about, question.share, tried.reply, tried.fault
+        share, fault = question.share, tried.fault
         assert share is not None
         question.created = tried.asked
-        if reply is None:
-            assert fault is not None
-            finish = "refused" if fault.kind == "refused" else "failed"
-            question.answer = Answer(
-                "",
-                model=about.name,
-                finish=finish,  # type: ignore[arg-type]
-                error=_error(fault.kind, fault.said, tried.attempts),
-                cost=None if about.prices is None else 0.0,
-                seconds=tried.seconds,
-                number=question.number,
-            )
-            if fault.kind == "key":
-                question.error = UserError(_cannot(about.name, fault.said, fault.status))
-        else:
-            scrub = self._keys.scrub
-            text = scrub(reply.text)
-            calls = tuple(
-                ToolCall(scrub(call.id), scrub(call.name), scrub(call.arguments))
-                for call in reply.calls
-            )
-            prompt = question.counted if reply.prompt is None else reply.prompt
-            completion = reply.completion
-            if completion is None:
-                counter = self._counters[about.encoding]
-                completion = counter(text) + sum(counter(call.arguments) for call in calls)
-            prices = about.prices
-            cost = None if prices is None else prices.cost(prompt, completion, reply.cached)
-            question.answer = Answer(
-                text,
-                calls,
-                about.name,
-                reply.finish,
-                "",
-                prompt,
-                completion,
-                cost,
-                tried.seconds,
-                question.number,
-            )
+        question.answer = answer_to(
+            question.number,
+            question.about,
+            question.counted,
+            tried,
+            self._counters[question.about.encoding],
+            self._keys.scrub,
+        )
+        if fault is not None and fault.kind == "key":
+            question.error = UserError(cannot(question.about.name, fault))
         no_answer = fault is not None and fault.kind == "again"
         tokens, dollars = question.before
         question.lost = (
@@ -303,43 +274,3 @@ class Asked:
         self._purse.add(tokens, cost)
         self._asked_of[answer.number] = question.model
         return Line(question.sent.prompt, answer, lost)
-
-
-def answers_of(lines: Sequence[Line]) -> list[Answer]:
-    """What a run is told of a batch.
-
-    Raises:
-        ModelLost: nothing was answered, after all attempts.
-        BudgetSpent: nothing can be paid for.
-    """
-    answers = [line.answer for line in lines]
-    if answers and all(answer.finish == "unpaid" for answer in answers):
-        raise BudgetSpent(answers[0].error)
-    asked = [line for line in lines if line.answer.finish != "unpaid"]
-    if asked and all(line.lost for line in asked):
-        raise ModelLost(f"{asked[0].answer.model} {asked[0].answer.error}")
-    return answers
-
-
-def _error(kind: str, said: str, attempts: int) -> str:
-    if kind == "overflow":
-        return f"the prompt is longer than the model's context window: {said}"
-    if kind == "refused":
-        return f"the provider refused: {said}"
-    if kind == "again" and attempts > 1:
-        return f"gave no answer in {attempts} attempts: {said}"
-    return f"gave no answer: {said}"
-
-
-_ADVICE = {
-    401: "check its key, in the environment or in .env",
-    402: "the account has no credit",
-    403: "the key may not use this model",
-    404: "check the model's name and --api-base",
-    429: "the account's quota is used up",
-}
-
-
-def _cannot(name: str, said: str, status: int) -> str:
-    advice = _ADVICE.get(status, "check the model's name, --api-base and the key")
-    return f"--model {name} cannot be asked: {said} ({advice})"
