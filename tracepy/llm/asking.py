@@ -18,8 +18,8 @@ from tracepy.llm.persistence import Persistence, Tried
 from tracepy.llm.purse import Purse, Share
 from tracepy.llm.recording import Line, Recorder
 from tracepy.llm.records import Answer, Request
-from tracepy.llm.told import answer_to, answers_of, cannot
 from tracepy.llm.tokens import Counter
+from tracepy.llm.told import answer_to, answers_of, cannot
 from tracepy.llm.wire import Sent, sent
 
 if TYPE_CHECKING:
