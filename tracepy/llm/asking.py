@@ -7,7 +7,8 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from tracepy.errors import UserError
 from tracepy.llm.catalog import About
@@ -59,6 +60,8 @@ class Asked:
         earlier: What the run was answered before it was interrupted.
         recorder: Where all is recorded.
         seed: For the jitter of waits.
+        waiting: Told in words, by the thread that asks, what the questions on their way wait for,
+            and nothing once none does.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Asked:
         earlier: Earlier,
         recorder: Recorder | None,
         seed: int,
+        waiting: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._abouts = list(abouts)
         self._choice = choice
@@ -82,6 +86,7 @@ class Asked:
         self._earlier = earlier
         self._recorder = recorder
         self._seed = seed
+        self._waiting = waiting
         self._number = 0
         self._asked_of: dict[int, int] = {}  # number of a call -> index of its model
         self._counters = {about.encoding: Counter(about.encoding) for about in abouts}
@@ -192,30 +197,42 @@ class Asked:
         """Have questions answered, so many at a time, and each call kept as it comes in."""
         if not questions:
             return
-        waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
-        done: queue.SimpleQueue[tuple[Question, Tried | BaseException]] = queue.SimpleQueue()
+        left: queue.SimpleQueue[Question] = queue.SimpleQueue()
+        news: queue.SimpleQueue[tuple[Question, Tried | BaseException | str]] = queue.SimpleQueue()
         for question in questions:
-            waiting.put(question)
+            left.put(question)
 
         def work() -> None:
             while True:
                 try:
-                    question = waiting.get_nowait()
+                    question = left.get_nowait()
                 except queue.Empty:
                     return
                 chance = random.Random(f"wait {self._seed} {question.number}")
                 try:
                     share = question.share if self._purse.bounded else None
-                    tried = self._persistence.ask(question.about, question.sent, share, chance)
-                    done.put((question, tried))
+                    tell = partial(_told, news, question)
+                    tried = self._persistence.ask(
+                        question.about, question.sent, share, chance, tell
+                    )
+                    news.put((question, tried))
                 except BaseException as error:
-                    done.put((question, error))
+                    news.put((question, error))
 
         # Daemons: whoever presses Ctrl-C does not wait for a provider.
         for _ in range(min(len(questions), PARALLEL)):
             threading.Thread(target=work, name="model", daemon=True).start()
-        for _ in questions:
-            question, tried = done.get()
+        waits: dict[int, str] = {}
+        unanswered = len(questions)
+        while unanswered:
+            question, tried = news.get()
+            said = tried if isinstance(tried, str) else ""
+            if said or waits.pop(question.number, ""):
+                waits.update({question.number: said} if said else {})
+                self._waiting(next(reversed(waits.values()), ""))
+            if isinstance(tried, str):
+                continue
+            unanswered -= 1
             if isinstance(tried, BaseException):
                 question.error = tried
                 continue
@@ -274,3 +291,7 @@ class Asked:
         self._purse.add(tokens, cost)
         self._asked_of[answer.number] = question.model
         return Line(question.sent.prompt, answer, lost)
+
+
+def _told(news: queue.SimpleQueue[Any], question: Question, words: str) -> None:
+    news.put((question, words))

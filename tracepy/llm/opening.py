@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -51,6 +51,7 @@ def open(
     resumed: bool = False,
     seed: int = 0,
     clock: Clock | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
 ) -> OpenModel:
     """The model that a run asks, with its budget, recording and ledger behind it.
 
@@ -64,6 +65,7 @@ def open(
         resumed: Whether the run goes on; with `earlier` it does.
         seed: Of choices by chance.
         clock: What measures and waits, the machine's by default.
+        waiting: Told in words what questions wait for: a provider that asks to, or their turn.
 
     Raises:
         UserError: as `check`, and where a file cannot be opened.
@@ -96,6 +98,7 @@ def open(
         Earlier(earlier),
         recorder,
         seed,
+        waiting,
     )
     threading.Thread(target=asked.count, args=("",), name="tokenizer", daemon=True).start()
     return asked

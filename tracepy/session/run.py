@@ -328,7 +328,7 @@ class Session:
             graph=graph,
         )
 
-    def _report(self, trying: str, asking: str = "", paid: str = "") -> None:
+    def _report(self, trying: str, asking: str = "", paid: str = "", waiting: str = "") -> None:
         """Tell whoever watches."""
         if self.on_progress is None:
             return
@@ -345,6 +345,7 @@ class Session:
                 self.budget.seconds,
                 asking,
                 paid,
+                waiting,
             )
         )
 
