@@ -4,7 +4,7 @@ import dataclasses
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -90,7 +90,8 @@ class Flipper:
 
 
 def trainer(judge: Judge, shape: str = "greedy", budget: Budget | None = None, seed: int = 0,
-            goal: float | None = None, racing: bool = False) -> Trainer:  # fmt: skip
+            goal: float | None = None, racing: bool = False,
+            unseen: Callable[[Outcome], bool] | None = None) -> Trainer:  # fmt: skip
     baseline = judge.one(Job({}, trace=True))
     task = Task({"m.py": Source(judge.start, "m.py")}, {"m.py": "m"}, baseline, 1,
                 lambda _: [], lambda *_: [], seed)  # fmt: skip
@@ -99,7 +100,7 @@ def trainer(judge: Judge, shape: str = "greedy", budget: Budget | None = None, s
     judge.jobs.clear()
     judge.cases = 0
     return Trainer(
-        task, judge, budget, goal, lambda _: None, lambda _: None, races, Shape.of(shape)
+        task, judge, budget, goal, lambda _: None, lambda _: None, races, Shape.of(shape), unseen
     )
 
 
@@ -358,15 +359,14 @@ class TestPatience:
         assert found.budget.spent > 4
 
     def test_a_new_best_that_is_none_on_what_is_held_out_is_no_news(self):
-        judge = Judge("00000000")
-        found = trainer(judge, "greedy:patience=20", Budget(1000, None, None))
         asked: list[Outcome] = []
 
         def unseen(outcome: Outcome) -> bool:
             asked.append(outcome)
             return outcome.value <= 0.25  # what comes later only suits the training cases
 
-        found._unseen = unseen
+        budget = Budget(1000, None, None)
+        found = trainer(Judge("00000000"), "greedy:patience=20", budget, unseen=unseen)
         optimizer = Flipper()
         found.run(optimizer)
         (last,) = [one.number for one in asked if one.value == 0.25]
