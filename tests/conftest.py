@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from tests.model_server import ModelServer
 
 # The same examples on every run: a test that fails for somebody fails for everybody.
 settings.register_profile("tracepy", derandomize=True, deadline=None)
 settings.load_profile("tracepy")
+# Also alone as in the whole suite, and whichever worker of pytest-xdist has which tests: else
+# Hypothesis draws constants of whatever modules of ours are loaded by then, too.
+if hasattr(providers, "is_local_module_file"):  # a part of it that is its own
+    providers.is_local_module_file = lambda _: False
 
 
 def pytest_configure() -> None:

@@ -28,7 +28,8 @@ def _module() -> Any:
 
 
 @cache
-def _badness(east_west: int, north_south: int, seed: int) -> float:
+def badness(east_west: int, north_south: int, seed: int) -> float:
+    """The badness of a pair of greens on a draw of the demand."""
     module = _module()
     module.EW_GREEN, module.NS_GREEN = east_west, north_south
     return float(module.simulate(seed))
@@ -36,7 +37,7 @@ def _badness(east_west: int, north_south: int, seed: int) -> float:
 
 def _instance(seed: int) -> Instance:
     def loss(x: Sequence[Any]) -> float:
-        found = _badness(int(x[0]), int(x[1]), _FIRST + seed % _SEEDS)
+        found = badness(int(x[0]), int(x[1]), _FIRST + seed % _SEEDS)
         return found if math.isfinite(found) else 1e6
 
     # The least is not known: the regret is the badness itself.

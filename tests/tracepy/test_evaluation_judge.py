@@ -1,6 +1,7 @@
 """Whatever a candidate does, the judge comes to a verdict and goes on."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from tracepy.errors import BaselineError, UserError
 from tracepy.evaluation import Job, Judge, probe
+from tracepy.graph import Graph
 from tracepy.objective import Objective
 from tracepy.objective.find import pytest_objective
 from tracepy.settings import Settings
@@ -188,6 +190,20 @@ def test_a_trace_comes_with_lines_slice_and_graph(judge):
     (path,) = found.trace.sliced
     assert path.endswith("shop.py")
     assert found.trace.sliced[path] == {2: 1.0}
+
+
+def test_the_graph_of_a_long_run_comes_with_its_repetitions_folded(tmp_path):
+    (tmp_path / "shop.py").write_text(
+        "RATE = 2\n\n\ndef score():\n    total = 0\n    for i in range(30_000):\n"
+        "        total += i * RATE\n    return float(total)\n"
+    )
+    with judge_of(tmp_path, module="shop") as judge:
+        found = judge.baseline(trace=True)
+    assert found.graph is not None
+    assert len(found.graph) < 100_000
+    graph = Graph.from_json(found.graph)
+    turns = {node.note for node in graph.nodes.values() if node.code == "total += i * RATE"}
+    assert any(re.match(r"stands for \d\d,\d{3} of them", note) for note in turns), turns
 
 
 def test_closing_ends_everything_at_once(shop):

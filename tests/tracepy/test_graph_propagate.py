@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from types import ModuleType
 
@@ -9,7 +10,8 @@ import pytest
 
 from tracepy.errors import UserError
 from tracepy.graph import Graph
-from tracepy.graph.propagate import Condensed, MinimalSubgraph, propagator
+from tracepy.graph.columns import Place
+from tracepy.graph.propagate import Condensed, MinimalSubgraph, propagator, unfolded
 from tracepy.recorder import record
 
 Load = Callable[[str], ModuleType]
@@ -56,6 +58,18 @@ def test_a_condensed_graph_keeps_first_last_and_odd_ones(load: Load) -> None:
     assert [n.note for n in folded] == ["stands for 96 of them"]
     assert folded[0].value == "6 ... 10506"
     assert [n.value for n in small.nodes.values() if n.code == "total += 1000"] == ["5830"]
+
+
+def test_how_many_nodes_a_condensed_graph_stands_for_can_be_told(load: Load) -> None:
+    def counted(graph: Graph) -> Counter[Place]:
+        columns, found = graph.nodes.columns, Counter[Place]()
+        for row in graph.nodes.rows():
+            place, number = unfolded(columns.places[columns.place[row]])
+            found[place] += number
+        return found
+
+    cut = graph_of(load).slice()
+    assert counted(Condensed().propagate(cut)) == counted(cut)
 
 
 def test_a_condensed_graph_hangs_together(load: Load) -> None:

@@ -57,6 +57,26 @@ def test_any_graph_comes_back_as_it_was(graph: Graph) -> None:
     assert Graph.from_json(shuffled).to_json() == text
 
 
+def test_what_is_no_run_of_its_statement_comes_back_as_such(load: Load) -> None:
+    module = load("""
+        def f(number):
+            total = 0
+            if number > 2:
+                total = number
+            return total
+        """)
+    with record() as trace:
+        module.f(5)
+    whole = trace.graph()
+    again = Graph.from_json(whole.to_json())
+    stands = [
+        [graph.nodes.columns.places[number].stands for number in graph.nodes.columns.place]
+        for graph in (whole, again)
+    ]
+    assert stands[0] == stands[1]
+    assert not all(stands[0])
+
+
 def recorded(load: Load) -> Graph:
     module = load("""
         RATE = 3

@@ -14,6 +14,7 @@ from tests.tracepy.prompting import FIGURE, Load, recorded, task_of, tokens, ver
 from tracepy.errors import UserError
 from tracepy.evaluation.records import TraceFacts
 from tracepy.graph import Graph, Node
+from tracepy.graph.propagate import Condensed
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.prompt import View, render, view
 
@@ -53,6 +54,35 @@ def objective():
 
 def shown(folder: Path, text: str, graph: Graph | None, **about: object) -> View:
     return view(task_of(folder, text, **about), {}, verdict(), graph=graph)
+
+
+LONG = """
+RATE = 2  # tracepy: train
+
+
+def price(n):
+    return n * RATE
+
+
+def objective():
+    total, seen = 0, []
+    for i in range(300):
+        total += price(i)
+        seen.append(total)
+    return sum(seen)
+"""
+
+
+def test_a_condensed_graph_shows_how_often_each_line_ran(tmp_path: Path, load: Load) -> None:
+    graph = recorded(load, LONG)
+    small = Graph.from_json(Condensed(12).propagate(graph).to_json())
+    assert len(small.nodes) < len(graph.nodes) / 5
+    whole, condensed = (
+        {(one.name, line.number): line.runs for one in part.code for line in one.lines}
+        for part in (shown(tmp_path, LONG, graph), shown(tmp_path, LONG, small))
+    )
+    assert condensed == whole
+    assert whole["objective", 12] == 300
 
 
 def test_lines_stand_under_what_they_stand_in(tmp_path: Path, load: Load) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.transforms.pairs import Pair, rank_of_fix, read_pairs
 
+pytestmark = pytest.mark.slow
 FAR = 10_000  # stands for a fix that is not among the edits
 
 

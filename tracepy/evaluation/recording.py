@@ -20,9 +20,14 @@ _SHOWS = re.compile(r"\b(?:print|write|writelines|echo|log|debug|info|warning|wa
 _SHOWN_NEARNESS = 0.9
 # Values and types of so many cases: the first show most of what there is to see.
 _SHOWN = 8
-# Events replayed in one evaluation, for slices, values and the graph each. Counted, not
-# timed, so that the same run always yields the same facts.
+# Events replayed in one evaluation, for slices and values each. Counted, not timed, so that the
+# same run always yields the same facts.
 _REPLAYED = 100_000
+# As many as are recorded, for the graph. One of more nodes than `_WHOLE` is handed over with its
+# repetitions folded: as text it has 300 bytes a node, and whoever reads it shows a few of a kind.
+_DRAWN = 300_000
+_WHOLE = 20_000
+_KEPT = 12
 # Events of one case that are looked at for values, types and calls.
 _BEGINNING = 50_000
 # Distinct calls of one function that are kept.
@@ -47,7 +52,7 @@ class Case:
 class Recorder:
     """Records cases one after the other; `close` sums them up."""
 
-    def __init__(self, events: int = 300_000) -> None:
+    def __init__(self, events: int = _DRAWN) -> None:
         self.cases: list[Case] = []
         self._events = events
 
@@ -74,11 +79,10 @@ class Recorder:
         except Exception as error:  # a verdict without a trace is better than none
             return None, None, f"the run could not be traced: {type(error).__name__}: {error}"
 
-    def _replayed(self, most: int) -> list[Case]:
+    def _replayed(self, most: int, left: int = _REPLAYED) -> list[Case]:
         """The cases worth a replay: failing ones first, short ones first, while they fit."""
         sized = [(not case.failed, case.trace.events, case) for case in self.cases]
         chosen: list[Case] = []
-        left = _REPLAYED
         for _, events, case in sorted(sized, key=lambda item: item[:2])[:most]:
             if events <= left:
                 chosen.append(case)
@@ -114,8 +118,13 @@ class Recorder:
         return {name: found[name] for name in found if name in failed}
 
     def _graph(self) -> str | None:
-        for case in self._replayed(1):
-            text: str = case.trace.graph().to_json()
+        for case in self._replayed(1, _DRAWN):
+            graph = case.trace.graph()
+            if len(graph.nodes) > _WHOLE:
+                from tracepy.graph.propagate import Condensed
+
+                graph = Condensed(_KEPT).propagate(graph)
+            text: str = graph.to_json()
             return text if len(text) <= GRAPH_LIMIT else None
         return None
 

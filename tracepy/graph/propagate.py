@@ -75,6 +75,17 @@ PROPAGATORS: dict[str, type[MinimalSubgraph] | type[Condensed]] = {
 }
 
 
+_STANDS, _OF_THEM = "stands for ", " of them"
+
+
+def unfolded(place: Place) -> tuple[Place, int]:
+    """The place that a node of a condensed graph stands for, and how many nodes it stands for."""
+    if not place.note.startswith(_STANDS):
+        return place, 1
+    number, _, note = place.note.removeprefix(_STANDS).partition(_OF_THEM)
+    return place._replace(note=note.removeprefix("; ")), int(number.replace(",", ""))
+
+
 def propagator(name: str) -> Propagator:
     """A propagator by its name. Raises UserError where there is none."""
     if name not in PROPAGATORS:
@@ -180,7 +191,8 @@ class _Folding:
             place = old.places[old.place[row]]
             text = old.shown(row)
             if len(rows) > 1:
-                place = place._replace(note=f"stands for {len(rows):,} of them")
+                note = f"{_STANDS}{len(rows):,}{_OF_THEM}"
+                place = place._replace(note=f"{note}; {place.note}" if place.note else note)
                 text = self._span(rows)
             new.place.append(known.setdefault(place, len(known)))
             call = old.call[row]

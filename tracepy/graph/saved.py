@@ -43,6 +43,7 @@ class Row(msgspec.Struct, gc=False):
     module: str = ""
     note: str = ""
     assumed: list[int] = []
+    joined: bool = False
 
 
 class Saved(msgspec.Struct):
@@ -156,6 +157,7 @@ def _alike(one: Row, other: Row) -> bool:
         and one.module == other.module
         and one.parameter == other.parameter
         and one.note == other.note
+        and one.joined == other.joined
     )
 
 
@@ -182,9 +184,10 @@ class _Reader:
         for row in rows:
             seen, number = last.get(row.line, (row, -1))
             if number < 0 or not _alike(seen, row):
+                ran = not row.joined and stands(row.kind, row.code)
                 place = Place(
                     row.kind, row.file, row.module, row.line, row.end_line, row.function, row.code,
-                    tuple(row.names), row.parameter, stands(row.kind, row.code), None, row.note,
+                    tuple(row.names), row.parameter, ran, None, row.note,
                 )  # fmt: skip
                 number = known.setdefault(place, len(known))
                 last[row.line] = row, number

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracepy.graph.columns import BITS, CONTROL, Place
-from tracepy.graph.model import Graph
+from tracepy.graph.model import Graph, stands
 
 VERSION = 1
 _AT_ONCE = 20_000
@@ -110,4 +110,6 @@ def _head(place: Place) -> tuple[str, str, str]:
     after = f', "parameter": {_quoted(place.parameter)}, "module": {_quoted(place.module)}'
     if place.note:
         after += f', "note": {_quoted(place.note)}'
+    if not place.stands and stands(place.kind, place.code):
+        after += ', "joined": true'
     return before, between, after

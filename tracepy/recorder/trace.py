@@ -6,6 +6,7 @@ import gc
 from ast import literal_eval
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tracepy.recorder import budget
@@ -20,6 +21,7 @@ Lines = dict[str, set[int]]
 Facts = dict[str, dict[int, dict[str, list[str]]]]
 _RAN = frozenset({"statement", "define", "then", "else", "turn", "done", "return", "except"})
 _SHOWN = 3
+_TYPES = 8
 
 
 class Trace:
@@ -33,6 +35,7 @@ class Trace:
     def __init__(self, events: int) -> None:
         self._logs = budget.Logs(events)
         self._graph: Graph | None = None
+        self._begun: tuple[int, Graph] | None = None
 
     @property
     def complete(self) -> bool:
@@ -113,7 +116,7 @@ class Trace:
         """Type names, and up to three renderings of values, per file, line and name.
 
         Args:
-            events: Look at so many events from the beginning only.
+            events: Look at so many events, or as many nodes, from the beginning only.
         """
         from tracepy.graph.values import render
 
@@ -121,33 +124,46 @@ class Trace:
         types: Facts = {}
         values: Facts = {}
         columns = graph.nodes.columns
-        for row in graph.nodes.rows():
-            place = columns.places[columns.place[row]]
+        # What is known of a name at a place; a loop comes by there many thousand times.
+        known: dict[tuple[int, int], tuple[list[str], list[str]] | None] = {}
+        for row in islice(graph.nodes.rows(), events):
+            at = columns.place[row]
             for source in (row, *columns.data_of(row)):
-                names = columns.places[columns.place[source]].names
-                if not names or columns.value[source] < 0:
+                if columns.value[source] < 0:
+                    continue
+                key = at, columns.place[source]
+                if key not in known:
+                    names = columns.places[key[1]].names
+                    known[key] = None
+                    if names:
+                        place, short = columns.places[at], names[0].rpartition(".")[2]
+                        one, other = (
+                            table.setdefault(place.file, {})
+                            .setdefault(place.line, {})
+                            .setdefault(short, [])
+                            for table in (types, values)
+                        )
+                        known[key] = one, other
+                seen = known[key]
+                if seen is None:
                     continue
                 entry = columns.entry_of(source)
-                short = names[0].rpartition(".")[2]
-                for table, text, limit in (
-                    (types, entry[1] if type(entry) is tuple else type(entry).__name__, 8),
-                    (values, render(entry), _SHOWN),
-                ):
-                    rows = table.setdefault(place.file, {}).setdefault(place.line, {})
-                    seen = rows.setdefault(short, [])
-                    if text not in seen and len(seen) < limit:
-                        seen.append(text)
+                kind = entry[1] if type(entry) is tuple else type(entry).__name__
+                if kind not in seen[0] and len(seen[0]) < _TYPES:
+                    seen[0].append(kind)
+                if len(seen[1]) < _SHOWN and (text := render(entry)) not in seen[1]:
+                    seen[1].append(text)
         return types, values
 
     def calls(self, events: int | None = None) -> Iterator[tuple[str, str, dict[str, str]]]:
         """File, function and arguments of calls, in order, where all arguments are literals.
 
         Args:
-            events: Look at so many events from the beginning only.
+            events: Look at so many events, or as many nodes, from the beginning only.
         """
         columns = self._beginning(events).nodes.columns
         found: dict[int, tuple[str, str, dict[str, str]]] = {}
-        for row in range(len(columns)):
+        for row in range(min(len(columns), events or len(columns))):
             place = columns.places[columns.place[row]]
             if place.kind == "argument" and place.names:
                 call = found.setdefault(columns.call[row], (place.file, place.function, {}))
@@ -157,7 +173,12 @@ class Trace:
                 yield path, function, arguments
 
     def _beginning(self, events: int | None) -> Graph:
-        return self._built(events) if events and events < self.events else self.graph()
+        """The graph of so many events; that of the last call is kept, since facts and calls ask alike."""
+        if not events or events >= self.events or self._graph is not None:
+            return self.graph()
+        if self._begun is None or self._begun[0] != events or budget.active is self._logs:
+            self._begun = events, self._built(events)
+        return self._begun[1]
 
 
 def _is_literal(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from tracepy.graph.columns import ASSUMED, BITS, CONTROL
+from tracepy.graph.columns import ASSUMED, BITS, CONTROL, Place
+from tracepy.graph.propagate import unfolded
 
 if TYPE_CHECKING:
     from tracepy.graph.model import Graph
@@ -22,6 +23,7 @@ class Cut:
         columns: The graph's columns.
         places: What each place is.
         place: Of each row, its place.
+        weight: Of each row, how many nodes it stands for, where the graph is a condensed one.
         call: Of each row, the row of the call that it ran in.
         rows: The rows of the slice, in order.
         count: Of each place, how many of these rows it has.
@@ -37,8 +39,10 @@ class Cut:
         import numpy as np
 
         self.columns = columns = part.nodes.columns
-        self.places = columns.places
-        self.place = np.frombuffer(columns.place, np.intc)
+        self.places: list[Place] = []
+        numbers, weights = self._unfolded()
+        at = np.frombuffer(columns.place, np.intc)
+        self.place, self.weight = numbers[at], weights[at]
         self.call = np.frombuffer(columns.call, np.intc)
         size = len(self.place)
         kept, whole = part.nodes.kept, graph.nodes.kept
@@ -63,6 +67,19 @@ class Cut:
         self._at = np.cumsum(self.count)
         self._sorted = self.rows[np.argsort(self.place[self.rows], kind="stable")]
         self.near = self._nearest()
+
+    def _unfolded(self) -> tuple[Any, Any]:
+        """Of each of the columns' places, its number in `places`, and how many nodes it is."""
+        import numpy as np
+
+        known: dict[Place, int] = {}
+        numbers, weights = [], []
+        for folded in self.columns.places:
+            place, weight = unfolded(folded)
+            numbers.append(known.setdefault(place, len(known)))
+            weights.append(weight)
+        self.places = list(known)
+        return np.array(numbers, np.intc), np.array(weights, np.int64)
 
     def rows_of(self, place: int) -> Any:
         """The rows of a place."""

@@ -117,7 +117,7 @@ class _Reader:
             distance = cut.distances.get(place, len(self.places))
         return Spot(
             self.places[place],
-            len(rows),
+            int(cut.weight[rows].sum()),
             first,
             distance,
             sampled(cut.columns, np.asarray(rows), self.share),
@@ -155,7 +155,7 @@ class _Reader:
         for number, first in cut.first(calls).items():
             place = self.places[number]  # of a call: where it is made, and what is called
             key = place.module, place.function
-            count = int(np.count_nonzero(cut.place[calls] == number))
+            count = int(cut.weight[calls[cut.place[calls] == number]].sum())
             before, earliest = found.get(key, (0, first))
             found[key] = before + count, min(first, earliest)
         return found

@@ -1,0 +1,64 @@
+"""Cells as a figure: a curve for each method, its mean over the seeds with the standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.paper.domain import Domain, Model
+from benchmarks.paper.tables import at, cells, spread
+
+
+def draw(
+    domain: Domain,
+    methods: Sequence[str],
+    seeds: Sequence[int],
+    steps: int,
+    model: Model | None,
+    folder: Path,
+    file: Path,
+) -> None:
+    """Draw a domain's curves side by side into a file.
+
+    Args:
+        domain: What is drawn.
+        methods: Those that are drawn, where there are cells of them.
+        seeds: Those that count.
+        steps: Where the axis ends.
+        model: Whose answers model-driven curves show.
+        folder: Where cells are kept.
+        file: A name that ends in what matplotlib knows, such as `.svg`.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = domain.name  # the same figure is the same file
+    from matplotlib import pyplot
+
+    figure, all_axes = pyplot.subplots(
+        1, len(domain.curves), figsize=(6 * len(domain.curves), 4), squeeze=False, sharey=True
+    )
+    for axes, (curve, title) in zip(all_axes[0], domain.curves.items(), strict=True):
+        for place, method in enumerate(methods):
+            kept = cells(domain, method, seeds, model, folder)
+            once = domain.methods[method].once
+            found = [(step, at(kept, curve, step, once)) for step in range(steps + 1)]
+            points = [(step, *spread(values)) for step, values in found if values]
+            if not points:
+                continue
+            xs, means, errors = zip(*points, strict=True)
+            colour = f"C{place % 10}"
+            dashes = "--" if once else "-"
+            axes.plot(xs, means, dashes, color=colour, label=method)
+            lows = [mean - error for mean, error in zip(means, errors, strict=True)]
+            highs = [mean + error for mean, error in zip(means, errors, strict=True)]
+            axes.fill_between(xs, lows, highs, color=colour, alpha=0.2, linewidth=0)
+        axes.set(title=title, xlabel="step")
+        if domain.log:
+            axes.set_yscale("log")
+    all_axes[0][0].set_ylabel(domain.title)
+    all_axes[0][-1].legend(fontsize="small")
+    figure.tight_layout()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
+    pyplot.close(figure)
