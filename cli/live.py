@@ -89,11 +89,17 @@ def scores(progress: Progress) -> str:
 
 
 def asking(progress: Progress, seconds: float | None = None) -> str:
-    """`asking openai/gpt-4o: 12 s, $0.03 so far`; without the seconds where they are not given."""
+    """`asking openai/gpt-4o: 12 s, $0.03 so far`; without the seconds where they are not given.
+
+    Where it has to be waited for: `waiting for openai/gpt-4o, it is asked again in 20 s (…): …`.
+    """
     facts = [f"{seconds:.0f} s" if seconds < 9.95 else screen.duration(seconds)] if seconds else []
     facts += [f"{progress.paid} so far"] if progress.paid else []
     name = screen.one_line(progress.asking)
-    return f"asking {name}: {', '.join(facts)}" if facts else f"asking {name}"
+    head = f"asking {name}"
+    if progress.waiting:
+        head = f"waiting for {name}, {screen.one_line(progress.waiting, 120)}"
+    return f"{head}: {', '.join(facts)}" if facts else head
 
 
 class PlainLines:

@@ -113,7 +113,11 @@ def _evidence(result: Result) -> dict[str, Any]:
         "baseline_error": None if found is None else plain(found.baseline.error),
         "best_error": None if found is None else plain(found.best.error),
         "validation": held_out
-        and {"baseline": plain(held_out.baseline), "best": plain(held_out.best)},
+        and {
+            "baseline": plain(held_out.baseline),
+            "best": plain(held_out.best),
+            "chosen_from": held_out.chosen_from,
+        },
     }
 
 
@@ -169,7 +173,10 @@ def _summary(result: Result, model: str, with_diff: bool) -> None:
     if result.validation is not None:
         held = result.validation
         scores = screen.two_scores(held.baseline, held.best)
-        screen.say(f"held out ({held.label}): {scores[0]} -> {scores[1]}")
+        bias = ""
+        if held.chosen_from > 1:
+            bias = f" (it chose from {held.chosen_from} candidates, which flatters the winner)"
+        screen.say(f"held out ({held.label}): {scores[0]} -> {scores[1]}{bias}")
         if held.worse:
             warning = "better in the search, worse on what was held out: this is overfitting"
             screen.say(click.style(f"warning: {warning}", fg="yellow"))

@@ -63,6 +63,13 @@ class Slow:
 
 
 @dataclass(frozen=True)
+class Dripping:
+    """A body of which a byte comes now and then, until `end` is set."""
+
+    end: threading.Event
+
+
+@dataclass(frozen=True)
 class Said:
     """An answer with a reason why it ends, usage that is not counted, or a refusal."""
 
@@ -72,7 +79,7 @@ class Said:
     refusal: str | None = None
 
 
-Behaviour = Calls | Failing | Cut | Raw | Slow | Said
+Behaviour = Calls | Failing | Cut | Raw | Slow | Dripping | Said
 
 
 class ModelServer:
@@ -148,6 +155,15 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
                 self._send(behaviour.status, text, dict(behaviour.headers))
             elif isinstance(behaviour, Raw):
                 self._send(200, behaviour.body, {"Content-Type": behaviour.kind})
+            elif isinstance(behaviour, Dripping):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", "1000000")
+                self.end_headers()
+                while not behaviour.end.wait(0.05):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                self.close_connection = True
             elif isinstance(behaviour, Cut):
                 if behaviour.after:
                     text = json.dumps(completion(body, Said("never to be read"))).encode()

@@ -20,6 +20,8 @@ class Progress:
         time_budget: Seconds that the run may take, or None.
         asking: The model whose answer the run waits for; empty where it waits for none.
         paid: What models cost so far, in words, where one is asked; empty before the first answer.
+        waiting: Why it is not asked at once, in words: a limit on requests, or a provider that has
+            to be asked again; empty where it is just asked.
     """
 
     phase: str
@@ -32,3 +34,4 @@ class Progress:
     time_budget: float | None
     asking: str = ""
     paid: str = ""
+    waiting: str = ""

@@ -22,12 +22,16 @@ class Validation:
         baseline: The score of the program as it stood.
         best: The winner's; the baseline's where nothing better was found.
         worse: Whether the winner is worse there.
+        chosen_from: How many candidates were judged there to choose the winner, or to end the
+            search; 0 where none was. From the second on it is no unseen test any more: the score
+            of the best of several is higher by chance alone.
     """
 
     label: str
     baseline: float | None
     best: float | None
     worse: bool = False
+    chosen_from: int = 0
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ class Script:
             return "NOTHING" if "to criticise" in text else _NO_MORE
         if "The variable to criticise: " in text:
             return _CRITICISM
+        if "The inputs to criticise:\n" in text:
+            listed = text.partition("The inputs to criticise:\n")[2].splitlines()
+            return json.dumps({line[2:].partition(": ")[0]: _CRITICISM for line in listed})
         number = next(self._numbers)
         asked = re.search(r"^The variable: (.+)$", text, re.MULTILINE)
         name = asked[1] if asked else list(self.parameters)[number % len(self.parameters)]

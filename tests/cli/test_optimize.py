@@ -224,6 +224,11 @@ def test_who_waits_for_a_model_sees_for_how_long_and_at_what_cost():
     panel.update(progress(trying="", asking="openai/gpt-4o", paid="$0.03"))
     now[0] = 135.2 + 12.2
     assert last() == "asking openai/gpt-4o: 2 min 15 s, $0.03 so far"
+    panel.update(
+        progress(trying="", asking="m", paid="$0.03", waiting="it is asked again in 20 s (busy)")
+    )
+    now[0] += 3.0
+    assert last() == "waiting for m, it is asked again in 20 s (busy): 3 s, $0.03 so far"
     panel.update(progress())
     assert last() == "search: total: + -> *"
     lines: list[str] = []

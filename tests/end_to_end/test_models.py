@@ -185,6 +185,8 @@ def test_a_run_is_recorded_and_played_back_without_a_model(
     asked = len(model_server.asked)
     typed = ("curve.py", "--optimizer", "optoprime", "--evaluations", "3", "--fresh")
     replay = ("--replay", "answers.jsonl")
+    shown = command(project, "optimize", *typed, *replay, "--model", "openai/gpt-4o").stdout
+    assert "openai/gpt-4o-mini once gave, not openai/gpt-4o" in shown
     played = json.loads(
         command(project, "optimize", *typed, *replay, "--json", OPENAI_API_KEY="").stdout
     )
@@ -239,6 +241,17 @@ def test_the_budget_of_tokens_ends_a_run_before_it_is_exceeded(
     calls = spent(found)
     assert 0 < calls.prompt_tokens + calls.completion_tokens <= 9000
     assert any("--max-tokens" in note for note in found.notes)
+
+
+def test_search_goes_on_once_the_budget_of_tokens_is_spent(
+    optimize: Optimize, model_server: ModelServer
+) -> None:
+    model_server.answers = lambda messages, tools: solving.answer(
+        curve__X=len(model_server.asked) / 100
+    )
+    found = optimize("curve.py", max_tokens=2500, evaluations=120, goal=1.0)
+    assert any("the model's budget is spent" in note for note in found.notes)
+    assert len(model_server.asked) < 4 and found.evaluations > 100
 
 
 def test_an_interrupted_run_goes_on_and_pays_for_no_answer_twice(

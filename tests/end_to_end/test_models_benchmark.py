@@ -36,7 +36,7 @@ def test_the_same_ten_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert optoprime["names of the code (of 8)"] == 8
     assert optoprime["feedback"] and optoprime["trainable told apart"]
     assert optoprime["o200k"] < 772  # OptoPrime's for these nodes
-    assert textgrad["calls"] == 4  # criticism and an update of each parameter
+    assert textgrad["calls"] == 4  # criticism by two calls, an update of each parameter
     assert opro["values (of 10)"] == 2
     assert [row["calls"] for row in peers] == ["not run", "not run"]
 

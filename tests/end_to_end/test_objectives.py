@@ -45,7 +45,26 @@ def test_what_is_held_out_is_reported_apart(shop, tracepy):
     rows = [{"input": n, "expected": 2 * n} for n in range(1, 11)]
     (shop / "data.jsonl").write_text("\n".join(map(json.dumps, rows)))
     given = ("--dataset", "data.jsonl", "--call", "price", "--validation", "0.3")
-    assert optimized(tracepy, *given)["validation"] == {"baseline": 0.0, "best": 1.0}
+    assert optimized(tracepy, *given)["validation"] == {
+        "baseline": 0.0, "best": 1.0, "chosen_from": 0
+    }  # fmt: skip
+
+
+def test_what_is_held_out_chooses_among_the_best_and_that_is_said(shop, tracepy):
+    (shop / "shop.py").write_text(
+        SHOP.replace("1  # tracepy: train in {1, 2}", "2  # tracepy: train in {2, 3, 4, 5, 6}")
+    )
+    (shop / "bench.py").write_text(
+        "import shop\n"
+        "def score(): return shop.price(1)\n"
+        "def held(): return -abs(shop.price(1) - 4)\n"
+    )
+    given = ("--train", "RATE", "--objective", "bench:score", "--validation", "bench:held")
+    found = optimized(tracepy, *given, "--trainer", "beam:width=6")
+    assert found["best"] == 4.0  # the search alone comes to 6
+    assert found["validation"] == {"baseline": -2.0, "best": 0.0, "chosen_from": 4}
+    done = tracepy("optimize", "shop.py", "--trainer", "beam:width=6", *given)
+    assert "it chose from 4 candidates, which flatters the winner" in done.stdout
 
 
 def test_overfitting_is_warned_of(shop, tracepy):

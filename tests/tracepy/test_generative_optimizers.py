@@ -12,7 +12,7 @@ import pytest
 
 from tests.tracepy.asking import Oracle, Say, said, suggestion
 from tests.tracepy.prompting import task_of
-from tracepy.errors import UserError
+from tracepy.errors import BudgetSpent, UserError
 from tracepy.evaluation.records import Case, Evaluation, Picture
 from tracepy.llm.records import Answer, ToolCall
 from tracepy.optimizers import Outcome, Proposal, State, Task
@@ -102,6 +102,22 @@ def test_a_model_that_only_talks_ends_the_run_with_a_note(make: Make) -> None:
     assert optimizer.propose(state) == []
     assert len(model.asked) == 6
     assert "no answer of the model could be tried" in optimizer.notes[0]
+
+
+def test_a_restart_that_leads_on_is_no_end(make: Make) -> None:
+    answers = iter(["Let me think."] * 4 + [suggestion(sample__RATE="0.6")])
+    optimizer, _, state = make(OptoPrime, lambda _: next(answers), retries=1)
+    assert optimizer.propose(state) == []
+    assert len(optimizer.propose(dataclasses.replace(state, restarts=1))) == 1
+    assert optimizer.notes == []
+
+
+def test_hybrid_asks_about_the_same_program_again_after_a_restart(make: Make) -> None:
+    optimizer, model, state = make(Hybrid, said("Let me think."), retries=0)
+    state = dataclasses.replace(state, left=2)
+    for restarts, asked in ((0, 2), (0, 2), (1, 4)):
+        optimizer.propose(dataclasses.replace(state, restarts=restarts))
+        assert len(model.asked) == asked
 
 
 def test_several_ideas_are_asked_for_at_once(make: Make) -> None:
@@ -251,6 +267,39 @@ def test_hybrid_lets_search_go_first_and_then_asks(make: Make) -> None:
     assert 20 <= searched <= 48
     assert batch[0].proposer == "hybrid"
     assert "#Search" in text_of(model)
+
+
+def test_hybrid_goes_on_with_search_once_the_model_cannot_be_paid(make: Make) -> None:
+    def say(_: Any) -> str:
+        raise BudgetSpent("2,900 of 3,000 tokens are spent")
+
+    optimizer, model, state = make(Hybrid, say)
+    searched = 0
+    for number in range(1, 60):
+        batch = optimizer.propose(dataclasses.replace(state, left=200))
+        searched += len(batch) if model.asked else 0
+        optimizer.observe([judged(one, -1.0, number) for one in batch])
+    assert searched > 16
+    assert len(model.asked) == 1
+    assert optimizer.notes == [
+        "the model's budget is spent (2,900 of 3,000 tokens are spent); search goes on"
+    ]
+
+
+def test_what_was_answered_before_the_budget_was_spent_counts(make: Make) -> None:
+    answers = iter([suggestion(sample__RATE="0.6"), "Let me think."])
+
+    def say(_: Any) -> str:
+        for answer in answers:
+            return answer
+        raise BudgetSpent("all is spent")
+
+    optimizer, model, state = make(OptoPrime, say, candidates=2)
+    (proposal,) = optimizer.propose(state)
+    assert "RATE = 0.6" in next(iter(proposal.sources.values()))
+    assert model.batches == [2, 1]
+    with pytest.raises(BudgetSpent):
+        optimizer.propose(state)
 
 
 def test_hybrid_tries_the_valid_part_of_an_answer(make: Make) -> None:

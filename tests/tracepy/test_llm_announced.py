@@ -41,7 +41,7 @@ class Priced:
 
 
 def test_it_says_when_it_is_asked_and_when_it_has_answered() -> None:
-    told: list[tuple[str, str]] = []
+    told: list[tuple[str, str, str]] = []
     inner = Priced()
     model = Announced(inner, "m, n", lambda *words: told.append(words), {})
     request = Request((Message("user", "?"),))
@@ -49,14 +49,14 @@ def test_it_says_when_it_is_asked_and_when_it_has_answered() -> None:
     inner.lost = True
     with pytest.raises(ModelLost):
         model.ask([request])
-    assert told == [("m, n", ""), ("", ""), ("m, n", "$0.01"), ("", "")]
+    assert told == [("m, n", "", ""), ("", "", ""), ("m, n", "$0.01", ""), ("", "", "")]
 
 
 def test_it_is_the_model_otherwise() -> None:
     inner = Priced()
     told: list[str] = []
     spent = {"m": Spent(3, 10, 10, 1.5), "own": Spent(1, 1, 1, None)}
-    model: OpenModel = Announced(inner, "m", lambda name, paid: told.append(paid), spent)
+    model: OpenModel = Announced(inner, "m", lambda name, paid, waiting: told.append(paid), spent)
     assert isinstance(model, OpenModel)
     assert (model.window, model.sees, model.calls_tools) == (100, True, False)
     assert model.count("four") == 4
@@ -70,7 +70,14 @@ def test_it_is_the_model_otherwise() -> None:
 def test_what_is_answered_once_more_is_not_paid_twice() -> None:
     told: list[str] = []
     before = {"m": Spent(1, 10, 10, 0.01)}
-    model = Announced(Priced(), "m", lambda name, paid: told.append(paid), before, {1})
+    model = Announced(Priced(), "m", lambda name, paid, waiting: told.append(paid), before, {1})
     for _ in range(3):
         model.ask([Request(())])
     assert told[::2] == ["$0.01", "$0.01", "$0.02"]
+
+
+def test_what_it_waits_for_is_said_beside() -> None:
+    told: list[tuple[str, str, str]] = []
+    model = Announced(Priced(), "m", lambda *words: told.append(words), {})
+    model.waiting("it is asked again in 20 s (busy)")
+    assert told == [("m", "", "it is asked again in 20 s (busy)")]

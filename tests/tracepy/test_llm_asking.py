@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.model_server import Calls, Cut, Failing, ModelServer, Raw, Said, Slow
+from tests.model_server import Calls, Cut, Dripping, Failing, ModelServer, Raw, Said, Slow
 from tracepy import llm
 from tracepy.errors import BudgetSpent, ModelLost, UserError
 from tracepy.llm import Answer, Image, Message, Request, Tool, ToolCall
@@ -45,6 +45,7 @@ class Opened:
         self.server = server
         self.kept: list[ModelCall] = []
         self.clock = Clock()
+        self.waits: list[str] = []
         self.settings = Settings(model=("local",), api_base=server.url, model_timeout=30.0)
 
     def __call__(self, *, earlier: Sequence[ModelCall] = (), **options: Any) -> llm.OpenModel:
@@ -55,6 +56,7 @@ class Opened:
             keep=self.kept.extend,
             earlier=earlier,
             clock=self.clock,
+            waiting=self.waits.append,
         )
 
 
@@ -161,6 +163,28 @@ def test_a_slow_answer_is_waited_for_and_then_given_up(opened: Opened) -> None:
     assert answer.text == "nothing to say"
     assert len(opened.server.asked) == 2
     latch.set()
+
+
+def test_an_answer_that_drips_is_given_up_as_a_whole(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracepy.llm.client.GRACE", 0.0)
+    end = threading.Event()
+    opened.server.next(Dripping(end))
+    (answer,) = opened(model_timeout=0.5).ask([question("q")])
+    assert answer.text == "nothing to say"
+    assert opened.waits[0].endswith("(no answer in time)")
+    end.set()
+
+
+def test_who_watches_is_told_what_is_waited_for(opened: Opened) -> None:
+    opened.server.next(Failing(429, "Slow down.", {"Retry-After": "20"}))
+    model = opened(requests_per_minute=6)
+    model.ask([question("q")])
+    assert opened.waits == ["it is asked again in 20 s (Slow down.)", ""]
+    del opened.waits[:]
+    model.ask([question("r")])
+    assert opened.waits == ["its turn comes in 10 s (--requests-per-minute)", ""]
 
 
 def test_tools_and_what_becomes_of_them(opened: Opened) -> None:
@@ -297,6 +321,24 @@ def test_a_recorded_run_is_replayed(opened: Opened) -> None:
         return [*texts, str(model.window), str(model.count("how many tokens are these?"))]
 
     replays(opened, play)
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    {
+        (): "",
+        ("local",): "openai/local once gave",
+        ("openai/other=2",): "openai/local once gave, not openai/other",
+    }.items(),
+)
+def test_a_model_beside_a_replay_is_said_not_to_be_asked(
+    opened: Opened, tmp_path: Path, named: tuple[str, ...], said: str
+) -> None:
+    opened(record="calls.jsonl").close()
+    note = llm.unasked(Settings(model=named, replay="calls.jsonl"), tmp_path)
+    assert note.endswith(said)
+    assert note.startswith("--model was not asked: --replay calls.jsonl gave" if said else "")
+    assert llm.unasked(Settings(model=("local",)), tmp_path) == ""
 
 
 def test_a_run_that_differs_from_its_recording_is_told_where(opened: Opened) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -90,7 +90,8 @@ class Flipper:
 
 
 def trainer(judge: Judge, shape: str = "greedy", budget: Budget | None = None, seed: int = 0,
-            goal: float | None = None, racing: bool = False) -> Trainer:  # fmt: skip
+            goal: float | None = None, racing: bool = False,
+            unseen: Callable[[Outcome], bool] | None = None) -> Trainer:  # fmt: skip
     baseline = judge.one(Job({}, trace=True))
     task = Task({"m.py": Source(judge.start, "m.py")}, {"m.py": "m"}, baseline, 1,
                 lambda _: [], lambda *_: [], seed)  # fmt: skip
@@ -99,7 +100,7 @@ def trainer(judge: Judge, shape: str = "greedy", budget: Budget | None = None, s
     judge.jobs.clear()
     judge.cases = 0
     return Trainer(
-        task, judge, budget, goal, lambda _: None, lambda _: None, races, Shape.of(shape)
+        task, judge, budget, goal, lambda _: None, lambda _: None, races, Shape.of(shape), unseen
     )
 
 
@@ -309,18 +310,71 @@ class TestPatience:
         assert found.budget.spent == last + 30
 
     def test_a_restart_begins_with_the_program_as_it_stands_and_keeps_the_winner(self):
-        found, optimizer, judge = run("greedy:patience=25,restarts=2", evaluations=1000)
+        found, optimizer, judge = run("greedy:patience=25,restarts=1", evaluations=1000)
         bases = [bits(state.base.proposal.sources.get("m.py", judge.start))
                  for state in optimizer.states]  # fmt: skip
         starts = [i for i, base in enumerate(bases) if base == "00000000" and bases[i - 1] != base]
-        assert len(starts) == 3  # the first among them
+        assert len(starts) == 2  # the first among them
         assert found.best.value == 1.0
         assert found.notes == [
-            "the search ended after 25 evaluations without a better candidate, after 2 restarts"
+            "the search ended after 25 evaluations without a better candidate, after 1 restart"
         ]
         # After a restart a candidate has to beat what came since.
         first = starts[1]
         assert judge.jobs[first].beat == 0.0
+
+    def test_further_restarts_begin_with_the_best_that_no_search_began_from(self):
+        class Stuck(Flipper):
+            """Two steps up, and then no more."""
+
+            def flipped(self, text: str, state: State) -> Proposal:
+                new = {0: "10000000", 1: "11000000"}.get(state.base.number, "00000001")
+                return Proposal({"m.py": f"BITS = '{new}'"}, "", parent=state.base.number)
+
+        judge = Judge("00000000")
+        found = trainer(judge, "greedy:patience=3,restarts=4", Budget(1000, None, None))
+        optimizer = Stuck()
+        found.run(optimizer)
+        firsts = {state.restarts: state.base.number for state in reversed(optimizer.states)}
+        assert firsts == {0: 0, 1: 0, 2: 1, 3: 0, 4: 0}
+        assert found.best.number == 2
+
+    def test_who_proposes_nothing_is_asked_again_from_elsewhere(self):
+        class Silent(Flipper):
+            """Has nothing to say of any program but the second best."""
+
+            def propose(self, state: State) -> Sequence[Proposal]:
+                if len(self.states) > 2 and state.base.number != 2:
+                    self.states.append(state)
+                    return []
+                return super().propose(state)
+
+        judge = Judge("00000000")
+        optimizer = Silent(seed=1)
+        found = trainer(judge, "greedy:patience=50,restarts=2", Budget(20, None, None))
+        found.run(optimizer)
+        assert [(state.restarts, state.base.number) for state in optimizer.states[3:6]] == [
+            (0, 3), (1, 0), (2, 2),
+        ]  # fmt: skip
+        assert found.budget.spent > 4
+
+    def test_a_new_best_that_is_none_on_what_is_held_out_is_no_news(self):
+        asked: list[Outcome] = []
+
+        def unseen(outcome: Outcome) -> bool:
+            asked.append(outcome)
+            return outcome.value <= 0.25  # what comes later only suits the training cases
+
+        budget = Budget(1000, None, None)
+        found = trainer(Judge("00000000"), "greedy:patience=20", budget, unseen=unseen)
+        optimizer = Flipper()
+        found.run(optimizer)
+        (last,) = [one.number for one in asked if one.value == 0.25]
+        assert found.budget.spent == last + 20
+        assert found.best.value > 0.25
+        assert found.notes == [
+            "the search ended after 20 evaluations without a better candidate on what is held out"
+        ]
 
     def test_the_goal_ends_a_run_without_a_word(self):
         found, _, _ = run("greedy:patience=500", evaluations=1000, goal=1.0)

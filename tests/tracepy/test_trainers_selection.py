@@ -126,7 +126,7 @@ class TestPareto:
     def test_who_alone_solves_a_case_stays_though_it_is_worse_on_the_whole(self):
         found = Pareto(judged(0, cases=[0, 0, 0]), 1, "s")
         found.take([judged(1, cases=[1, 1, 0]), judged(2, cases=[0, 0, 1])])
-        assert [outcome.number for outcome in found.front] == [1, 2]
+        assert [outcome.number for outcome in found.held()] == [1, 2]
 
     def test_it_draws_by_the_number_of_cases(self):
         found = Pareto(judged(0, cases=[0] * 10), 1, "s")
@@ -138,17 +138,17 @@ class TestPareto:
     def test_what_others_are_as_good_at_is_not_needed(self):
         found = Pareto(judged(0, cases=[0, 0]), 1, "s")
         found.take([judged(1, cases=[1, 0]), judged(2, cases=[0, 1]), judged(3, cases=[1, 1])])
-        assert [outcome.number for outcome in found.front] == [3]
+        assert [outcome.number for outcome in found.held()] == [3]
 
     def test_of_equals_the_first_stays(self):
         found = Pareto(judged(0, cases=[0, 0]), 1, "s")
         found.take([judged(1, cases=[1, 1]), judged(2, cases=[1, 1])])
-        assert [outcome.number for outcome in found.front] == [1]
+        assert [outcome.number for outcome in found.held()] == [1]
 
     def test_where_lower_is_better_the_lowest_of_a_case_counts(self):
         found = Pareto(judged(0, -5.0, [5, 5]), -1, "s")
         found.take([judged(1, -4.0, [1, 7]), judged(2, -6.0, [8, 4])])
-        assert [outcome.number for outcome in found.front] == [1, 2]
+        assert [outcome.number for outcome in found.held()] == [1, 2]
 
     def test_without_cases_the_front_is_the_best(self):
         found = Pareto(judged(0, 0.1), 1, "s")
@@ -158,7 +158,7 @@ class TestPareto:
     def test_who_was_stopped_early_or_lacks_cases_holds_none_of_them(self):
         found = Pareto(judged(0, cases=[0, 0]), 1, "s")
         found.take([judged(1, cases=[1, 1], complete=False), judged(2, cases=[1])])
-        assert [outcome.number for outcome in found.front] == [0, 2]
+        assert [outcome.number for outcome in found.held()] == [0, 2]
 
     @given(st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=4, max_size=4),
                     max_size=30))  # fmt: skip
@@ -172,7 +172,7 @@ class TestPareto:
         def tops(some):
             return [max(outcome.evaluation.cases[i].score for outcome in some) for i in range(4)]
 
-        front = list(found.front)
+        front = list(found.held())
         assert tops(front) == tops(outcomes)
         assert 1 <= len(front) <= 4
         for outcome in front:
@@ -184,7 +184,7 @@ class TestPareto:
         found = Pareto(judged(0, cases=[0.0] * 50), 1, "s")
         for number in range(1, 3000):
             found.take([judged(number, cases=[draw.random() for _ in range(50)])])
-        assert len(found.front) <= 50
+        assert len(found.held()) <= 50
 
 
 class TestUcb:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from tracepy.fixes.behaviour import Behaviour, Observer, chosen, is_constant
@@ -46,6 +46,7 @@ def offer(
     tests: Set[str],
     observer: Observer | None,
     seconds: float | None,
+    worth: Callable[[Sequence[Outcome]], Sequence[float]] | None = None,
 ) -> list[tuple[Outcome, Fix]]:
     """What to offer, the best first; of fixes that behave alike only the best.
 
@@ -55,6 +56,8 @@ def offer(
         tests: `literals.of_tests(...)`.
         observer: Runs programs on inputs; None where there is no time for that.
         seconds: What is left of the run's time.
+        worth: What they are worth on what was held out, which counts before all; None where
+            nothing was.
     """
     before = {path: source.text for path, source in task.originals.items()}
     marks = [signs(before, outcome.proposal.sources, tests) for outcome in found]
@@ -68,7 +71,9 @@ def offer(
         share = len(behaviour.differs(stands)) / max(len(behaviour.outcomes), 1)
         bits = cost(outcome.proposal.promise, mark, len(warnings), share)
         seen.append(_Seen(outcome, mark, tuple(warnings), behaviour, round(bits, 6)))
-    seen.sort(key=lambda one: (one.cost, one.outcome.number))
+    worths = worth([one.outcome for one in seen]) if worth is not None and len(seen) > 1 else ()
+    values = {one.outcome.number: value for one, value in zip(seen, worths, strict=False)}
+    seen.sort(key=lambda one: (-values.get(one.outcome.number, 0.0), one.cost, one.outcome.number))
     groups = _alike(seen)
     best = groups[0][0]
     return [

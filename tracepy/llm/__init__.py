@@ -1,6 +1,7 @@
 """Models: what is asked of them, what they answer, what that costs.
 
-`open` gives a run's model, `check` says early what is wrong with it, `preload` saves it seconds.
+`open` gives a run's model, `check` says early what is wrong with it, `preload` saves it seconds,
+`unasked` says that a replay asks none.
 They are imported when used: most runs ask no model, but all know the records.
 """
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from tracepy.llm.opening import check as check
     from tracepy.llm.opening import open as open
     from tracepy.llm.opening import preload as preload
+    from tracepy.llm.opening import unasked as unasked
 
-_OPENING = frozenset({"OpenModel", "check", "open", "preload"})
+_OPENING = frozenset({"OpenModel", "check", "open", "preload", "unasked"})
 
 
 def __getattr__(name: str) -> Any:

@@ -12,8 +12,9 @@ from tracepy.transcript import cost
 if TYPE_CHECKING:
     from tracepy.store import Spent
 
-# Told who is asked and what all cost so far, in words; twice nothing once the answers are there.
-Announce = Callable[[str, str], None]
+# Told who is asked, what all cost so far and what is waited for before asking (again), in words;
+# nothing of it once the answers are there.
+Announce = Callable[[str, str, str], None]
 
 
 class Announced:
@@ -59,14 +60,18 @@ class Announced:
 
     def ask(self, requests: Sequence[Request]) -> list[Answer]:
         """The model's answers. Raises as it does."""
-        self._announce(self._name, cost(self._spent) if self._spent else "")
+        self.waiting("")
         try:
             answers = self._model.ask(requests)
         finally:
-            self._announce("", "")
+            self._announce("", "", "")
         for answer in answers:
             self._add(answer)
         return answers
+
+    def waiting(self, words: str) -> None:
+        """Say what the model waits for; nothing where it is just asked."""
+        self._announce(self._name, cost(self._spent) if self._spent else "", words)
 
     def reward(self, number: int, value: float) -> None:
         """Tell the model."""

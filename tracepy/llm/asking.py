@@ -7,9 +7,10 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from tracepy.errors import BudgetSpent, ModelLost, UserError
+from tracepy.errors import UserError
 from tracepy.llm.catalog import About
 from tracepy.llm.ensemble import Choice
 from tracepy.llm.keys import Keys
@@ -17,8 +18,9 @@ from tracepy.llm.ledger import Earlier, Keep, answered, call_of
 from tracepy.llm.persistence import Persistence, Tried
 from tracepy.llm.purse import Purse, Share
 from tracepy.llm.recording import Line, Recorder
-from tracepy.llm.records import Answer, Request, ToolCall
+from tracepy.llm.records import Answer, Request
 from tracepy.llm.tokens import Counter
+from tracepy.llm.told import answer_to, answers_of, cannot
 from tracepy.llm.wire import Sent, sent
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class Asked:
         earlier: What the run was answered before it was interrupted.
         recorder: Where all is recorded.
         seed: For the jitter of waits.
+        waiting: Told in words, by the thread that asks, what the questions on their way wait for,
+            and nothing once none does.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Asked:
         earlier: Earlier,
         recorder: Recorder | None,
         seed: int,
+        waiting: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._abouts = list(abouts)
         self._choice = choice
@@ -81,6 +86,7 @@ class Asked:
         self._earlier = earlier
         self._recorder = recorder
         self._seed = seed
+        self._waiting = waiting
         self._number = 0
         self._asked_of: dict[int, int] = {}  # number of a call -> index of its model
         self._counters = {about.encoding: Counter(about.encoding) for about in abouts}
@@ -191,30 +197,42 @@ class Asked:
         """Have questions answered, so many at a time, and each call kept as it comes in."""
         if not questions:
             return
-        waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
-        done: queue.SimpleQueue[tuple[Question, Tried | BaseException]] = queue.SimpleQueue()
+        left: queue.SimpleQueue[Question] = queue.SimpleQueue()
+        news: queue.SimpleQueue[tuple[Question, Tried | BaseException | str]] = queue.SimpleQueue()
         for question in questions:
-            waiting.put(question)
+            left.put(question)
 
         def work() -> None:
             while True:
                 try:
-                    question = waiting.get_nowait()
+                    question = left.get_nowait()
                 except queue.Empty:
                     return
                 chance = random.Random(f"wait {self._seed} {question.number}")
                 try:
                     share = question.share if self._purse.bounded else None
-                    tried = self._persistence.ask(question.about, question.sent, share, chance)
-                    done.put((question, tried))
+                    tell = partial(_told, news, question)
+                    tried = self._persistence.ask(
+                        question.about, question.sent, share, chance, tell
+                    )
+                    news.put((question, tried))
                 except BaseException as error:
-                    done.put((question, error))
+                    news.put((question, error))
 
         # Daemons: whoever presses Ctrl-C does not wait for a provider.
         for _ in range(min(len(questions), PARALLEL)):
             threading.Thread(target=work, name="model", daemon=True).start()
-        for _ in questions:
-            question, tried = done.get()
+        waits: dict[int, str] = {}
+        unanswered = len(questions)
+        while unanswered:
+            question, tried = news.get()
+            said = tried if isinstance(tried, str) else ""
+            if said or waits.pop(question.number, ""):
+                waits.update({question.number: said} if said else {})
+                self._waiting(next(reversed(waits.values()), ""))
+            if isinstance(tried, str):
+                continue
+            unanswered -= 1
             if isinstance(tried, BaseException):
                 question.error = tried
                 continue
@@ -225,49 +243,19 @@ class Asked:
 
     def _answered(self, question: Question, tried: Tried) -> None:
         """What the run is told of what came back."""
-        about, share, reply, fault = question.about, question.share, tried.reply, tried.fault
+        share, fault = question.share, tried.fault
         assert share is not None
         question.created = tried.asked
-        if reply is None:
-            assert fault is not None
-            finish = "refused" if fault.kind == "refused" else "failed"
-            question.answer = Answer(
-                "",
-                model=about.name,
-                finish=finish,  # type: ignore[arg-type]
-                error=_error(fault.kind, fault.said, tried.attempts),
-                cost=None if about.prices is None else 0.0,
-                seconds=tried.seconds,
-                number=question.number,
-            )
-            if fault.kind == "key":
-                question.error = UserError(_cannot(about.name, fault.said, fault.status))
-        else:
-            scrub = self._keys.scrub
-            text = scrub(reply.text)
-            calls = tuple(
-                ToolCall(scrub(call.id), scrub(call.name), scrub(call.arguments))
-                for call in reply.calls
-            )
-            prompt = question.counted if reply.prompt is None else reply.prompt
-            completion = reply.completion
-            if completion is None:
-                counter = self._counters[about.encoding]
-                completion = counter(text) + sum(counter(call.arguments) for call in calls)
-            prices = about.prices
-            cost = None if prices is None else prices.cost(prompt, completion, reply.cached)
-            question.answer = Answer(
-                text,
-                calls,
-                about.name,
-                reply.finish,
-                "",
-                prompt,
-                completion,
-                cost,
-                tried.seconds,
-                question.number,
-            )
+        question.answer = answer_to(
+            question.number,
+            question.about,
+            question.counted,
+            tried,
+            self._counters[question.about.encoding],
+            self._keys.scrub,
+        )
+        if fault is not None and fault.kind == "key":
+            question.error = UserError(cannot(question.about.name, fault))
         no_answer = fault is not None and fault.kind == "again"
         tokens, dollars = question.before
         question.lost = (
@@ -281,8 +269,8 @@ class Asked:
         share, answer = question.share, question.answer
         if share is None:
             error = (
-                "one more question to the model might exceed what --max-cost or --max-tokens allows "
-                f"({self._purse.spent()} are spent)"
+                "one more question to the model might exceed what --max-cost or --max-tokens allows: "
+                f"{self._purse.spent()} are spent"
             )
             return Line(
                 question.sent.prompt,
@@ -305,41 +293,5 @@ class Asked:
         return Line(question.sent.prompt, answer, lost)
 
 
-def answers_of(lines: Sequence[Line]) -> list[Answer]:
-    """What a run is told of a batch.
-
-    Raises:
-        ModelLost: nothing was answered, after all attempts.
-        BudgetSpent: nothing can be paid for.
-    """
-    answers = [line.answer for line in lines]
-    if answers and all(answer.finish == "unpaid" for answer in answers):
-        raise BudgetSpent(answers[0].error)
-    asked = [line for line in lines if line.answer.finish != "unpaid"]
-    if asked and all(line.lost for line in asked):
-        raise ModelLost(f"{asked[0].answer.model} {asked[0].answer.error}")
-    return answers
-
-
-def _error(kind: str, said: str, attempts: int) -> str:
-    if kind == "overflow":
-        return f"the prompt is longer than the model's context window: {said}"
-    if kind == "refused":
-        return f"the provider refused: {said}"
-    if kind == "again" and attempts > 1:
-        return f"gave no answer in {attempts} attempts: {said}"
-    return f"gave no answer: {said}"
-
-
-_ADVICE = {
-    401: "check its key, in the environment or in .env",
-    402: "the account has no credit",
-    403: "the key may not use this model",
-    404: "check the model's name and --api-base",
-    429: "the account's quota is used up",
-}
-
-
-def _cannot(name: str, said: str, status: int) -> str:
-    advice = _ADVICE.get(status, "check the model's name, --api-base and the key")
-    return f"--model {name} cannot be asked: {said} ({advice})"
+def _told(news: queue.SimpleQueue[Any], question: Question, words: str) -> None:
+    news.put((question, words))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tracepy.llm.catalog import About
@@ -22,6 +24,9 @@ from tracepy.llm.wire import Sent, clean
 
 _LOCAL_KEY = "none"  # local servers take any; the client refuses to be without one
 _LONGEST = 2_000_000  # characters of an answer that are kept
+# Seconds beyond its timeout in which a transport may end a request by itself, and close it. Its
+# timeout is one of each read: a byte now and then keeps a request going for ever.
+GRACE = 2.0
 
 _FINISHES: dict[str, Finish] = {
     "length": "length",
@@ -51,6 +56,10 @@ class Reply:
 
 class Unread(Exception):
     """A response that is none: no choices, no message."""
+
+
+class Overdue(Exception):
+    """An answer was not there in time, though something of it came now and then."""
 
 
 class Client:
@@ -88,7 +97,7 @@ class Client:
             as_json: Whether a JSON object is demanded.
 
         Raises:
-            Exception: whatever litellm raises; `faults.fault_of` says what it means.
+            Exception: whatever litellm raises, or Overdue; `faults.fault_of` says what it means.
         """
         self._loading.join()
         import litellm
@@ -105,18 +114,43 @@ class Client:
             key = _LOCAL_KEY
         if key is not None:
             options["api_key"] = key
-        return reply_of(
-            litellm.completion(
-                model=about.name,
-                messages=json.loads(json.dumps(sent.messages)),  # some adapters change theirs
-                timeout=self._timeout,
-                num_retries=0,
-                max_retries=0,
-                drop_params=True,
-                stream=False,
-                **{name: value for name, value in options.items() if value is not None},
-            )
+        complete = partial(
+            litellm.completion,
+            model=about.name,
+            messages=json.loads(json.dumps(sent.messages)),  # some adapters change theirs
+            timeout=self._timeout,
+            num_retries=0,
+            max_retries=0,
+            drop_params=True,
+            stream=False,
+            **{name: value for name, value in options.items() if value is not None},
         )
+        return reply_of(within(self._timeout + GRACE, complete))
+
+
+def within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What work gives, if it is done in time. What is overdue is left to itself: no transport
+    offers to cut a request of another thread off.
+
+    Raises:
+        Overdue: it is not done in time.
+    """
+    done: queue.SimpleQueue[tuple[Any, Exception | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=run, name="request", daemon=True).start()
+    try:
+        found, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise Overdue(f"no whole answer within {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return found
 
 
 def reply_of(response: Any) -> Reply:

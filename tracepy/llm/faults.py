@@ -12,7 +12,9 @@ _LONGEST = 300  # characters of what a provider said
 # What is wrong stays wrong: the same question gets the same refusal.
 _WRONG = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422})
 # Names of exceptions, so that none of the packages that define them need be imported here.
-_TIMEOUTS = frozenset({"Timeout", "APITimeoutError", "ReadTimeout", "WriteTimeout", "PoolTimeout"})
+_TIMEOUTS = frozenset(
+    {"Timeout", "APITimeoutError", "ReadTimeout", "WriteTimeout", "PoolTimeout", "Overdue"}
+)
 _NOBODY = frozenset({"ConnectError", "ConnectTimeout"})
 _NO_CREDIT = re.compile(
     r"insufficient_quota|billing|credit balance|exceeded your current quota", re.I

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -51,6 +51,7 @@ def open(
     resumed: bool = False,
     seed: int = 0,
     clock: Clock | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
 ) -> OpenModel:
     """The model that a run asks, with its budget, recording and ledger behind it.
 
@@ -64,6 +65,7 @@ def open(
         resumed: Whether the run goes on; with `earlier` it does.
         seed: Of choices by chance.
         clock: What measures and waits, the machine's by default.
+        waiting: Told in words what questions wait for: a provider that asks to, or their turn.
 
     Raises:
         UserError: as `check`, and where a file cannot be opened.
@@ -96,6 +98,7 @@ def open(
         Earlier(earlier),
         recorder,
         seed,
+        waiting,
     )
     threading.Thread(target=asked.count, args=("",), name="tokenizer", daemon=True).start()
     return asked
@@ -147,6 +150,30 @@ def check(settings: Settings, project: Path, *, resumed: bool = False) -> None:
         _check_key(known, settings.api_base, keys)
     if settings.record is not None:
         _check_writable(project / settings.record, settings.record, abouts, resumed)
+
+
+def unasked(settings: Settings, project: Path) -> str:
+    """Of a replay that names models: that they are not asked, and whose answers it has.
+
+    Returns:
+        A sentence; nothing where no model is named, or nothing is replayed.
+
+    Raises:
+        UserError: the recording cannot be read.
+    """
+    if settings.replay is None or not settings.model:
+        return ""
+    recording = Recording(project / settings.replay, settings.replay)
+    recording.close()
+    recorded = [known.name for known in recording.models]
+    named = parsed(settings.model)[0]
+    # With --api-base a name without a provider was recorded with one.
+    same = {name if name in recorded else f"openai/{name}" for name in named} == set(recorded)
+    given = "" if same else f", not {', '.join(named)}"
+    return (
+        f"--model was not asked: --replay {settings.replay} gave the answers that "
+        f"{', '.join(recorded)} once gave{given}"
+    )
 
 
 def _check_key(known: About, api_base: str | None, keys: Keys) -> None:

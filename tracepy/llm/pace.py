@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from tracepy.llm.clock import Clock
 
@@ -20,14 +21,20 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when it is this request's turn."""
+    def wait(self, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Return when it is this request's turn.
+
+        Args:
+            tell: Told in words what is waited for, where that takes a second or more.
+        """
         if not self._gap:
             return
         with self._lock:
             now = self._clock.monotonic()
             turn = max(now, self._next)
             self._next = turn + self._gap
+        if turn - now >= 1.0:
+            tell(f"its turn comes in {turn - now:.0f} s (--requests-per-minute)")
         if turn > now:
             self._clock.sleep(turn - now)
 

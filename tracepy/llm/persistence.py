@@ -56,7 +56,14 @@ class Persistence:
         self._answered: set[str] = set()  # models that did answer
         self._no_json: set[str] = set()  # models that refused to be asked for JSON
 
-    def ask(self, about: About, sent: Sent, share: Share | None, chance: random.Random) -> Tried:
+    def ask(
+        self,
+        about: About,
+        sent: Sent,
+        share: Share | None,
+        chance: random.Random,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Tried:
         """Ask until there is an answer.
 
         Args:
@@ -64,13 +71,16 @@ class Persistence:
             sent: What.
             share: What is put aside for it; None where nothing bounds the run.
             chance: The jitter's.
+            tell: Told in words what is waited for before it is asked (again), and nothing once
+                it is.
         """
         began, asked = self._clock.monotonic(), self._clock.now()
         answer = share.answer if share else about.answer if about.known else None
         wait, waited, attempts, lost = _FIRST, 0.0, 0, 0
         while True:
             as_json = sent.json and about.name not in self._no_json
-            self._pace.wait()
+            self._pace.wait(tell)
+            tell("")
             attempts += 1
             try:
                 reply = self._client.ask(about, sent, answer, as_json=as_json)
@@ -98,5 +108,6 @@ class Persistence:
                 wait = min(2 * wait, _LONGEST)
             else:
                 self._pace.hold(fault.wait)
+            tell(f"it is asked again in {max(pause, 1.0):.0f} s ({fault.said})")
             self._clock.sleep(pause)
         return Tried(None, fault, self._clock.monotonic() - began, asked, attempts, lost)

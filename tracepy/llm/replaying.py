@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tracepy.llm.asking import answers_of
 from tracepy.llm.keys import Keys
 from tracepy.llm.ledger import Keep, call_of
 from tracepy.llm.recording import Recording
 from tracepy.llm.records import Answer, Request
 from tracepy.llm.tokens import Counter
+from tracepy.llm.told import answers_of
 from tracepy.llm.wire import sent
 
 

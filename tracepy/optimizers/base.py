@@ -171,12 +171,14 @@ class State:
         best: The best outcome so far.
         left: Evaluations left; None where they are not bounded.
         cases: Names of the cases of a minibatch that feedback should be about; empty: all.
+        restarts: How often the search started again: what came to nothing before may be tried anew.
     """
 
     base: Outcome
     best: Outcome
     left: int | None = None
     cases: tuple[str, ...] = ()
+    restarts: int = 0
 
 
 class Optimizer(Protocol):
@@ -188,7 +190,8 @@ class Optimizer(Protocol):
     """
 
     def propose(self, state: State) -> Sequence[Proposal]:
-        """The next batch. An empty one says that there is nothing left to try."""
+        """The next batch. An empty one says that there is nothing left to try: the run ends, or
+        starts again from another program where the trainer has restarts left."""
         ...
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:

@@ -13,6 +13,7 @@ from tracepy.fixes.plausible import Plausible
 from tracepy.fixes.records import Fix
 from tracepy.objective import Objective
 from tracepy.optimizers import Optimizer, Outcome
+from tracepy.session.holdout import HoldOut
 from tracepy.session.program import Program
 from tracepy.shrink import round_numbers, shrink
 from tracepy.trainers import Trainer
@@ -26,6 +27,7 @@ def choose(
     program: Program,
     objective: Objective,
     observer: Observer,
+    held: HoldOut | None = None,
 ) -> tuple[Outcome, tuple[Fix, ...]]:
     """The best fix, and all that are offered.
 
@@ -37,6 +39,7 @@ def choose(
         program: What is improved.
         objective: What judges.
         observer: Runs fixes on inputs.
+        held: What was held out; it chooses among those that are compared.
     """
     task = trainer.task
     if optimizer is not None:
@@ -49,7 +52,9 @@ def choose(
         small.setdefault(shrunk.proposal.digest(), shrunk)
     left = None if budget.seconds is None else budget.seconds - budget.elapsed
     late = left is not None and left < WHOLE
-    offered = offer(list(small.values()), task, tests, None if late else observer, left)
+    fixes = list(small.values())
+    worth = None if held is None else held.values
+    offered = offer(fixes, task, tests, None if late else observer, left, worth)
     best, first = offered[0]
     rounded = round_numbers(best, task, trainer.ties)
     first = dataclasses.replace(first, number=rounded.number, note=rounded.proposal.note)

@@ -30,8 +30,11 @@ def chosen(settings: Settings) -> str:
     return settings.optimizer or ("hybrid" if asks(settings) else "search")
 
 
-def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = False) -> None:
+def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = False) -> list[str]:
     """Refuse what could not be asked, before anything is judged.
+
+    Returns:
+        What a reader of the result should know.
 
     Raises:
         UserError: the optimizer needs a model and none is set, or what is set cannot be used.
@@ -48,6 +51,9 @@ def check(optimizer: str, settings: Settings, project: Path, *, resumed: bool = 
         llm.check(settings, project, resumed=resumed)
         if optimizer != "search":
             llm.preload(settings)  # while the program is judged as it stands
+            note = llm.unasked(settings, project)
+            return [note] if note else []
+    return []
 
 
 def bounded(settings: Settings) -> Settings:
@@ -67,7 +73,7 @@ def with_model(
     store: Store,
     run_id: str,
     trials: Trials,
-    announce: Callable[[str, str], None],
+    announce: Callable[[str, str, str], None],
     held: ExitStack,
 ) -> Task:
     """A task with the model that its run may ask, and what it may try out and learn from.
@@ -80,17 +86,25 @@ def with_model(
     from tracepy.llm.announced import Announced
 
     settings, before = task.settings, store.calls(run_id)
+    announced: list[Announced] = []
+
+    def waiting(words: str) -> None:
+        for one in announced:
+            one.waiting(words)
+
     model = llm.open(
         bounded(settings),
         project=target.project,
         keep=partial(store.add_calls, run_id),
         earlier=before,
         seed=settings.seed,
+        waiting=waiting,
     )
     held.callback(model.close)
     created = store.find(run_id).created
     earlier = precedents(store, settings.examples, target.label, created)
     if settings.replay is None:
         name, known = ", ".join(settings.model), frozenset(call.number for call in before)
-        model = Announced(model, name, announce, store.spent_on(run_id), known)
+        announced.append(Announced(model, name, announce, store.spent_on(run_id), known))
+        model = announced[0]
     return dataclasses.replace(task, model=model, trials=trials, precedents=earlier)

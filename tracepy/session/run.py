@@ -30,6 +30,7 @@ from tracepy.result import Result, Validation
 from tracepy.reuse import Reuse, surroundings
 from tracepy.session.choice import choose
 from tracepy.session.environment import environment
+from tracepy.session.holdout import HoldOut
 from tracepy.session.ledger import Ledger
 from tracepy.session.models import asks, check, chosen, with_model
 from tracepy.session.program import Program
@@ -93,6 +94,7 @@ class Session:
         self.recorded = 0  # evaluations of it that the store held when it was taken up
         self.thresholds: list[float] = []  # of stages that were given none
         self._earlier: Iterator[float] = iter(())  # those of a run that is taken up
+        self.held: HoldOut | None = None  # where what is held out chooses the winner
         self.phase = "baseline"
         self.standing: Standing | None = None
         self.status: Literal["finished", "interrupted"] = "finished"
@@ -110,7 +112,8 @@ class Session:
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
         self._report("reading the program")
-        check(self.optimizer, self.settings, self.target.project, resumed=bool(self.id))
+        resumed = bool(self.id)
+        self.notes += check(self.optimizer, self.settings, self.target.project, resumed=resumed)
         if self.held_out is not None and not self.id:
             self._score(self.held_out)  # what is wrong with it is said now, not after hours
         if self.settings.stage:
@@ -168,7 +171,13 @@ class Session:
             ledger.observe(outcomes)
             found.take(outcomes)
 
-        trainer = Trainer(task, judge, self.budget, goal, observe, self._report, racing, self.shape)
+        if self.held_out is not None and racing is None:
+            begin = partial(self._begin, self.held_out, held)
+            self.held = HoldOut(task, begin)
+        unseen = None if self.held is None else self.held.better
+        trainer = Trainer(
+            task, judge, self.budget, goal, observe, self._report, racing, self.shape, unseen
+        )
         try:
             self._search(trainer, optimizer, racing, standing, found)
         except (KeyboardInterrupt, ExecutorLost, ModelLost) as why:
@@ -220,9 +229,13 @@ class Session:
             roots = self.objective.roots
             observer = Observer(self.target, self.settings, self.executor, roots)
             standing.best, standing.fixes = choose(
-                trainer, more, self.budget, found, self.program, self.objective, observer
+                trainer, more, self.budget, found, self.program, self.objective, observer, self.held
             )
             return
+        finalists = trainer.finalists()
+        if self.held is not None and finalists:
+            self._report("the best on what was held out")
+            trainer.best = self.held.best(finalists)
         self.budget.reserve = 0
         judged = trainer.ties if racing is None else racing.kept
         standing.best = shrink(trainer.best, self.program.originals, judged)
@@ -235,6 +248,12 @@ class Session:
 
     def _judge(self, objective: Objective) -> Judge | Dispatcher:
         return judge_for(self.target, objective, self.settings, self.executor)
+
+    def _begin(self, objective: Objective, held: ExitStack) -> Judge | Dispatcher:
+        """A judge that is there until the winner is."""
+        judge = self._judge(objective)
+        held.enter_context(judge)
+        return judge
 
     def _score(self, objective: Objective) -> float:
         """The score of the program as it stands by another objective."""
@@ -256,7 +275,8 @@ class Session:
             if standing.improved:
                 after = judge.evaluate([Job(standing.best.proposal.sources)])[0]
         worse = standing.task.value(after) < standing.task.value(before)
-        return Validation(objective.label, before.score, after.score, worse)
+        looked_at = self.held.looked_at if self.held is not None else 0
+        return Validation(objective.label, before.score, after.score, worse, looked_at)
 
     def _surroundings(self, judge: Judge | Dispatcher) -> str | None:
         if self.settings.fresh:
@@ -308,7 +328,7 @@ class Session:
             graph=graph,
         )
 
-    def _report(self, trying: str, asking: str = "", paid: str = "") -> None:
+    def _report(self, trying: str, asking: str = "", paid: str = "", waiting: str = "") -> None:
         """Tell whoever watches."""
         if self.on_progress is None:
             return
@@ -325,6 +345,7 @@ class Session:
                 self.budget.seconds,
                 asking,
                 paid,
+                waiting,
             )
         )
 

@@ -66,3 +66,7 @@ class Beam:
         if len({member.verdict for member in self._members}) < self._width:
             return None
         return self._members[-1].outcome
+
+    def held(self) -> Sequence[Outcome]:
+        """The beam."""
+        return [member.outcome for member in self._members]

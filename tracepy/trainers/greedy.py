@@ -33,3 +33,7 @@ class Greedy:
     def rival(self) -> Outcome | None:
         """The best."""
         return self._best
+
+    def held(self) -> Sequence[Outcome]:
+        """The best."""
+        return [self._best]

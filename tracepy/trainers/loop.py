@@ -41,6 +41,8 @@ class Trainer:
         announce: Called with the note of what is tried next.
         racing: Where the objective is noisy, what a candidate must pass to become the best.
         shape: Which trainer, with which options; None always goes on from the best.
+        unseen: Whether a new best is better on what is held out, too: one that is not does not
+            keep patience from ending. None holds nothing out.
 
     Attributes:
         best: The best outcome so far, whatever the trainer goes on from.
@@ -58,6 +60,7 @@ class Trainer:
         announce: Callable[[str], None],
         racing: Racing | None = None,
         shape: Shape | None = None,
+        unseen: Callable[[Outcome], bool] | None = None,
     ) -> None:
         self.task = task
         self.judge = judge
@@ -70,7 +73,9 @@ class Trainer:
         self._announce = announce
         self._racing = racing
         gates = racing is None
-        self._turns = Turns(shape or Shape(), task, self.best, budget, gates=gates)
+        self._unseen = unseen
+        self._shape = shape or Shape()
+        self._turns = Turns(self._shape, task, self.best, budget, gates=gates)
         self.notes = self._turns.notes
 
     def reached(self) -> bool:
@@ -83,17 +88,27 @@ class Trainer:
             turn = self._turns.next()
             if turn is None:
                 break
-            state = State(turn.base, self.best, self.budget.left, turn.cases)
+            state = State(turn.base, self.best, self.budget.left, turn.cases, self._turns.restarts)
             proposals = optimizer.propose(state)
             if not proposals:
-                break
+                if not self._turns.restart():
+                    break
+                continue
             before = self.best
             outcomes = self.judged(proposals, turn=turn)
             self.left = proposals[len(outcomes) :]
             optimizer.observe(outcomes)
-            self._turns.done(news=self.best is not before)
+            self._turns.done(news=self.best is not before and self._new())
             self.budget.turns += 1
         return self.best
+
+    def finalists(self) -> list[Outcome]:
+        """The programs better than the one as it stands that the search held, the best first."""
+        start = self.task.value(self.task.baseline)
+        others = [one for one in self._turns.ranked() if one.value > start]
+        known = self.best.proposal.digest()
+        first = [self.best] if self.best.value > start else []
+        return first + [one for one in others if one.proposal.digest() != known]
 
     def ties(self, proposals: Sequence[Proposal]) -> list[Outcome]:
         """The verdicts on candidates of which one that is as good as the best is wanted, too.
@@ -132,6 +147,15 @@ class Trainer:
             if turn:
                 self._turns.hear(found)
         return outcomes
+
+    def _new(self) -> bool:
+        """Whether a new best is news to whoever waits for one."""
+        if self._unseen is None or self._shape.patience is None:
+            return True
+        if self._unseen(self.best):
+            return True
+        self._turns.aside = True
+        return False
 
     def _judge(
         self, proposals: Sequence[Proposal], ties: bool, turn: Turn, rival: Outcome | None

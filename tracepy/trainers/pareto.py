@@ -63,8 +63,7 @@ class Pareto:
         """None: one that is worse on the whole may be the best on a case."""
         return None
 
-    @property
-    def front(self) -> Sequence[Outcome]:
+    def held(self) -> Sequence[Outcome]:
         """The programs of the front, in the order in which they came."""
         return [member.outcome for member in self._members]
 

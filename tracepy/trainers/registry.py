@@ -29,7 +29,8 @@ class Shape:
         name: Its name.
         minibatch: Cases of a minibatch; None takes all cases each turn.
         patience: Evaluations without a new best after which the search ends, or restarts.
-        restarts: How often it then starts again from the program as it stands.
+        restarts: How often it then starts again, from another program (`Shortlist`); so it does
+            where the optimizer proposes nothing.
         own: The options that only this trainer has.
     """
 
@@ -72,7 +73,7 @@ class Shape:
 
         Args:
             task: What is to be improved.
-            start: The program as it stands.
+            start: The program that the search begins from.
             number: Of the restart, which draws differently.
         """
         seed = f"{task.seed} {self.name} {number}"

@@ -40,6 +40,10 @@ class Selection(Protocol):
         """
         ...
 
+    def held(self) -> Sequence[Outcome]:
+        """The programs that may become a base."""
+        ...
+
 
 def judged(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Those with a whole verdict: what is said of the others is not what they are worth."""

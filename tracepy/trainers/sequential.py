@@ -39,3 +39,7 @@ class Sequential:
     def rival(self) -> Outcome | None:
         """None: the next base is judged to its end."""
         return None
+
+    def held(self) -> Sequence[Outcome]:
+        """The last iterate."""
+        return self._turn or [self._last]

@@ -9,6 +9,7 @@ from tracepy.budget import Budget
 from tracepy.optimizers.base import Outcome, Task
 from tracepy.trainers.minibatch import Minibatches, lost
 from tracepy.trainers.registry import Shape
+from tracepy.trainers.shortlist import Shortlist
 from tracepy.trainers.traces import Traces, bare
 
 
@@ -40,6 +41,8 @@ class Turns:
             base that once was lucky would turn away all that are better.
 
     Attributes:
+        restarts: How often the search started again.
+        aside: Whether there were new bests that were none on what is held out.
         notes: What a reader of the result should know.
     """
 
@@ -54,7 +57,9 @@ class Turns:
         self._gates = gates and task.sign > 0
         self._traces = Traces(start)
         self._selection = shape.selection(task, self._start)
-        self._restarts = 0
+        self.restarts = 0
+        self.aside = False
+        self._shortlist = Shortlist(self._start)
         self._since: int | None = None  # evaluations spent when there was news last
         self._turn: Turn | None = None
         self._fruitful = False  # whether the turn has brought more than a trace of its base
@@ -74,14 +79,10 @@ class Turns:
         if self._since is None:
             self._since = self._budget.spent
         patience = self._shape.patience
-        if patience is not None and self._budget.spent - self._since >= patience:
-            if self._restarts >= self._shape.restarts:
-                self.notes.append(self._ended(patience))
-                return None
-            self._restarts += 1
-            self._since = self._budget.spent
-            self._selection = self._shape.selection(self._task, self._start, self._restarts)
-            self._turn = None
+        over = patience is not None and self._budget.spent - self._since >= patience
+        if over and not self.restart():
+            self.notes.append(self._ended())
+            return None
         if self._turn is None:
             base = self._selection.base()
             cases = self._minibatches.take(base) if self._minibatches else ()
@@ -91,6 +92,21 @@ class Turns:
         turn = self._turn
         self._fruitful = False
         return replace(turn, base=self._traces.on(turn.base))
+
+    def restart(self) -> bool:
+        """Start the search again from another program; False where no restart is left."""
+        if self.restarts >= self._shape.restarts:
+            return False
+        self.restarts += 1
+        self._since = self._budget.spent
+        begin = self._shortlist.leave(self._selection.held())
+        self._selection = self._shape.selection(self._task, begin, self.restarts)
+        self._turn = None
+        return True
+
+    def ranked(self) -> list[Outcome]:
+        """The programs that the search went or could have gone on from, the best first."""
+        return self._shortlist.ranked(self._selection.held())
 
     def rival(self) -> Outcome | None:
         """What a candidate must be better than to be of use; None where all are judged to their end."""
@@ -110,6 +126,7 @@ class Turns:
             if not (proposal.probe or known):
                 new.append(bare(outcome))
         self._selection.take(new)
+        self._shortlist.note(new)
 
     def done(self, *, news: bool) -> None:
         """A turn is over.
@@ -122,8 +139,8 @@ class Turns:
         if self._fruitful:
             self._turn = None
 
-    def _ended(self, patience: int) -> str:
-        again = ""
-        if self._restarts:
-            again = f", after {self._restarts} restart{'' if self._restarts == 1 else 's'}"
-        return f"the search ended after {patience} evaluations without a better candidate{again}"
+    def _ended(self) -> str:
+        again = " on what is held out" if self.aside else ""
+        if self.restarts:
+            again += f", after {self.restarts} restart{'' if self.restarts == 1 else 's'}"
+        return f"the search ended after {self._shape.patience} evaluations without a better candidate{again}"

@@ -81,6 +81,10 @@ class Ucb:
         """None: how good a child is counts for itself and for the one that it was made from."""
         return None
 
+    def held(self) -> Sequence[Outcome]:
+        """The arms."""
+        return [arm.outcome for arm in self._arms]
+
     def _bound(self, arm: _Arm, rank: float) -> float:
         share = (arm.better + 1) / (arm.children + 2)
         tried = sqrt(log(self._turns + 1) / (arm.turns + 1))

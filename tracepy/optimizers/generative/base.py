@@ -78,6 +78,7 @@ class Generative(ABC):
         self.views = Views(task)
         self._traced: OrderedDict[int, Evaluation] = OrderedDict()
         self._tracing: Outcome | None = None
+        self._stopped = ""  # the note that says why it gave up
 
     @abstractmethod
     def messages(self, start: Start, state: State) -> Sequence[Message]:
@@ -130,6 +131,7 @@ class Generative(ABC):
             candidates = self.ask(start, state)
             proposals = self.proposals(candidates, start)
             if proposals:
+                self._stop("")  # a restart led on
                 return proposals
             problems += [problem for one in candidates for problem in one.problems[-1:]]
         self.barren(problems[-1] if problems else "it suggested nothing")
@@ -137,10 +139,18 @@ class Generative(ABC):
 
     def barren(self, why: str) -> None:
         """No answer of the model could be tried, several times in a row: the run ends."""
-        self.notes.append(
+        self._stop(
             f"{self.name} stopped: {_BARREN} times in a row no answer of the model could be tried; "
             f"the last: {why}"
         )
+
+    def _stop(self, note: str) -> None:
+        """Only the last time that it gave up is told, and only where nothing came after it."""
+        if self._stopped:
+            self.notes.remove(self._stopped)
+        if note:
+            self.notes.append(note)
+        self._stopped = note
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         """See `Optimizer`."""

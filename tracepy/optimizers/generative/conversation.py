@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from tracepy.errors import BudgetSpent
 from tracepy.llm.records import Answer, Message, Model, Request, ToolCall
 from tracepy.optimizers.generative.answers import Applied, Suggestion, Unreadable, read
 from tracepy.optimizers.generative.calling import ENOUGH, MOST, NO_ROOM, asked, turns
@@ -122,8 +123,9 @@ def converse(
         What came of each request, in order.
 
     Raises:
-        UserError, ModelLost, BudgetSpent: as `Model.ask`. Where some of the conversations have
-            come to an end by then, BudgetSpent is not raised.
+        UserError, ModelLost: as `Model.ask`.
+        BudgetSpent: not one request could be paid for. Once there are answers it is not raised:
+            they count, and so does what was tried on the way.
     """
 
     def fits(messages: Sequence[Message]) -> bool:
@@ -135,7 +137,12 @@ def converse(
     ]
     waiting = list(talks)
     while waiting:
-        answers = model.ask([talk.request for talk in waiting])
+        try:
+            answers = model.ask([talk.request for talk in waiting])
+        except BudgetSpent as why:
+            if all(talk.number < 0 for talk in talks):
+                raise
+            answers = [Answer("", finish="unpaid", error=str(why)) for _ in waiting]
         for talk, answer in zip(waiting, answers, strict=True):
             _take(talk, answer, names, apply, refuse, retries)
         waiting = [talk for talk in waiting if talk.done is None]
@@ -150,11 +157,11 @@ def _take(
     refuse: Callable[[Applied], str],
     retries: int,
 ) -> None:
-    talk.number = answer.number
     if answer.finish in ("failed", "unpaid"):
         talk.problems.append(answer.error)
         talk.done = _ended(talk, failed=True)
         return
+    talk.number = answer.number
     calls = asked(answer) if talk.toolbox is not None and talk.called < MOST else ()
     if talk.toolbox is not None and calls:
         talk.use(talk.toolbox, answer, calls)

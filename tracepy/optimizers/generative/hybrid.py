@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracepy.errors import BudgetSpent
 from tracepy.llm.records import Message
 from tracepy.optimizers.base import Outcome, Proposal, State, Task
 from tracepy.optimizers.generative.base import Generative, Tried
@@ -35,7 +36,8 @@ class Hybrid(Generative):
     `search` goes first, for a few evaluations: a slip of one token needs no model. Then the model
     is asked, with what search found out; what it proposes is judged, and search goes on from it:
     a better program becomes its base, of one that lost it edits statements and tunes constants.
-    Programs that won different cases are put together. And so on in turn.
+    Programs that won different cases are put together. And so on in turn. Once the model cannot be
+    paid any more, search goes on alone.
     """
 
     name = "hybrid"
@@ -49,7 +51,8 @@ class Hybrid(Generative):
         self._turn = "search"
         self._left: int | None = None
         self._exhausted = False
-        self._silent: int | None = None
+        self._silent: tuple[int, int] | None = None
+        self._unpaid = False
         self._why = ""
 
     @property
@@ -86,15 +89,16 @@ class Hybrid(Generative):
                 self._left -= len(batch)
                 return batch
             self._exhausted = True
-        if self._silent != state.base.number:
+        about = state.base.number, state.restarts
+        if not self._unpaid and self._silent != about:
             self._turn = "model"
-            batch = super().propose(state)
+            batch = self._modelled(state)
             if self._tracing is None:
                 self._left = self._allowed(_BETWEEN, state)
             if batch:
                 return batch
-            # It is asked again when there is another program to ask about.
-            self._silent = state.base.number
+            # It is asked again when there is another program to ask about, or a new start.
+            self._silent = about
         self._turn = "search"
         batch = [] if self._exhausted else self.search.propose(state)
         if not batch and self._why:
@@ -102,6 +106,15 @@ class Hybrid(Generative):
                 f"neither the model nor search has more to try; the model: {self._why}"
             )
         return batch
+
+    def _modelled(self, state: State) -> Sequence[Proposal]:
+        """What the model proposes; nothing more of it once its budget is spent."""
+        try:
+            return super().propose(state)
+        except BudgetSpent as why:
+            self._unpaid, self._why = True, "its budget is spent"
+            self.notes.append(f"the model's budget is spent ({why}); search goes on")
+            return []
 
     def barren(self, why: str) -> None:
         """See `Generative`; search goes on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from tracepy.graph.model import Graph
 from tracepy.optimizers.base import Task
 from tracepy.optimizers.generative.prompt import View, view
 from tracepy.optimizers.generative.start import Start
@@ -24,14 +25,20 @@ class Views:
         self._task = task
         self._known: OrderedDict[Key, View] = OrderedDict()
 
-    def of(self, start: Start, cases: tuple[str, ...] = ()) -> View:
-        """What is shown of a program; `cases`: names of those that feedback is about, empty: all."""
+    def of(self, start: Start, cases: tuple[str, ...] = (), graph: Graph | None = None) -> View:
+        """What is shown of a program.
+
+        Args:
+            start: The program.
+            cases: Names of those that feedback is about; empty: all.
+            graph: Of its run, where it was read already.
+        """
         evaluation = start.evaluation
         # A program that is traced later on has the same number, and more to show.
         key = start.number, cases, evaluation.graph is None, evaluation.trace is None
         found = self._known.pop(key, None)
         if found is None:
-            found = view(self._task, start.sources, evaluation, cases=cases)
+            found = view(self._task, start.sources, evaluation, graph=graph, cases=cases)
         self._known[key] = found
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)
