@@ -5,12 +5,13 @@
 graph10   tokens of the prompts for a graph of ten nodes, beside OpenTrace's and TextGrad's optimizers
 tokens    tokens of the first prompts in the paper's five domains, and iterations at equal tokens
 prompts   seconds to build a prompt of 10^2 to 10^6 events
-overhead  seconds of an iteration beyond the model's own, beside OpenEvolve and GEPA
-startup   when the first question reaches the model
+wordings  calls and tokens for new wordings of one text, beside DSPy's COPRO and TextGrad
+overhead  milliseconds of an iteration beyond the model's own, beside OpenEvolve and GEPA
+startup   what the first question waits for, with litellm imported in the background or not
 
 Peers are installed into environments that are kept. Each part keeps its figures under its name in
 `benchmarks/results/models.json`; `--quick` runs less of each and keeps nothing, `--long` is 10,000
-iterations of overhead.
+iterations of ours for overhead, with the model in its process; over HTTP there are 500 of each.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-from benchmarks.models import graph10, overhead, prompts, startup, tokens
+from benchmarks.models import graph10, overhead, prompts, startup, tokens, wordings
 from benchmarks.report import RESULTS, show
 
 SEED = 0
@@ -43,6 +44,10 @@ def _prompts(chosen: argparse.Namespace) -> Table:
     return prompts.rows(chosen.quick), prompts.told()
 
 
+def _wordings(chosen: argparse.Namespace) -> Table:
+    return wordings.rows(peers=not chosen.quick), wordings.told()
+
+
 def _overhead(chosen: argparse.Namespace) -> Table:
     number = 20 if chosen.quick else chosen.iterations
     return overhead.rows(number, peers=not chosen.quick), overhead.told()
@@ -53,8 +58,8 @@ def _startup(chosen: argparse.Namespace) -> Table:
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], Table]] = {
-    "graph10": _graph10, "tokens": _tokens, "prompts": _prompts, "overhead": _overhead,
-    "startup": _startup,
+    "graph10": _graph10, "tokens": _tokens, "prompts": _prompts, "wordings": _wordings,
+    "overhead": _overhead, "startup": _startup,
 }  # fmt: skip
 
 
@@ -80,7 +85,7 @@ def main() -> None:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="less of each part, nothing kept")
-    parser.add_argument("--iterations", type=int, default=2_000, help="of overhead")
+    parser.add_argument("--iterations", type=int, default=500, help="of overhead")
     parser.add_argument("--long", action="store_const", const=10_000, dest="iterations")
     chosen = parser.parse_args()
     if unknown := [part for part in chosen.parts if part not in PARTS]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from time import perf_counter, process_time
 from typing import Any
 
@@ -115,7 +116,8 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
     from tracepy import llm
     from tracepy.optimizers.generative.base import Generative
 
-    clocks, starts, memory, busy = Clocks(), list[float](), list[float](), list[float]()
+    clocks, starts, memory = Clocks(), list[float](), list[float]()
+    busy, judging = list[float](), list[float]()
     watched(clocks)
     propose = Generative.propose
 
@@ -123,6 +125,7 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
         if len(starts) == 1:  # the first iteration waits for what is imported
             clocks.spent.clear()
         starts.append(perf_counter())
+        judging.append(clocks.spent["evaluation"])
         busy.append(process_time())
         if len(starts) % max(1, number // 10) == 0:
             memory.append(mebibytes())
@@ -131,17 +134,30 @@ def main(mode: str, number: int, url: str, target: str) -> dict[str, Any]:
     Generative.propose = proposing  # type: ignore[method-assign]
     if mode == "in process":
         llm.open = lambda *_, **__: Instant()  # type: ignore[assignment]
+        llm.preload = lambda _: None  # litellm is not asked, nor imported
     tracepy.optimize(
         target, cwd=Path(target).parent, optimizer="optoprime", model=("openai/gpt-4o-mini",),
         api_base=url, iterations=number, evaluations=10 * number, goal=1.0, fresh=True,
     )  # fmt: skip
-    times = [after - before for before, after in pairwise(starts[1:])]
-    whole = 1000 * sum(times) / len(times)
+    times, spent, judged = (_between(each[1:]) for each in (starts, busy, judging))
+    beyond = [whole - part for whole, part in zip(times, judged, strict=True)]
     parts = {name: 1000 * clocks.spent[name] / len(times) for name in PARTS}
     return {
-        "iterations": times, **parts, "rest": whole - sum(parts.values()),
-        "beyond": whole - parts["evaluation"], "CPU": 1000 * (busy[-1] - busy[1]) / len(times), "MiB": memory[0], "MiB at the end": memory[-1],
+        "iterations": times, **parts, "rest": 1000 * fmean(times) - sum(parts.values()),
+        "beyond": 1000 * fmean(beyond), "beyond, last of first": last_of_first(beyond),
+        "CPU": 1000 * fmean(spent), "CPU, last of first": last_of_first(spent),
+        "MiB": memory[0], "MiB at the end": memory[-1],
     }  # fmt: skip
+
+
+def _between(readings: Sequence[float]) -> list[float]:
+    return [after - before for before, after in pairwise(readings)]
+
+
+def last_of_first(values: Sequence[float]) -> float:
+    """The mean of the last tenth over that of the first."""
+    tenth = max(1, len(values) // 10)
+    return fmean(values[-tenth:]) / fmean(values[:tenth])
 
 
 if __name__ == "__main__":

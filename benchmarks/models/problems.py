@@ -3,7 +3,8 @@
 Numbers, BIG-Bench Hard and the robot arm are rebuilt here after sections 5.1, 5.3 and 5.4 of
 "Trace is the Next AutoDiff" (arXiv 2406.16218): the questions are made up, a function of rules
 stands for the student's model, and the arm is a point that moves. Traffic and battleship are this
-project's examples; the agent plays on 8 boards, not on 80, to be traced in less time.
+project's examples; the agent plays on 8 boards (173,000 events), not on 80, because of a run of
+more than 300,000 events only the beginning is recorded.
 """
 
 from __future__ import annotations

@@ -7,9 +7,11 @@ import sys
 from itertools import accumulate
 from typing import Any
 
+import tracepy
 from benchmarks.models.counting import sent
 from benchmarks.models.problems import PROBLEMS, Problem
-from benchmarks.models.running import bodies, iterations
+from benchmarks.models.running import bodies, folder, iterations
+from tracepy.errors import BaselineError
 
 WAYS: dict[str, dict[str, Any]] = {
     "opro": {"optimizer": "opro"},
@@ -42,6 +44,17 @@ def costs(problem: Problem, way: str, number: int, most: float = math.inf) -> li
     return [sum(map(sent, one)) for one in found][:number]
 
 
+def nodes(problem: Problem) -> int:
+    """Nodes of the graph that prompts are made of; 0 where the run is too long to have one."""
+    with folder() as place:
+        path = problem.written(place)
+        options = {name: given for name, given in problem.options.items() if name == "timeout"}
+        try:
+            return len(tracepy.Problem(path, project=place).trace(**options).graph.nodes)
+        except BaselineError:
+            return 0
+
+
 def rows(number: int, quick: bool = False) -> list[dict[str, Any]]:
     """A row for each domain.
 
@@ -63,6 +76,7 @@ def _row(problem: Problem, number: int) -> dict[str, Any]:
     if not problem.runs:
         return row | dict.fromkeys(WAYS, f"not run: no {problem.needs}")
     unit = costs(problem, _UNIT, number)
+    row["nodes"] = nodes(problem) or "no graph"
     row |= {way: unit[0] if way == _UNIT else "" for way in WAYS}
     total = sum(unit)
     row |= {f"{way}, iterations": len(unit) if way == _UNIT else "" for way in WAYS}
@@ -81,7 +95,7 @@ def _row(problem: Problem, number: int) -> dict[str, Any]:
 def told(number: int) -> str:
     """What the columns are."""
     return (
-        "tokens (o200k) of all that is sent for the first candidate of a model: messages, and the "
+        "nodes: of the graph that is shown; tokens (o200k) of all that is sent for the first candidate of a model: messages, and the "
         "tools that hybrid offers; textgrad's calls together. Iterations: how many candidates "
         f"each gets for the tokens sent in {number} iterations of optoprime, answers scripted "
         "(each is new, changes one parameter, wins or loses by chance), their tokens not counted"

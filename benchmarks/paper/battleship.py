@@ -136,7 +136,7 @@ def _ours(asked: Asked, start: str = "blank", **options: Any) -> Found:
             name: ours.judged(target, "judge:held_out", programs, timeout=30.0)
             for name, programs in curves.items()
         }
-    found["best"] = ours.held(found["best"], asked.steps)
+    found = {name: ours.held(curve, asked.steps) for name, curve in found.items()}
     return Found(found, {**ran.facts(), "patch": ran.result.patch})
 
 

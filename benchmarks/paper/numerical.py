@@ -59,12 +59,7 @@ def _ours(asked: Asked, **options: Any) -> Found:
         ours.project(place, {"graph.py": program(asked.seed)})
         given = {"goal": 0.0, **ours.bounds(asked, options["optimizer"]), **options}
         ran = ours.optimized(asked, place / "graph.py", solving.number, **given)
-    found = ours.found(ran, asked.steps, abs)
-    # A solved problem stays solved: the run has ended.
-    last = found.curves["last"]
-    if last[-1] == 0.0:
-        last = ours.held(last, asked.steps)
-    return Found({**found.curves, "last": last}, found.facts)
+    return ours.found(ran, asked.steps, abs)
 
 
 def _adam(asked: Asked) -> Found:

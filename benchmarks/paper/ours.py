@@ -41,8 +41,7 @@ class Ran:
 
     Attributes:
         result: What it came to.
-        rows: The start and its candidates, as they were judged; those that only made the winner
-            small are not among them.
+        rows: The start and its candidates, as they were judged.
         spent: What was asked of models.
     """
 
@@ -87,8 +86,7 @@ def optimized(asked: Asked, target: Path, reply: Reply | None = None, **options:
         given["allow_read"] = _packages()
         result = tracepy.optimize(target, cwd=target.parent, **given)
         with Store(result.store) as store:
-            rows = [row for row in store.each(result.run) if row.proposer != "shrink"]
-            return Ran(result, rows, store.spent(result.run))
+            return Ran(result, list(store.each(result.run)), store.spent(result.run))
 
 
 @contextmanager
@@ -171,7 +169,9 @@ def project(place: Path, files: Mapping[str, str]) -> None:
 
 
 def found(ran: Ran, steps: int, measure: Callable[[float], float] = float) -> Found:
-    """The last iterate and the best so far, as curves.
+    """The last iterate and the best so far, as curves; less is better.
+
+    A run that has ended before its last step stays at what it hands out, the best.
 
     Args:
         ran: A run.
@@ -179,11 +179,12 @@ def found(ran: Ran, steps: int, measure: Callable[[float], float] = float) -> Fo
         measure: What is told of a score.
     """
     last = [None if score is None else measure(score) for score in ran.scores(steps)]
-    return Found({"last": last, "best": held(best(last), steps)}, ran.facts())
+    so_far = held(best(last), steps)
+    return Found({"last": [*last, *so_far[len(last) :]], "best": so_far}, ran.facts())
 
 
 def held(curve: Curve, steps: int) -> list[float | None]:
-    """A curve to its end: a run that has ended, or makes its winner small, stays where it came to."""
+    """A curve to its end: a run that has ended stays where it came to."""
     return [*curve, *[curve[-1]] * (steps + 1 - len(curve))]
 
 

@@ -59,15 +59,19 @@ def cells(
 def at(kept: Sequence[Kept], curve: str, step: int, once: bool = False) -> list[float]:
     """Values of all cells at a step; those without a verdict there are left out, as in the paper.
 
+    A step at which some cells have ended has none: their mean would be of other problems.
+
     Args:
         kept: Cells of a method.
         curve: Which curve of theirs.
         step: The step.
         once: Whether its only value holds for every step.
     """
-    curves = (cell["curves"].get(curve, []) for cell in kept)
-    values = (each[0 if once else step] for each in curves if len(each) > (0 if once else step))
-    return [value for value in values if value is not None]
+    curves = [each for cell in kept if (each := cell["curves"].get(curve))]
+    place = 0 if once else step
+    if any(len(each) <= place for each in curves):
+        return []
+    return [each[place] for each in curves if each[place] is not None]
 
 
 def spread(values: Sequence[float]) -> tuple[float, float]:

@@ -214,6 +214,7 @@ def test_copro_takes_the_strings_in_turn_with_their_scores(make: Make, tmp_path:
     shown = text_of(model, -1)
     assert shown.index('"Good day", "score": 1.0') < shown.index('"Dear guest", "score": 4.0')
     assert "at most 5 words" in shown
+    assert shown.count("Hello") == 1  # the present text is no other wording
     bare = task_of(tmp_path, "RATE = 0.5  # tracepy: train\n", model=model)
     with pytest.raises(UserError, match="no string"):
         Copro(bare)

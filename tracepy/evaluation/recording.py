@@ -120,6 +120,8 @@ class Recorder:
     def _graph(self) -> str | None:
         for case in self._replayed(1, _DRAWN):
             graph = case.trace.graph()
+            if not graph.complete and not graph.outputs:
+                return None  # recording ended before what is judged: what ran last says nothing
             if len(graph.nodes) > _WHOLE:
                 from tracepy.graph.propagate import Condensed
 

@@ -77,24 +77,27 @@ class Copro(Generative):
         """See `Generative`."""
         texts = [one for one in start.parameters if one.kind == "string"]
         one = texts[self._turn % len(texts)]
-        self._scores.setdefault(one.name, {}).setdefault(
-            str(one.value), self.task.value(start.evaluation)
-        )
+        now = str(one.value)
+        scores = self._scores.setdefault(one.name, {})
+        scores.setdefault(now, self.task.value(start.evaluation))
         asked = instruction(self.task, f"Write a new text for the variable {inline(one.name)}.")
-        parts = [asked, f"Its present text:\n{block(str(one.value))}"]
+        parts = [asked, f"Its present text, score {scores[now]:.6g}:\n{block(now)}"]
         if one.constraint.words:
             parts.append(f"It must be: {inline(one.constraint.words)}")
-        earlier = self._earlier(one)
-        if earlier:
-            parts.append(f"Wordings so far, the best last:\n{earlier}")
+        if earlier := self._earlier(one):
+            parts.append(f"Other wordings so far, the best last:\n{block(earlier)}")
         return [Message("system", SYSTEM), Message("user", "\n\n".join(parts))]
 
     def _earlier(self, one: Parameter) -> str:
-        known = sorted(self._scores.get(one.name, {}).items(), key=lambda item: item[1])
+        """The best wordings but for the present one, a line each."""
+        scores = self._scores.get(one.name, {})
+        others = {text: value for text, value in scores.items() if text != str(one.value)}
+        known = sorted(others.items(), key=lambda item: item[1])
         room = self.room // 2
         shown: list[str] = []
         for text, value in reversed(known[-_SHOWN:]):
-            said = block(json.dumps({"text": text, "score": value}, ensure_ascii=False))
+            score = float(f"{value:.6g}")
+            said = json.dumps({"text": text, "score": score}, ensure_ascii=False)
             room -= self.model.count(said)
             if room < 0:
                 break
