@@ -10,7 +10,7 @@ from types import ModuleType
 from benchmarks import venvs
 from benchmarks.paper.domain import Domain
 
-NAMES = ("numerical", "traffic", "battleship")
+NAMES = ("numerical", "traffic", "battleship", "reach", "push", "pick_place")
 # One thread each: cells run side by side, and small matrices gain nothing from more.
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -30,9 +30,14 @@ def prepare(domain: Domain) -> None:
     os.environ.update(dict.fromkeys(_SINGLE, "1"))
     if not domain.requirements:
         return
-    folder = venvs.kept(f"paper-{domain.name}", domain.requirements, seconds=3600)
+    folder = venvs.kept(_environment(domain), domain.requirements, seconds=3600)
     packages = str(venvs.packages_of(folder))
     if packages not in sys.path:
         sys.path.append(packages)
         known = os.environ.get("PYTHONPATH")
         os.environ["PYTHONPATH"] = os.pathsep.join([packages, *([known] if known else [])])
+
+
+def _environment(domain: Domain) -> str:
+    """What the environment is called: domains that need the same share one."""
+    return "paper-" + "-".join(need.partition("=")[0] for need in domain.requirements)

@@ -4,14 +4,9 @@ The control, the observations and the kinds of feedback are those of section 5.4
 Next AutoDiff" (arXiv 2406.16218), which are LLF-Bench's; the sentences are written anew.
 """
 
-import functools
-import os
-
-os.environ.setdefault("MUJOCO_GL", "egl")  # nothing is drawn
-
-import metaworld
 import numpy as np
 from metaworld import policies
+from metaworld.env_dict import ALL_V3_ENVIRONMENTS_GOAL_OBSERVABLE as ENVIRONMENTS
 
 HORIZON = 10  # steps of an episode
 LOW_LEVEL = 20  # steps of the simulator in one step, at most
@@ -24,32 +19,27 @@ TASKS = {
 }
 
 
-@functools.cache
-def scenes(task):
-    """Meta-World's environment of a task, and its 50 initial conditions."""
-    name = TASKS[task][0]
-    benchmark = metaworld.MT1(name, seed=0)
-    return benchmark.train_classes[name](), benchmark.train_tasks
-
-
 class Arm:
     """The arm in one initial condition.
 
     Args:
         task: One of `TASKS`.
-        scene: The number of the initial condition.
+        scene: The seed of the initial condition: where puck and goal are.
 
     Attributes:
         succeeded: Whether the task is done.
+        latest: The arm that was made last.
     """
 
+    latest = None
+
     def __init__(self, task, scene):
-        _, policy, self.gain = TASKS[task]
+        name, policy, self.gain = TASKS[task]
         self.expert = policy()
-        self.env, conditions = scenes(task)
-        self.env.set_task(conditions[scene % len(conditions)])
+        self.env = ENVIRONMENTS[f"{name}-goal-observable"](seed=scene)
         self.raw, _ = self.env.reset()
         self.succeeded = False
+        Arm.latest = self
 
     def observe(self):
         """What is seen: places in metres as [x, y, z], and how far apart the gripper's fingers are."""
@@ -95,8 +85,8 @@ class Arm:
     def _said(self, before, reward, grip):
         place, close = self.advice()
         away = np.linalg.norm(place - self.raw[:3]) > np.linalg.norm(place - before)
-        said = [f"The reward was {reward:.2f}."]
-        said.append("That led away from where the hand should be." if away else "That was a move in the right direction.")
+        way = "That led away from where the hand should be." if away else "That led the right way."
+        said = [f"The reward was {reward:.2f}.", way]
         if close != (grip > 0.5):
             said.append(f"The gripper should be {'closed' if close else 'open'} now.")
         x, y, z = place
@@ -105,11 +95,7 @@ class Arm:
 
 
 def episode(task, scene, controller):
-    """Play one episode.
-
-    Returns:
-        Whether it succeeded, the sum of rewards, and what was said of each step.
-    """
+    """Play one episode: whether it succeeded, and of each step the reward and what was said."""
     arm = Arm(task, scene)
     rewards, said = [], []
     for _ in range(HORIZON):

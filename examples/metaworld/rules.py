@@ -21,4 +21,4 @@ def controller(obs):
         target, grip = hand, 1
     else:
         target, grip = goal, 1
-    return [GAIN * (t - h) for t, h in zip(target, hand)] + [grip]
+    return [GAIN * (t - h) for t, h in zip(target, hand, strict=True)] + [grip]

@@ -1,0 +1,7 @@
+"""Meta-World: push. See `metaworld.py`."""
+
+from __future__ import annotations
+
+from benchmarks.paper.metaworld import domain
+
+DOMAIN = domain("push")
