@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tracepy.prompting import Load, recorded
+from tracepy.graph.propagate import Condensed
 from tracepy.optimizers.generative.chain import Step, chain
 
 TAXED = """
@@ -89,6 +90,12 @@ def test_too_many_calls_are_drawn_together_by_function_then_by_module(load: Load
     (module,) = chain(graph, ["sample:A"], [], 1)
     assert (module.label, module.gives, module.parameters) == ("sample", ("40",), ("sample:A",))
     assert chain(graph, ["sample:A"], [], 0) == ()
+
+
+def test_of_a_condensed_graph_it_is_the_same_chain(load: Load) -> None:
+    folded = Condensed(12).propagate(recorded(load, LOOP))
+    (_, add) = chain(folded, ["sample:A"], [], 5)
+    assert (add.label, add.calls, add.parameters) == ("add", 40, ("sample:A",))
 
 
 def test_without_a_parameter_in_the_graph_there_is_no_chain(load: Load) -> None:

@@ -30,20 +30,19 @@ from tracepy.result import Result, Validation
 from tracepy.reuse import Reuse, surroundings
 from tracepy.session.choice import choose
 from tracepy.session.environment import environment
+from tracepy.session.goal import goal_of
 from tracepy.session.holdout import HoldOut
 from tracepy.session.ledger import Ledger
 from tracepy.session.models import asks, check, chosen, with_model
 from tracepy.session.program import Program
 from tracepy.session.standing import Standing, as_it_stands
 from tracepy.session.trials import Trials
+from tracepy.session.watch import Watch
 from tracepy.settings import Settings
 from tracepy.shrink import round_numbers, shrink
 from tracepy.store import Run, Store
 from tracepy.target import Target
 from tracepy.trainers import Racing, Shape, Trainer
-
-# Objectives whose full score is known to be 1.
-_TESTS = ("pytest", "doctest", "dataset")
 
 
 class Session:
@@ -86,7 +85,6 @@ class Session:
         self.context = context or settings.context or ""
         self.base = base or Path.cwd()
         self.executor = executor
-        self.on_progress = on_progress
         self.optimizer = chosen(settings)
         self.shape = Shape.of(settings.trainer)
         self.budget = Budget.of(settings)
@@ -95,8 +93,7 @@ class Session:
         self.thresholds: list[float] = []  # of stages that were given none
         self._earlier: Iterator[float] = iter(())  # those of a run that is taken up
         self.held: HoldOut | None = None  # where what is held out chooses the winner
-        self.phase = "baseline"
-        self.standing: Standing | None = None
+        self.watch = Watch(self.budget, on_progress)
         self.status: Literal["finished", "interrupted"] = "finished"
         self.notes: list[str] = []
 
@@ -111,7 +108,7 @@ class Session:
 
     def go(self) -> Result:
         """Judge the program, search, shrink, and put the winner into the store."""
-        self._report("reading the program")
+        self.watch.tell("reading the program")
         resumed = bool(self.id)
         self.notes += check(self.optimizer, self.settings, self.target.project, resumed=resumed)
         if self.held_out is not None and not self.id:
@@ -133,8 +130,8 @@ class Session:
                     "`tracepy resume` does it"
                 )
         ledger.keep(self.status)
-        self.phase = self.status
-        self._report("")
+        self.watch.phase = self.status
+        self.watch.tell("")
         return self._result(standing, validation)
 
     def _improve(self, workers: Judge | Dispatcher, held: ExitStack) -> tuple[Standing, Ledger]:
@@ -147,12 +144,12 @@ class Session:
             trials = Trials(
                 self.target, self.settings, self.executor, roots, judge.evaluate, self.budget
             )
-            announce = partial(self._report, "")
+            announce = partial(self.watch.tell, "")
             task = with_model(task, self.target, self.store, self.id, trials, announce, held)
         optimizer = create(self.optimizer, task)
         if self.store.note:
             self.notes.append(self.store.note)
-        self.standing = standing = Standing(task, as_it_stands(task))
+        self.watch.standing = standing = Standing(task, as_it_stands(task))
         ledger = Ledger(
             self.store,
             self.id,
@@ -164,7 +161,7 @@ class Session:
             self.recorded,
         )
         ledger.observe([standing.best])
-        goal = self._goal(task)
+        goal = goal_of(self.settings, self.objective, task)
         found = Plausible()
 
         def observe(outcomes: Sequence[Outcome]) -> None:
@@ -176,7 +173,7 @@ class Session:
             self.held = HoldOut(task, begin)
         unseen = None if self.held is None else self.held.better
         trainer = Trainer(
-            task, judge, self.budget, goal, observe, self._report, racing, self.shape, unseen
+            task, judge, self.budget, goal, observe, self.watch.tell, racing, self.shape, unseen
         )
         try:
             self._search(trainer, optimizer, racing, standing, found)
@@ -217,12 +214,12 @@ class Session:
         standing: Standing,
         found: Plausible,
     ) -> None:
-        self.phase = "search"
+        self.watch.phase = "search"
         try:
             trainer.run(optimizer)
         except BudgetSpent as why:
             self.notes.append(str(why))
-        self.phase = "shrink"
+        self.watch.phase = "shrink"
         if racing is None and found.outcomes and trainer.reached():
             # Who names a goal wants the run to stop there.
             more = optimizer if self.settings.goal is None else None
@@ -234,15 +231,15 @@ class Session:
             return
         finalists = trainer.finalists()
         if self.held is not None and finalists:
-            self._report("the best on what was held out")
+            self.watch.tell("the best on what was held out")
             trainer.best = self.held.best(finalists)
         self.budget.reserve = 0
         judged = trainer.ties if racing is None else racing.kept
         standing.best = shrink(trainer.best, self.program.originals, judged)
         standing.best = round_numbers(standing.best, standing.task, judged)
         if racing is not None and standing.improved:
-            self.phase = "comparison"
-            self._report("the winner and the program as it stood, judged again")
+            self.watch.phase = "comparison"
+            self.watch.tell("the winner and the program as it stood, judged again")
             note = standing.settle(racing.final(standing.best.proposal))
             self.notes += [note] if note else []
 
@@ -304,12 +301,6 @@ class Session:
             ),
         )
 
-    def _goal(self, task: Task) -> float | None:
-        if self.settings.goal is not None:
-            return self.settings.goal
-        tests = self.objective.kind in _TESTS or not task.graded
-        return 1.0 if tests and task.sign > 0 else None
-
     def _create(self, isolation: str, graph: str | None) -> None:
         self.id = self.store.create(
             target=self.target.label,
@@ -328,30 +319,9 @@ class Session:
             graph=graph,
         )
 
-    def _report(self, trying: str, asking: str = "", paid: str = "", waiting: str = "") -> None:
-        """Tell whoever watches."""
-        if self.on_progress is None:
-            return
-        standing = self.standing
-        self.on_progress(
-            Progress(
-                self.phase,
-                self.budget.spent,
-                self.budget.evaluations,
-                standing.task.baseline.score if standing else None,
-                standing.best.evaluation.score if standing else None,
-                trying,
-                self.budget.elapsed,
-                self.budget.seconds,
-                asking,
-                paid,
-                waiting,
-            )
-        )
-
     def _result(self, standing: Standing, validation: Validation | None) -> Result:
         task, best = standing.task, standing.best
-        goal = self._goal(task)
+        goal = goal_of(self.settings, self.objective, task)
         changes = self.program.changes(standing.sources)
         return Result(
             run=self.id,

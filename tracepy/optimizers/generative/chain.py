@@ -239,6 +239,8 @@ class _Builder:
         values: list[tuple[str, Texts]] = []
         gives: Texts = ()
         own: set[str] = set()
+        # Of a condensed graph a node stands for many: calls are counted by what comes once in each.
+        returned, arrived = 0, [0]
         for number in np.unique(cut.place[rows]).tolist():
             place = cut.places[number]
             own.add(f"{place.module}:{place.function}")
@@ -247,7 +249,11 @@ class _Builder:
             named = bool(place.names) and place.kind in ("argument", *_BOUND)
             if not giving and (self.coarse or not named):
                 continue
-            texts = sampled(cut.columns, rows[cut.place[rows] == number], _SHOWN)
+            those = rows[cut.place[rows] == number]
+            texts = sampled(cut.columns, those, _SHOWN)
+            nodes = int(cut.weight[those].sum())
+            returned += nodes if place.kind == "return" else 0
+            arrived.append(nodes if place.kind == "argument" else 0)
             if giving:
                 gives = gives or texts
             elif place.kind == "argument":
@@ -257,7 +263,7 @@ class _Builder:
         steps, parameters = behind
         read = (*sorted(parameters), *sorted(own & self.functions))
         later = tuple(sorted(new[other] for other in steps if other in new))
-        calls = len(np.unique(self.call[np.isin(cut.rows, rows)]))
+        calls = max(len(np.unique(self.call[np.isin(cut.rows, rows)])), returned, *arrived)
         return Step(
             label, self._place(index), calls, tuple(given), tuple(values), gives, later, read, level
         )  # fmt: skip
