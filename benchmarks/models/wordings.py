@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -66,13 +67,16 @@ class Model:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.tokens: Counter[str] = Counter()
+        self._lock = threading.Lock()  # several ask at once, and each gets a wording of its own
 
     def __call__(self, messages: Sequence[Mapping[str, Any]], _: Any) -> str:
         """The answer to a request."""
         system, last = str(messages[0]["content"]), str(messages[-1]["content"])
-        wanted, answer = self._answer(system, last)
-        self.calls[wanted] += 1
-        self.tokens[wanted] += sent({"messages": messages})
+        tokens = sent({"messages": messages})
+        with self._lock:
+            wanted, answer = self._answer(system, last)
+            self.calls[wanted] += 1
+            self.tokens[wanted] += tokens
         return answer
 
     def _answer(self, system: str, last: str) -> tuple[str, str]:
