@@ -133,7 +133,7 @@ def _ours(asked: Asked, start: str = "blank", **options: Any) -> Found:
         if asked.model is not None:
             curves["last"] = [row.sources for row in rows]
         found = {
-            name: ours.judged(target, "judge:held_out", programs, timeout=30.0)
+            name: ours.judged(target, programs, objective="judge:held_out", timeout=30.0)
             for name, programs in curves.items()
         }
     found = {name: ours.held(curve, asked.steps) for name, curve in found.items()}

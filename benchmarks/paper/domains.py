@@ -10,7 +10,7 @@ from types import ModuleType
 from benchmarks import venvs
 from benchmarks.paper.domain import Domain
 
-NAMES = ("numerical", "traffic", "battleship", "reach", "push", "pick_place")
+NAMES = ("numerical", "traffic", "battleship", "reach", "push", "pick_place", "bbh")
 # One thread each: cells run side by side, and small matrices gain nothing from more.
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

@@ -80,7 +80,8 @@ def _ours(asked: Asked, task: str, start: str = "controller.py", **options: Any)
         programs = [row.sources for row in shown]
         found = {
             name: ours.held(
-                ours.judged(target, f"seen:{function}", programs, timeout=60.0), asked.steps
+                ours.judged(target, programs, objective=f"seen:{function}", timeout=60.0),
+                asked.steps,
             )
             for name, function in (("test", "held_out"), ("train", "train"))
         }
@@ -93,7 +94,7 @@ def _stands(asked: Asked, task: str, start: str) -> Found:
     with ours.folder() as place:
         target = _written(place, task, asked.seed, text)
         found = {
-            name: ours.judged(target, f"seen:{function}", [{}], timeout=60.0)
+            name: ours.judged(target, [{}], objective=f"seen:{function}", timeout=60.0)
             for name, function in (("test", "held_out"), ("train", "train"))
         }
     return Found(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -52,6 +53,10 @@ class Ran:
     def scores(self, steps: int) -> list[float | None]:
         """Scores from the start on, one a step."""
         return [row.score for row in self.rows[: steps + 1]]
+
+    def winner(self) -> Mapping[str, str]:
+        """What the run hands out, as rows have it."""
+        return {str(change.path): change.new.decode("utf-8") for change in self.result.changes}
 
     def facts(self) -> dict[str, Any]:
         """What of it is kept beside its curves."""
@@ -115,18 +120,17 @@ def answered(asked: Asked, reply: Reply | None) -> Iterator[dict[str, Any]]:
 
 
 def judged(
-    target: Path, objective: str, candidates: Sequence[Mapping[str, str]], **options: Any
+    target: Path, candidates: Sequence[Mapping[str, str]], **options: Any
 ) -> list[float | None]:
     """Scores of programs by another objective, such as what was held out; in workers, as in runs.
 
     Args:
         target: The module.
-        objective: As `module:function`.
         candidates: What each changes, as rows of a run have it (`EvaluationRow.sources`).
-        options: Limits, as `tracepy.optimize` has them.
+        options: Objective and limits, as `tracepy.optimize` has them.
     """
     found = resolve(str(target), target.parent)
-    given = {"objective": objective, "workers": 1, "allow_read": _packages(), **options}
+    given = {"workers": 1, "allow_read": _packages(), **options}
     settings = settings_from(load(found.project), given)
     # Often the same program several times running: it is judged once.
     distinct = {tuple(sorted(one.items())): dict(one) for one in candidates}
@@ -153,6 +157,34 @@ def leaders(rows: Sequence[EvaluationRow], least: bool = False) -> list[Evaluati
 def _packages() -> tuple[str, ...]:
     """Where what a domain needs is installed: workers must be able to read it."""
     return tuple(path for path in sys.path if path.endswith("site-packages"))
+
+
+@contextmanager
+def student(asked: Asked, reply: Reply) -> Iterator[None]:
+    """The model that the program itself asks: the one of the cell, or the server of the tests."""
+    from tests.model_server import ModelServer
+
+    model = asked.model
+    assert model is not None
+    with ExitStack() as held:
+        if model.name == "local":
+            base = held.enter_context(ModelServer(reply)).url
+            held.enter_context(_variables(STUDENT_API_BASE=base, STUDENT_MODEL="student"))
+        yield
+
+
+@contextmanager
+def _variables(**values: str) -> Iterator[None]:
+    known = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in known.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
