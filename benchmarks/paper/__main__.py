@@ -27,6 +27,8 @@ from benchmarks.paper.domain import Asked, Domain, Model
 from benchmarks.paper.running import run
 from benchmarks.report import RESULTS, show
 
+TOKENS = "tokens"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is missing, then print the tables."""
@@ -41,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.quick:
             folder = Path(held.enter_context(TemporaryDirectory(prefix="tracepy-paper-")))
         for name in chosen.domains or domains.NAMES:
+            if name == TOKENS:
+                continue
             failed += _domain(domains.get(name), chosen, model, folder)
+    if TOKENS in chosen.domains or not chosen.domains:
+        _tokens(chosen)
     if chosen.page:
         from benchmarks.paper.page import written
 
@@ -49,6 +55,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in failed:
         print(f"failed: {line}")
     return 1 if failed else 0
+
+
+def _tokens(chosen: argparse.Namespace) -> None:
+    """The table of tokens, which is kept with what else asking models costs."""
+    from benchmarks.models.__main__ import PARTS, keep
+
+    if chosen.table:
+        kept = json.loads((RESULTS / "models.json").read_text("utf-8"))[TOKENS]
+        show(TOKENS, kept["rows"], kept["note"])
+        return
+    rows, note = PARTS[TOKENS](chosen)
+    show(TOKENS, rows, note)
+    if not chosen.quick:
+        keep(TOKENS, rows, note)
 
 
 def _domain(
@@ -90,7 +110,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "domains", nargs="*", metavar="DOMAIN", help=f"of {', '.join(domains.NAMES)}"
+        "domains", nargs="*", metavar="DOMAIN", help=f"of {', '.join((*domains.NAMES, TOKENS))}"
     )
     parser.add_argument("--optimizer", action="append", metavar="NAME", help="only these rows")
     parser.add_argument("--model", help="as litellm has it, or local")
@@ -106,11 +126,10 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="cells at once")
     parser.add_argument("--results", type=Path, default=RESULTS / "paper", metavar="FOLDER")
     chosen = parser.parse_args(arguments)
-    if unknown := [name for name in chosen.domains if name not in domains.NAMES]:
-        parser.error(f"no domain {', '.join(unknown)}: {', '.join(domains.NAMES)}")
-    names = [
-        method for one in chosen.domains or domains.NAMES for method in domains.get(one).methods
-    ]
+    if unknown := [name for name in chosen.domains if name not in (*domains.NAMES, TOKENS)]:
+        parser.error(f"no domain {', '.join(unknown)}: {', '.join((*domains.NAMES, TOKENS))}")
+    named = [name for name in chosen.domains or domains.NAMES if name != TOKENS]
+    names = [method for one in named for method in domains.get(one).methods]
     if unknown := [name for name in chosen.optimizer or () if name not in names]:
         parser.error(f"no row {', '.join(unknown)}: {', '.join(dict.fromkeys(names))}")
     return chosen
