@@ -9,12 +9,15 @@ import os
 import urllib.request
 
 
-def ask(prompt: str) -> str:
-    """The model's reply to a prompt."""
+def ask(prompt: str, system: str = "") -> str:
+    """The model's reply to a prompt; `system` says beforehand how it is to reply."""
     base = os.environ.get("STUDENT_API_BASE", "https://api.openai.com/v1")
     body = {
         "model": os.environ.get("STUDENT_MODEL", "gpt-4o-mini"),
-        "messages": [{"role": "user", "content": prompt}],
+        "messages": [
+            *([{"role": "system", "content": system}] if system else []),
+            {"role": "user", "content": prompt},
+        ],
         "max_tokens": 1024,
     }
     request = urllib.request.Request(
