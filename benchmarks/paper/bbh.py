@@ -155,14 +155,14 @@ DOMAIN = Domain(
         f"{name}{about}": Method(
             partial(_ours, program=program, **options), asks=True, packages=("litellm",)
         )
-        for program, about in (("answering", ""), ("reasoning", ", reasoning"))
+        for program, about in (("answering", ""), ("reasoning", " reasoning"))
         for name, options in {"as it stands": {}, **_TRAINED}.items()
     }
     | {
         f"{name}{about}": Method(
             partial(_dspy, reasoning=bool(about), optimized=optimized), asks=True
         )
-        for about in ("", ", reasoning")
+        for about in ("", " reasoning")
         for name, optimized in (("DSPy", False), ("DSPy COPRO", True))
     },
     seeds=tuple(range(len(TASKS))),
@@ -172,11 +172,11 @@ DOMAIN = Domain(
     at=(0, 15),
     published={
         "DSPy": {0: 0.416},
-        "DSPy, reasoning": {0: 0.704},
+        "DSPy reasoning": {0: 0.704},
         "DSPy COPRO": {15: 0.553},
-        "DSPy COPRO, reasoning": {15: 0.716},
+        "DSPy COPRO reasoning": {15: 0.716},
         "optoprime": {15: 0.595},
-        "optoprime, reasoning": {15: 0.786},
+        "optoprime reasoning": {15: 0.786},
     },
     least=False,
     note="A seed is a task, the error that over tasks. The paper's values are those of its Table 1, "

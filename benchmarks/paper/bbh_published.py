@@ -7,8 +7,8 @@ without reasoning: 68.0 of all, 77.8 of language, 60.9 of algorithms; Table 1 ha
 from __future__ import annotations
 
 ROWS = (
-    "DSPy", "DSPy, reasoning", "DSPy COPRO", "DSPy COPRO, reasoning",
-    "optoprime", "optoprime, reasoning",
+    "DSPy", "DSPy reasoning", "DSPy COPRO", "DSPy COPRO reasoning",
+    "optoprime", "optoprime reasoning",
 )  # fmt: skip
 """The rows of our table that its columns stand beside; each column is of GPT-4-0125-Preview."""
 TASKS = {

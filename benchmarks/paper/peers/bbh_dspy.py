@@ -44,7 +44,7 @@ def share(program: Any, rows: Sequence[Any], right: Any) -> float:
             found.append(right(row, program(question=row.question)))
         except AdapterParseError:
             found.append(False)
-    return sum(found) / len(found)
+    return float(sum(found) / len(found))
 
 
 def main(given: dict[str, Any]) -> dict[str, Any]:
