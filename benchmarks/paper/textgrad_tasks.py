@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -24,6 +24,7 @@ from typing import Any
 from benchmarks.paper import bbh, ours
 from benchmarks.paper.domain import Asked, Domain, Found, Method
 from benchmarks.paper.peers import running
+from benchmarks.paper.stepwise import Steps, lines
 from benchmarks.paper.student import reply
 
 Rows = list[dict[str, str]]
@@ -113,39 +114,27 @@ def _ours(asked: Asked, task: str, **options: Any) -> Found:
         "call": "instructed:answer", "metric": f"metric:{TASKS[task].metric}", "timeout": 3600.0,
         "allow_network": True, "allow_env": bbh.ENVIRONMENT,
     }  # fmt: skip
+    training = {"context": _CONTEXT, **options}
     with ours.folder() as place, ours.student(asked, reply):
-        target = _written(place, task, sets)
-
-        def share(name: str, sources: Mapping[str, str]) -> float:
-            data = str(place / f"{name}.jsonl")
-            (score,) = ours.judged(target, [sources], dataset=data, **given)
-            return score or 0.0  # without a verdict nothing is right
-
-        before, reverts = share("test", {}), 0
-        validation: list[float | None] = [reached := share("validation", {})] if options else []
-        tokens = {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0}
-        for step, batch in enumerate(batches(sets["train"], asked.seed, asked.steps), 1):
-            if not options:
-                break
-            (place / "train.jsonl").write_text(bbh.lines(batch), encoding="utf-8")
-            # A recording of its own for each step.
-            one = replace(asked, method=f"{asked.method} step {step}", steps=1)
-            ran = ours.optimized(
-                one, target, reply, dataset=str(place / "train.jsonl"), context=_CONTEXT,
-                **given, **ours.bounds(one, options["optimizer"]), **options,
-            )  # fmt: skip
-            tokens = {name: count + getattr(ran.spent, name) for name, count in tokens.items()}
-            sources = _iterate(ran)
-            if sources:
-                now = share("validation", sources)
-                if now < reached:
+        bbh.reachable()
+        steps = Steps(asked, _written(place, task, sets), given, training)
+        before, reverts = steps.share("test"), 0
+        if not options:
+            return _found(asked, before, before, [], {"task": task})
+        validation: list[float | None] = [reached := steps.share("validation")]
+        for number, batch in enumerate(batches(sets["train"], asked.seed, asked.steps), 1):
+            known = steps.target.read_text("utf-8")
+            _, proposed = steps.step(number, batch)
+            if proposed != known:
+                steps.target.write_text(proposed, encoding="utf-8")
+                if (now := steps.share("validation")) < reached:
+                    steps.target.write_text(known, encoding="utf-8")
                     reverts += 1
                 else:
                     reached = now
-                    target.write_text(sources[str(target)], encoding="utf-8")
             validation.append(reached)
-        after = share("test", {}) if options else before
-        facts = {"task": task, "program": target.read_text("utf-8"), "reverts": reverts, **tokens}
+        after, program = steps.share("test"), steps.target.read_text("utf-8")
+    facts = {"task": task, "program": program, "reverts": reverts, **steps.spent}
     return _found(asked, before, after, validation, facts)
 
 
@@ -156,16 +145,10 @@ def _written(place: Path, task: str, sets: Mapping[str, Rows]) -> Path:
         "instructed.py": program.replace(line, f"SYSTEM = {json.dumps(system(task))}"),
         "metric.py": (_PROGRAMS / "instructed_metric.py").read_text("utf-8"),
         "model.py": (bbh.EXAMPLE / "model.py").read_text("utf-8"),
-        **{f"{name}.jsonl": bbh.lines(rows) for name, rows in sets.items()},
+        **{f"{name}.jsonl": lines(rows) for name, rows in sets.items()},
     }
     ours.project(place, files)
     return place / "instructed.py"
-
-
-def _iterate(ran: ours.Ran) -> Mapping[str, str]:
-    """The last program that was judged; empty where none was proposed."""
-    rows = [row for row in ran.rows[1:] if row.score is not None and row.sources]
-    return rows[-1].sources if rows else {}
 
 
 def _package(asked: Asked, task: str) -> Found:

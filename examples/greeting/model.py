@@ -6,7 +6,11 @@ STUDENT_API_KEY.
 
 import json
 import os
+import time
+import urllib.error
 import urllib.request
+
+TRIES = 5
 
 
 def ask(prompt: str, system: str = "") -> str:
@@ -28,5 +32,13 @@ def ask(prompt: str, system: str = "") -> str:
             "Authorization": f"Bearer {os.environ.get('STUDENT_API_KEY', 'none')}",
         },
     )
-    with urllib.request.urlopen(request, timeout=120) as response:
-        return json.load(response)["choices"][0]["message"]["content"] or ""
+    for failed in range(1, TRIES + 1):
+        try:
+            with urllib.request.urlopen(request, timeout=120) as response:
+                return json.load(response)["choices"][0]["message"]["content"] or ""
+        except urllib.error.HTTPError as error:
+            # Too many requests, or the server's own trouble: that passes.
+            if failed == TRIES or (error.code != 429 and error.code < 500):
+                raise
+            time.sleep(2**failed)
+    raise AssertionError
