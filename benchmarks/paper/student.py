@@ -4,6 +4,10 @@ As the student it solves what a few lines of code can solve (sorting words, coun
 values), and gives the answer in words around it unless it is told the form. As the optimizer it
 rewrites the extraction so that it takes the last word of the answer, and asks for the form. It
 knows the forms of DSPy and TextGrad, too.
+
+    python -m benchmarks.paper.student
+
+prints its address and answers until it is interrupted.
 """
 
 from __future__ import annotations
@@ -79,3 +83,13 @@ def _suggested(module: str, text: str) -> str:
     return json.dumps(
         {"reasoning": "The words round the answer.", "answer": "", "suggestion": values}
     )
+
+
+if __name__ == "__main__":
+    import threading
+
+    from tests.model_server import ModelServer
+
+    with ModelServer(reply) as server:
+        print(server.url, flush=True)
+        threading.Event().wait()
