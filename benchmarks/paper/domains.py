@@ -10,7 +10,10 @@ from types import ModuleType
 from benchmarks import venvs
 from benchmarks.paper.domain import Domain
 
-NAMES = ("numerical", "traffic", "battleship", "reach", "push", "pick_place", "bbh")
+NAMES = (
+    "numerical", "traffic", "battleship", "reach", "push", "pick_place", "bbh",
+    "object_counting", "word_sorting", "gsm8k",
+)  # fmt: skip
 # One thread each: cells run side by side, and small matrices gain nothing from more.
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

@@ -41,7 +41,8 @@ def rows(
                 continue  # it has no such curve
             if domain.methods[method].once and table and table[-1]["method"] == method:
                 continue  # its one value is its last and its best
-            table.append(_row(domain, method, curve, title, kept, seeds, steps))
+            empty = NEEDS_MODEL if domain.methods[method].asks and model is None else NOT_RUN
+            table.append(_row(domain, method, curve, title, kept, seeds, steps, empty))
     return table
 
 
@@ -88,12 +89,12 @@ def _row(
     kept: Sequence[Kept],
     seeds: Sequence[int],
     steps: Sequence[int],
+    empty: str,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"method": method, "measured": title}
     published: Mapping[int, float] = {}
     if curve == next(iter(domain.curves)):
         published = domain.published.get(method, {})
-    empty = NEEDS_MODEL if domain.methods[method].asks else NOT_RUN
     for place, step in enumerate(steps):
         values = at(kept, curve, step, domain.methods[method].once)
         if not values:

@@ -6,15 +6,22 @@ STUDENT_API_KEY.
 
 import json
 import os
+import time
+import urllib.error
 import urllib.request
 
+TRIES = 5
 
-def ask(prompt: str) -> str:
-    """The model's reply to a prompt."""
+
+def ask(prompt: str, system: str = "") -> str:
+    """The model's reply to a prompt; `system` says beforehand how it is to reply."""
     base = os.environ.get("STUDENT_API_BASE", "https://api.openai.com/v1")
     body = {
         "model": os.environ.get("STUDENT_MODEL", "gpt-4o-mini"),
-        "messages": [{"role": "user", "content": prompt}],
+        "messages": [
+            *([{"role": "system", "content": system}] if system else []),
+            {"role": "user", "content": prompt},
+        ],
         "max_tokens": 1024,
     }
     request = urllib.request.Request(
@@ -25,5 +32,13 @@ def ask(prompt: str) -> str:
             "Authorization": f"Bearer {os.environ.get('STUDENT_API_KEY', 'none')}",
         },
     )
-    with urllib.request.urlopen(request, timeout=120) as response:
-        return json.load(response)["choices"][0]["message"]["content"] or ""
+    for failed in range(1, TRIES + 1):
+        try:
+            with urllib.request.urlopen(request, timeout=120) as response:
+                return json.load(response)["choices"][0]["message"]["content"] or ""
+        except urllib.error.HTTPError as error:
+            # Too many requests, or the server's own trouble: that passes.
+            if failed == TRIES or (error.code != 429 and error.code < 500):
+                raise
+            time.sleep(2**failed)
+    raise AssertionError

@@ -1,0 +1,7 @@
+"""TextGrad's comparison: object counting. See `textgrad_tasks.py`."""
+
+from __future__ import annotations
+
+from benchmarks.paper.textgrad_tasks import domain
+
+DOMAIN = domain("object_counting")

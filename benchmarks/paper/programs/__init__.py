@@ -1,0 +1,1 @@
+"""Programs that are trained, and what counts their answers; copied to where they are."""
