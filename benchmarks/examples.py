@@ -3,7 +3,7 @@
     python -m benchmarks.examples [NAME ...]
 
 Without names: the repairs of `examples/repair`, `traffic` (needs `pip install uxsim==1.15.1`),
-`battleship` and `unmarked`.
+`battleship`, `unmarked` and `numerical`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ TARGETS = {
     "traffic": "traffic/intersection.py",
     "battleship": "battleship/agent.py",
     "unmarked": "unmarked/invoice.py",
+    "numerical": "numerical/graph.py",
 }
 
 
