@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.numbers.paper import numerical
+from benchmarks.numbers.paper import program
 
 _HERE = Path(__file__).parent
 _EXAMPLES = _HERE.parents[1] / "examples"
@@ -62,43 +62,8 @@ class Problem:
         return path
 
 
-def _numbers(number: int) -> str:
-    """The paper's random computation as a module."""
-    steps, goal = numerical(number)
-    rows = []
-    for at, (operation, first, constant, second) in enumerate(steps, 1):
-        other = f"y{second}" if constant is None else str(constant)
-        left, right = "x" if first == 0 else f"y{first}", "x" if other == "y0" else other
-        means = f"divide({left}, {right})" if operation == "/" else f"{left} {operation} {right}"
-        rows.append(f"    y{at} = {means}")
-    body = "\n".join(rows)
-    return f'''X = -1.0  # tracepy: train
-GOAL = {goal!r}
-
-
-def divide(a, b):
-    """The quotient; a where b is zero."""
-    return a / b if b != 0 else a
-
-
-def compute(x):
-{body}
-    return y{len(steps)}
-
-
-# tracepy: objective
-def judged():
-    """How near the output is to the goal."""
-    y = compute(X)
-    if abs(y - GOAL) < 1e-6:
-        return 0.0, "Success."
-    word = "larger" if y < GOAL else "smaller"
-    return -abs(y - GOAL), f"The output should be {{word}}."
-'''
-
-
 PROBLEMS = (
-    Problem("numerical", "graph.py", {"graph.py": _numbers(3)}),
+    Problem("numerical", "graph.py", {"graph.py": program(3)}),
     Problem("BIG-Bench Hard", "answering.py", {"answering.py": (_HERE / "programs" / "answering.py").read_text()}),
     Problem("traffic", "intersection.py", example="traffic", needs="uxsim",
             options={"minimize": True, "timeout": 60.0}),

@@ -79,6 +79,41 @@ def numerical(number: int) -> tuple[tuple[Step, ...], float]:
     return _kept()[number % _NUMBER]
 
 
+def program(number: int) -> str:
+    """A problem as a module: ordinary code, in which one number is marked."""
+    steps, goal = numerical(number)
+    rows = []
+    for at, (operation, first, constant, second) in enumerate(steps, 1):
+        other = f"y{second}" if constant is None else str(constant)
+        left, right = "x" if first == 0 else f"y{first}", "x" if other == "y0" else other
+        means = f"divide({left}, {right})" if operation == "/" else f"{left} {operation} {right}"
+        rows.append(f"    y{at} = {means}")
+    body = "\n".join(rows)
+    return f'''X = -1.0  # tracepy: train
+GOAL = {goal!r}
+
+
+def divide(a, b):
+    """The quotient; a where b is zero."""
+    return a / b if b != 0 else a
+
+
+def compute(x):
+{body}
+    return y{len(steps)}
+
+
+# tracepy: objective
+def judged():
+    """How near the output is to the goal."""
+    y = compute(X)
+    if abs(y - GOAL) < 1e-6:
+        return 0.0, "Success."
+    word = "larger" if y < GOAL else "smaller"
+    return -abs(y - GOAL), f"The output should be {{word}}."
+'''
+
+
 def _instance(seed: int) -> Instance:
     steps, goal = numerical(seed)
 

@@ -8,50 +8,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from benchmarks.numbers.paper import numerical
+from benchmarks.numbers.paper import numerical, program
 from benchmarks.paper import ours
 from benchmarks.paper.domain import Asked, Domain, Found, Method
 from tests import solving
 
 _START = -1.0
 _RATE = 0.1  # Adam's, as in the paper
-
-
-def program(number: int) -> str:
-    """A problem as a module: ordinary code, in which one number is marked."""
-    steps, goal = numerical(number)
-    lines = []
-    for at, (operation, first, constant, second) in enumerate(steps, 1):
-        left = f"y{first}" if first else "x"
-        right = str(constant) if constant is not None else f"y{second}" if second else "x"
-        means = f"divide({left}, {right})" if operation == "/" else f"{left} {operation} {right}"
-        lines.append(f"    y{at} = {means}")
-    body = "\n".join(lines)
-    return f'''X = {_START}  # tracepy: train
-GOAL = {goal!r}  # tracepy: freeze
-
-
-# tracepy: freeze
-def divide(a, b):
-    """The quotient; a where b is zero."""
-    return a / b if b != 0 else a
-
-
-# tracepy: freeze
-def compute(x):
-{body}
-    return y{len(steps)}
-
-
-# tracepy: objective
-def judged():
-    """How near the output is to the goal."""
-    y = compute(X)
-    if abs(y - GOAL) < 1e-6:
-        return 0.0, "Success."
-    word = "larger" if y < GOAL else "smaller"
-    return -abs(y - GOAL), f"The output should be {{word}}."
-'''
 
 
 def _ours(asked: Asked, **options: Any) -> Found:

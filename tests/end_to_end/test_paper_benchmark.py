@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.numbers.paper import numerical as drawn
+from benchmarks.numbers import paper as drawn
 from benchmarks.paper import battleship, domains, numerical, ours, tables
 from benchmarks.paper.__main__ import main
 from benchmarks.paper.cells import Cells
@@ -101,8 +101,8 @@ def test_what_fails_is_told_and_costs_the_others_nothing(
 @pytest.mark.parametrize("number", range(3))
 def test_a_numerical_problem_is_an_ordinary_module(number: int) -> None:
     space: dict[str, object] = {}
-    exec(numerical.program(number), space)
-    steps, goal = drawn(number)
+    exec(drawn.program(number), space)
+    steps, goal = drawn.numerical(number)
     assert space["GOAL"] == goal
     assert len(steps) == 7
     score, text = space["judged"]()  # type: ignore[operator]
