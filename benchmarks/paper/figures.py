@@ -36,7 +36,7 @@ def draw(
     from matplotlib import pyplot
 
     figure, all_axes = pyplot.subplots(
-        1, len(domain.curves), figsize=(6 * len(domain.curves), 4), squeeze=False, sharey=True
+        1, len(domain.curves), figsize=(6 * len(domain.curves), 4), squeeze=False
     )
     for axes, (curve, title) in zip(all_axes[0], domain.curves.items(), strict=True):
         for place, method in enumerate(methods):
@@ -57,7 +57,9 @@ def draw(
         if domain.log:
             axes.set_yscale("log")
     all_axes[0][0].set_ylabel(domain.title)
-    all_axes[0][-1].legend(fontsize="small")
+    for axes in all_axes[0]:
+        if axes.lines:
+            axes.legend(fontsize="small")
     figure.tight_layout()
     file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
