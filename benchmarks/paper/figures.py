@@ -35,31 +35,34 @@ def draw(
     matplotlib.rcParams["svg.hashsalt"] = domain.name  # the same figure is the same file
     from matplotlib import pyplot
 
-    figure, all_axes = pyplot.subplots(
-        1, len(domain.curves), figsize=(6 * len(domain.curves), 4), squeeze=False
-    )
-    for axes, (curve, title) in zip(all_axes[0], domain.curves.items(), strict=True):
-        for place, method in enumerate(methods):
-            kept = cells(domain, method, seeds, model, folder)
+    kept = {method: cells(domain, method, seeds, model, folder) for method in methods}
+    curves = {
+        curve: title
+        for curve, title in domain.curves.items()
+        if any(cell["curves"].get(curve) for those in kept.values() for cell in those)
+    }
+    if not curves:
+        return
+    size = (6 * len(curves), 4)
+    figure, (all_axes,) = pyplot.subplots(1, len(curves), figsize=size, squeeze=False)
+    for axes, (curve, title) in zip(all_axes, curves.items(), strict=True):
+        for place, (method, those) in enumerate(kept.items()):
             once = domain.methods[method].once
-            found = [(step, at(kept, curve, step, once)) for step in range(steps + 1)]
+            found = [(step, at(those, curve, step, once)) for step in range(steps + 1)]
             points = [(step, *spread(values)) for step, values in found if values]
             if not points:
                 continue
             xs, means, errors = zip(*points, strict=True)
             colour = f"C{place % 10}"
-            dashes = "--" if once else "-"
-            axes.plot(xs, means, dashes, color=colour, label=method)
+            axes.plot(xs, means, "--" if once else "-", color=colour, label=method)
             lows = [mean - error for mean, error in zip(means, errors, strict=True)]
             highs = [mean + error for mean, error in zip(means, errors, strict=True)]
             axes.fill_between(xs, lows, highs, color=colour, alpha=0.2, linewidth=0)
-        axes.set(title=title, xlabel="step")
+        axes.set(title=f"{domain.title.partition(':')[0]}: {title}", xlabel="step")
+        axes.set_ylabel(domain.title.rpartition(": ")[2])
+        axes.legend(fontsize="small")
         if domain.log:
             axes.set_yscale("log")
-    all_axes[0][0].set_ylabel(domain.title)
-    for axes in all_axes[0]:
-        if axes.lines:
-            axes.legend(fontsize="small")
     figure.tight_layout()
     file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
