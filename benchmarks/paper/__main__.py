@@ -126,6 +126,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="cells at once")
     parser.add_argument("--results", type=Path, default=RESULTS / "paper", metavar="FOLDER")
     chosen = parser.parse_args(arguments)
+    if min(chosen.workers, 1 if chosen.seeds is None else chosen.seeds) < 1:
+        parser.error("--seeds and --workers are at least 1")
     if unknown := [name for name in chosen.domains if name not in (*domains.NAMES, TOKENS)]:
         parser.error(f"no domain {', '.join(unknown)}: {', '.join((*domains.NAMES, TOKENS))}")
     named = [name for name in chosen.domains or domains.NAMES if name != TOKENS]

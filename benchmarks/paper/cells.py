@@ -29,8 +29,13 @@ class Cells:
         self.path = folder / asked.domain / f"{name}{by}.json"
         self.found: dict[int, Kept] = {}
         if self.path.is_file():
-            kept = json.loads(self.path.read_text("utf-8"))
-            self.found = {cell["seed"]: cell for cell in kept["cells"]}
+            try:
+                kept = json.loads(self.path.read_text("utf-8"))
+                self.found = {cell["seed"]: cell for cell in kept["cells"]}
+            except (ValueError, KeyError, TypeError) as why:
+                raise SystemExit(
+                    f"{self.path} is damaged ({why}): remove it, and its cells are run anew"
+                ) from why
 
     def holds(self, asked: Asked) -> bool:
         """Whether a cell need not be run: it was, with as many steps."""

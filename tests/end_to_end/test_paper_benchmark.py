@@ -50,6 +50,14 @@ def test_a_cell_is_kept_with_versions_and_is_not_wanted_again(tmp_path: Path) ->
     assert cell["versions"]["tracepy-opt"]
 
 
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    kept(tmp_path, "up", [0.0], seed=0)
+    path = tmp_path / "counted" / "up.json"
+    path.write_text(path.read_text()[:40])
+    with pytest.raises(SystemExit, match=r"up\.json is damaged .*: remove it"):
+        Cells(Asked("counted", "up", 0, 1), tmp_path)
+
+
 def test_a_models_cells_are_kept_apart(tmp_path: Path) -> None:
     model = Model("openai/gpt-4o")
     assert Cells(Asked("counted", "up", 0, 1, model=model), tmp_path).path.name == (
@@ -131,6 +139,9 @@ def test_a_name_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         main(["chess"])
     assert "no domain chess: numerical, traffic" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["numerical", "--seeds", "0"])
+    assert "--seeds and --workers are at least 1" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["numerical", "--optimizer", "sgd"])
     assert "no row sgd: adam, search" in capsys.readouterr().err
