@@ -72,6 +72,12 @@ def test_how_many_nodes_a_condensed_graph_stands_for_can_be_told(load: Load) -> 
     assert counted(Condensed().propagate(cut)) == counted(cut)
 
 
+@pytest.mark.parametrize("number", ["", "abc", "-3", "9" * 5_000, "0x10"])
+def test_a_note_that_tells_no_number_is_a_note(number: str) -> None:
+    place = Place("assign", "f.py", "f", 1, 1, "f", "x = 1", note=f"stands for {number} of them")
+    assert unfolded(place) == (place, 1)
+
+
 def test_a_condensed_graph_hangs_together(load: Load) -> None:
     small = Condensed().propagate(graph_of(load))
     assert small.outputs

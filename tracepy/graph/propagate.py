@@ -6,6 +6,7 @@ The paper's propagator gives each parameter the minimal subgraph between it and 
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -76,14 +77,16 @@ PROPAGATORS: dict[str, type[MinimalSubgraph] | type[Condensed]] = {
 
 
 _STANDS, _OF_THEM = "stands for ", " of them"
+# A graph may come from a file, or from a worker: what is no number of nodes is a note like any other.
+_FOLDED = re.compile(rf"{_STANDS}(\d{{1,3}}(?:,\d{{3}}){{0,4}}){_OF_THEM}(?:; )?")
 
 
 def unfolded(place: Place) -> tuple[Place, int]:
     """The place that a node of a condensed graph stands for, and how many nodes it stands for."""
-    if not place.note.startswith(_STANDS):
+    found = _FOLDED.match(place.note)
+    if found is None:
         return place, 1
-    number, _, note = place.note.removeprefix(_STANDS).partition(_OF_THEM)
-    return place._replace(note=note.removeprefix("; ")), int(number.replace(",", ""))
+    return place._replace(note=place.note[found.end() :]), int(found[1].replace(",", ""))
 
 
 def propagator(name: str) -> Propagator:
