@@ -72,7 +72,8 @@ def best_points(
         return value, by_mean[:, None] * mean + by_spread[:, None] * spread
 
     encoded = space.encode(pool)
-    first = np.argsort(-judged(encoded), kind="stable")[:_CLIMBERS]
+    ranked = np.argsort(-judged(encoded), kind="stable")
+    first = ranked[:_CLIMBERS]
     # What has no order is not climbed: those columns stay as they are.
     bottom = np.where(space.climbed, space.encode(low[None, :]), encoded[first])
     top = np.where(space.climbed, space.encode(high[None, :]), encoded[first])
@@ -81,4 +82,6 @@ def best_points(
     # Judged as the values that they stand for: whole numbers are few.
     points = space.snapped(np.vstack([climbed, pool[first]]))
     order = np.argsort(-judged(space.encode(points)), kind="stable")
-    return [tuple(float(x) for x in points[index]) for index in order]
+    # Where all of these were asked before, the rest of the pool is left.
+    found = np.vstack([points[order], pool[ranked[_CLIMBERS:]]])
+    return [tuple(float(x) for x in point) for point in found]

@@ -25,9 +25,9 @@ _MOVED = 8
 _SIDE, _WIDEST, _NARROWEST = 0.4, 0.8, 2e-5
 _WIDER, _NARROWER = 1.6, 0.6
 # It grows where a better point is as far from its middle as this, as a share of its sides, and
-# shrinks after as many failures as there are axes, up to so many.
+# shrinks after so many failures.
 _FAR = 0.25
-_FAILURES = 3
+_FAILURES = 4
 
 
 def shaped(values: Array, sharp: bool) -> Array:
@@ -88,7 +88,10 @@ class Modelled:
             low, high = np.maximum(top - sides / 2, 0.0), np.minimum(top + sides / 2, 1.0)
         tops = points[np.argsort(-known, kind="stable")[:5]]
         pool = self._pool(top if self.local else tops, low, high)
-        return best_points(process, self.history.space, pool, low, high, float(known.max()))
+        found = best_points(process, self.history.space, pool, low, high, float(known.max()))
+        if self.local and not any(map(self.history.new, found)):
+            self._again()
+        return found
 
     def learn(self, where: tuple[float, ...], value: float, won: bool, own: bool) -> None:
         """The region grows where its own points win, and shrinks where they do not."""
@@ -99,11 +102,15 @@ class Modelled:
             far = max(abs(a - b) for a, b in zip(where, self._top, strict=True))
             if far >= _FAR * self.side:
                 self.side = min(self.side * _WIDER, _WIDEST)
-        elif self._failures >= min(len(where), _FAILURES):
+        elif self._failures >= _FAILURES:
             self._failures = 0
             self.side *= _NARROWER
             if self.side < _NARROWEST:
-                self.side = _SIDE
+                self._again()
+
+    def _again(self) -> None:
+        """Nothing is left in the region: it begins anew."""
+        self.side, self._failures = _SIDE, 0
 
     def _chosen(self, points: Array, values: Array, best: Array) -> Array:
         """Which points are modelled: all, or those near the best, in the order of the history."""
@@ -149,7 +156,7 @@ class Modelled:
         """The region's sides: long where the score changes slowly, of the same volume."""
         import numpy as np
 
-        lengths = np.exp(np.clip(process.shape[:-1], -4.0, 1.5))
+        lengths = np.exp(np.clip(process.shape[:-2], -4.0, 1.5))
         found: Array = self.side * lengths / np.exp(np.log(lengths).mean())
         # A choice is one way or another: a region of it would hold nothing else.
         free = np.array([not axis.ordered for axis in self.history.space.axes])

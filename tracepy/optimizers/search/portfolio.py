@@ -1,4 +1,4 @@
-"""Several samplers over one history: each gets turns by what its points have gained."""
+"""Several samplers over one history: one leads while it gains, then each by what its points gained."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _INWARD = 0.7
 # What a sampler is credited with before it has had a turn, and how fast that and gains fade.
 _FADE = 0.9
 _FLOOR = 0.08
+# The leader has nearly all turns until so many of its own gained nothing, and again after a gain of
+# this share of what lies between the middle and the best: in 240 runs of 50 points on the functions
+# of benchmarks.numbers that is better than equal turns in 147, and worse in 71.
+_PATIENCE, _LEADING = 24, 4.0
+_TELLING = 0.01
 # Random points tried where a sampler repeats itself.
 _RANDOM = 64
 
@@ -43,6 +48,8 @@ class _Arm:
     name: str
     make: Callable[[], Sampler]
     share: float
+    leads: bool = False
+    idle: int = 0
     gained: float = 0.0
     tried: float = 0.0
     turns: float = 0.0
@@ -50,6 +57,8 @@ class _Arm:
 
     def rate(self) -> float:
         """What a turn of it gains, lately."""
+        if self.leads and self.idle < _PATIENCE:
+            return _LEADING
         return max((self.gained + self.share) / (self.tried + 1.0), _FLOOR * self.share)
 
 
@@ -81,6 +90,7 @@ class Portfolio:
                     "a model of the region round the best",
                     lambda: Modelled(history, draw, True),
                     0.4,
+                    leads=True,
                 )
             )
             arms.append(
@@ -117,11 +127,12 @@ class Portfolio:
         """The score of a point."""
         values = self.history.values
         best = max(values, default=value)
-        gain = 0.0
+        gain = share = 0.0
         if value > best:
             middle = sorted(values)[len(values) // 2]
+            share = min(1.0, (value - best) / (value - middle))
             # A gain counts by its size, but a small one counts too.
-            gain = 0.3 + 0.7 * min(1.0, (value - best) / (value - middle))
+            gain = 0.3 + 0.7 * share
         self.history.note(where, value)
         owner = self._asked.pop(where, None)
         for arm in self.arms:
@@ -130,6 +141,10 @@ class Portfolio:
         if owner is not None:
             owner.gained = owner.gained * _FADE + gain
             owner.tried = owner.tried * _FADE + 1.0
+            owner.idle += 1
+            if share > _TELLING:
+                for arm in self.arms:
+                    arm.idle = 0
             # Old turns are forgotten together, so that who falls behind can come back.
             for arm in self.arms:
                 arm.turns *= 0.97
