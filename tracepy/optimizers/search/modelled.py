@@ -25,9 +25,9 @@ _MOVED = 8
 _SIDE, _WIDEST, _NARROWEST = 0.4, 0.8, 2e-5
 _WIDER, _NARROWER = 1.6, 0.6
 # It grows where a better point is as far from its middle as this, as a share of its sides, and
-# shrinks after so many failures.
+# shrinks after so many failures an axis, and at most.
 _FAR = 0.25
-_FAILURES = 4
+_FAILURES, _MOST_FAILURES = 2, 4
 
 
 def shaped(values: Array, sharp: bool) -> Array:
@@ -102,7 +102,7 @@ class Modelled:
             far = max(abs(a - b) for a, b in zip(where, self._top, strict=True))
             if far >= _FAR * self.side:
                 self.side = min(self.side * _WIDER, _WIDEST)
-        elif self._failures >= _FAILURES:
+        elif self._failures >= min(_FAILURES * len(where), _MOST_FAILURES):
             self._failures = 0
             self.side *= _NARROWER
             if self.side < _NARROWEST:
