@@ -98,8 +98,8 @@ def _domain(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         figure = folder / f"{domain.name}{by}.svg"
-        draw(domain, methods, seeds, domain.steps, model, folder, figure)
-        print(f"kept: {path.name}, {figure.name}")
+        drawn = draw(domain, methods, seeds, domain.steps, model, folder, figure)
+        print(f"kept: {path.name}{f', {figure.name}' if drawn else ''}")
     return failed
 
 

@@ -12,7 +12,7 @@ from benchmarks.paper.domain import Domain
 
 NAMES = (
     "numerical", "traffic", "battleship", "reach", "push", "pick_place", "bbh",
-    "object_counting", "word_sorting", "gsm8k",
+    "object_counting", "word_sorting", "gsm8k", "mmlu_machine_learning", "mmlu_college_physics", "gpqa",
 )  # fmt: skip
 # One thread each: cells run side by side, and small matrices gain nothing from more.
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

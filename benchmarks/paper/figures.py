@@ -17,8 +17,8 @@ def draw(
     model: Model | None,
     folder: Path,
     file: Path,
-) -> None:
-    """Draw a domain's curves side by side into a file.
+) -> bool:
+    """Draw a domain's curves side by side into a file; whether there were any.
 
     Args:
         domain: What is drawn.
@@ -42,7 +42,7 @@ def draw(
         if any(cell["curves"].get(curve) for those in kept.values() for cell in those)
     }
     if not curves:
-        return
+        return False
     size = (6 * len(curves), 4)
     figure, (all_axes,) = pyplot.subplots(1, len(curves), figsize=size, squeeze=False)
     for axes, (curve, title) in zip(all_axes, curves.items(), strict=True):
@@ -67,3 +67,4 @@ def draw(
     file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
     pyplot.close(figure)
+    return True

@@ -12,6 +12,8 @@ from benchmarks.paper import ours
 from benchmarks.paper.domain import Asked
 from benchmarks.paper.student import reply
 
+_TRACEBACK = "Traceback (most recent call last)"
+
 
 def lines(rows: Sequence[Mapping[str, str]]) -> str:
     """Rows as a data set."""
@@ -31,6 +33,7 @@ class Steps:
 
     Attributes:
         spent: What was asked of the optimizer's model.
+        failed: Whether the program, as it stood, raised in the latest step.
     """
 
     asked: Asked
@@ -40,6 +43,7 @@ class Steps:
     spent: dict[str, int] = field(
         default_factory=lambda: {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0}
     )
+    failed: bool = False
 
     def share(self, name: str) -> float:
         """The share of right answers in a data set, of the program as it stands."""
@@ -60,6 +64,9 @@ class Steps:
         ran = ours.optimized(
             one, self.target, reply, dataset=str(data), **self.judging, **bounds, **self.training
         )
+        start = ran.rows[0]
+        # An error in a case costs the case alone: the run's status does not tell of it.
+        self.failed = start.status != "ok" or _TRACEBACK in (start.feedback or "")
         for name in self.spent:
             self.spent[name] += getattr(ran.spent, name)
         proposed = [row.sources for row in ran.rows[1:] if row.score is not None and row.sources]

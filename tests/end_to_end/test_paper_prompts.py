@@ -159,6 +159,7 @@ def test_the_papers_loop_keeps_the_best_by_validation(tmp_path: Path) -> None:
         """Steps whose outcomes are told beforehand."""
 
         target = tmp_path / "program.py"
+        failed = False
         outcomes = iter([(False, "first"), (True, "first"), (False, "second"), (True, "second")])
         shares = iter([0.8, 0.6])
 
@@ -172,6 +173,32 @@ def test_the_papers_loop_keeps_the_best_by_validation(tmp_path: Path) -> None:
     found = bbh_online.trained(Told(), [{}, {}, {}, {}])  # type: ignore[arg-type]
     assert Told.target.read_text() == "first"
     assert found == {"judged": 2, "changed": 2}
+
+
+def test_a_program_that_raises_gives_way_to_the_best_one(tmp_path: Path) -> None:
+    class Told:
+        """Steps of which a program that holds "broken" raises; what ran is noted."""
+
+        target = tmp_path / "program.py"
+        failed = False
+        outcomes = iter([(True, "good"), (False, "broken"), (False, "broken"), (True, "good")])
+        ran: list[str]
+
+        def step(self, number: int, batch: object) -> tuple[bool, str]:
+            self.ran.append(self.target.read_text())
+            self.failed = self.ran[-1] == "broken"
+            return next(self.outcomes)
+
+        def share(self, name: str) -> float:
+            return 0.5
+
+    told = Told()
+    told.ran = []
+    told.target.write_text("good")
+    found = bbh_online.trained(told, [{}, {}, {}])  # type: ignore[arg-type]
+    assert told.ran == ["good", "good", "broken", "good"]
+    assert told.target.read_text() == "good"
+    assert found == {"judged": 2, "changed": 1}
 
 
 @pytest.mark.slow
