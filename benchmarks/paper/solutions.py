@@ -25,6 +25,7 @@ from benchmarks.paper.solver import reply
 
 _PROGRAM = Path(__file__).parent / "programs" / "solution.py"
 _STEPS = 3
+_TOKENS = 16_383  # of a solution, as in the paper's script
 _SYSTEM = (
     "Answer a question with four choices. Think step by step. The last line is 'Answer: ' and the "
     "letter of one choice."
@@ -82,7 +83,7 @@ def _solved(
     asked: Asked, row: Mapping[str, str], number: int, model: Any, options: Mapping[str, Any]
 ) -> list[str]:
     """What a solution says at first, and after each step."""
-    first = model.ask(f"Question: {row['input']}", _SYSTEM)
+    first = model.ask(f"Question: {row['input']}", _SYSTEM, _TOKENS)
     found = [prediction(first)]
     if not options or found == [row["target"]]:
         return found

@@ -13,8 +13,8 @@ import urllib.request
 TRIES = 5
 
 
-def ask(prompt: str, system: str = "") -> str:
-    """The model's reply to a prompt; `system` says beforehand how it is to reply."""
+def ask(prompt: str, system: str = "", tokens: int = 1024) -> str:
+    """The model's reply to a prompt, of so many tokens; `system` says beforehand how to reply."""
     base = os.environ.get("STUDENT_API_BASE", "https://api.openai.com/v1")
     body = {
         "model": os.environ.get("STUDENT_MODEL", "gpt-4o-mini"),
@@ -22,7 +22,7 @@ def ask(prompt: str, system: str = "") -> str:
             *([{"role": "system", "content": system}] if system else []),
             {"role": "user", "content": prompt},
         ],
-        "max_tokens": 1024,
+        "max_tokens": tokens,
     }
     request = urllib.request.Request(
         f"{base}/chat/completions",
