@@ -137,7 +137,8 @@ class GaussianProcess:
         def along(weights: Array) -> Array:
             weighted = slope * weights
             found: Array = (weighted.sum(1)[:, None] * points - weighted @ self.x) * inverse
-            return found + 2 * self._trend * (products * weights) @ (self.x - self._middle)
+            found += 2 * self._trend * (products * weights) @ (self.x - self._middle)
+            return found
 
         mean = along(self.alpha[None, :]) * self.scale
         far = 1 + (around**2).sum(1)
