@@ -68,29 +68,28 @@ def test_two_whole_numbers_come_near_the_optimum_within_fifty_evaluations(
     assert best <= 1.02 * optimum
 
 
-def test_what_was_asked_is_not_replaced_by_chance(tmp_path: Path) -> None:
-    """Whole numbers are few: a model's first wishes are soon used up, its next ones are not."""
-    tuner = tuner_for(tmp_path, VALLEY, 5000.0)
+def reasons_of(tuner: Tuner, turns: int) -> list[str]:
+    """Who proposed the points of a bowl."""
     reasons = []
-    for _ in range(30):
-        for proposal in tuner.propose(2):
-            a, b = values_of(proposal.sources)
-            reasons.append(proposal.reason)
-            score = float((a - 40) ** 2 + (b - 30) ** 2)
-            tuner.observe(Outcome(proposal, Evaluation("ok", score), -score))
-    assert tuner.reached == 0
-    assert not any("chance" in str(reason) for reason in reasons)
-
-
-def test_the_region_round_the_best_leads_while_it_gains(tmp_path: Path) -> None:
-    tuner = tuner_for(tmp_path, VALLEY, 5000.0)
-    reasons = []
-    for _ in range(12):
+    for _ in range(turns):
         for proposal in tuner.propose(2):
             a, b = values_of(proposal.sources)
             reasons.append(str(proposal.reason))
             score = float((a - 40) ** 2 + (b - 30) ** 2)
             tuner.observe(Outcome(proposal, Evaluation("ok", score), -score))
+    return reasons
+
+
+def test_what_was_asked_is_not_replaced_by_chance(tmp_path: Path) -> None:
+    """Whole numbers are few: a model's first wishes are soon used up, its next ones are not."""
+    tuner = tuner_for(tmp_path, VALLEY, 5000.0)
+    reasons = reasons_of(tuner, 30)
+    assert tuner.reached == 0
+    assert not any("chance" in reason for reason in reasons)
+
+
+def test_the_region_round_the_best_leads_while_it_gains(tmp_path: Path) -> None:
+    reasons = reasons_of(tuner_for(tmp_path, VALLEY, 5000.0), 12)
     led = [reason for reason in reasons if "even filling" not in reason]
     assert sum("region" in reason for reason in led) >= 0.8 * len(led)
 
