@@ -19,7 +19,8 @@ def process() -> GaussianProcess:
     return GaussianProcess(points, smooth(points), AXIS, None, 40)
 
 
-def differences(function, points: np.ndarray, step: float = 1e-6) -> np.ndarray:
+def differences(function, points: np.ndarray) -> np.ndarray:
+    step = 1e-6
     return np.stack(
         [
             (function(points + step * unit) - function(points - step * unit)) / (2 * step)
@@ -46,19 +47,8 @@ def test_slopes_of_mean_and_deviation(process: GaussianProcess) -> None:
 def test_slope_of_the_likelihood(process: GaussianProcess) -> None:
     shape = process.shape + 0.3
     _, slope = process._likelihoods(shape[None, :])
-    # Of a kernel that is nearly singular the last digits are rounding.
-    numeric = differences(lambda x: process._likelihoods(x)[0], shape[None, :], 1e-4)
+    numeric = differences(lambda x: process._likelihoods(x)[0], shape[None, :])
     assert slope == pytest.approx(numeric, rel=1e-3, abs=1e-3)
-
-
-def test_a_valley_across_the_axes_is_known_far_from_what_was_seen() -> None:
-    def valley(x: np.ndarray) -> np.ndarray:
-        return -10 * (x[:, 0] - x[:, 1]) ** 2 - x[:, 0]
-
-    points = 0.5 + 0.5 * np.random.default_rng(3).random((14, 2))
-    process = GaussianProcess(points, valley(points), np.arange(2), None, 40)
-    far = np.array([[0.1, 0.1], [0.1, 0.5], [0.3, 0.3]])
-    assert process.predict(far).mean == pytest.approx(valley(far), abs=0.01)
 
 
 def test_slopes_of_the_improvement_far_below_the_best_too() -> None:

@@ -1,11 +1,9 @@
 """A Gaussian process small enough to be read, and fast at a few hundred points.
 
 optuna's own Gaussian-process sampler needs torch and scipy; this needs numpy, which comes with
-optuna. Matérn 5/2 kernel with a length an axis (Snoek et al., 2012), and beside it that of a
-quadratic round the best point: a valley that runs across the axes is one, and Matérn's lengths do
-not know it. Lengths, the quadratic's share and noise are the most likely ones under a weak prior;
-that of the lengths grows with the number of axes (Hvarfner et al., "Vanilla Bayesian optimization
-performs great in high dimensions", 2024).
+optuna. Matérn 5/2 kernel with a length an axis (Snoek et al., 2012); lengths and noise are the
+most likely ones under a weak prior that grows with the number of axes (Hvarfner et al., "Vanilla
+Bayesian optimization performs great in high dimensions", 2024).
 """
 
 from __future__ import annotations
@@ -21,12 +19,10 @@ if TYPE_CHECKING:
     Array = numpy.ndarray[Any, Any]
 
 # Prior of a length: log-normal around this times the root of the number of axes; of the noise:
-# log-normal around this share of the variance, and so the quadratic's.
+# log-normal around this share of the variance.
 _LENGTH, _LENGTH_SPREAD = 0.5, 1.0
-_TREND, _TREND_SPREAD = 0.1, 2.0
-_NOISE, _NOISE_SPREAD = 1e-4, 3.0
+_NOISE, _NOISE_SPREAD = 1e-5, 3.0
 _LENGTHS = (math.log(0.02), math.log(50.0))
-_TRENDS = (math.log(1e-6), math.log(1e3))
 _NOISES = (math.log(1e-8), math.log(1.0))
 _ROOT5 = math.sqrt(5.0)
 # Growing and shrinking of steps as in Rprop (Riedmiller and Braun, 1993).
@@ -86,8 +82,7 @@ class GaussianProcess:
         points: One row each.
         values: Their scores, as they should be modelled.
         axis: For each column of the points the axis that it belongs to: an axis has one length.
-        shape: Logarithms of lengths, the quadratic's share and noise to begin with, from an
-            earlier fit.
+        shape: Logarithms of lengths and noise to begin with, from an earlier fit.
         turns: How many steps the fit takes; 0 keeps the shape that was given.
     """
 
@@ -102,15 +97,11 @@ class GaussianProcess:
         self.y = (values - self.mean) / self.scale
         self.axes = int(axis.max()) + 1
         middle = math.log(_LENGTH * math.sqrt(self.axes))
-        self._prior = np.array([middle] * self.axes + [math.log(_TREND), math.log(_NOISE)])
-        self._spread = np.array([_LENGTH_SPREAD] * self.axes + [_TREND_SPREAD, _NOISE_SPREAD])
+        self._prior = np.array([middle] * self.axes + [math.log(_NOISE)])
+        self._spread = np.array([_LENGTH_SPREAD] * self.axes + [_NOISE_SPREAD])
         self._squares = self._differences()
-        self._middle = points[int(values.argmax())]
-        self._products = self._product(points)
-        self._size = float((np.diag(self._products) ** 2).mean())
         self.shape = self._fitted(shape, turns)
-        self.lengths = np.exp(self.shape[:-2])[axis]
-        self._trend = math.exp(self.shape[-2]) / self._size
+        self.lengths = np.exp(self.shape[:-1])[axis]
         kernel, _ = self._covariance(self.shape)
         self.factor: Array = np.linalg.inv(np.linalg.cholesky(kernel))
         self.alpha = self.factor.T @ (self.factor @ self.y)
@@ -118,60 +109,43 @@ class GaussianProcess:
 
     def predict(self, points: Array) -> Prediction:
         """Mean and standard deviation at points, in the units of the scores."""
+        import numpy as np
 
         cross = self._cross(points)[0]
-        spread = self._spreads(points, self.factor @ cross.T)
+        solved = self.factor @ cross.T
+        spread = np.sqrt(self.power * np.maximum(1.0 - (solved**2).sum(0), 1e-10))
         return Prediction(cross @ self.alpha * self.scale + self.mean, spread * self.scale)
 
     def slopes(self, points: Array) -> tuple[Prediction, Array, Array]:
         """What is expected at points, and the gradients of mean and deviation."""
+        import numpy as np
 
         cross, slope = self._cross(points)
         solved = self.factor @ cross.T
-        spread = self._spreads(points, solved)
+        spread = np.sqrt(self.power * np.maximum(1.0 - (solved**2).sum(0), 1e-10))
         back = (self.factor.T @ solved).T
-        # slope * (x - x_i) / length^2 is Matérn's gradient; summed without a third dimension.
+        # slope * (x - x_i) / length^2 is the kernel's gradient; summed without a third dimension.
         inverse = self.lengths**-2
-        around, products = points - self._middle, self._product(points)
 
         def along(weights: Array) -> Array:
             weighted = slope * weights
             found: Array = (weighted.sum(1)[:, None] * points - weighted @ self.x) * inverse
-            found += 2 * self._trend * (products * weights) @ (self.x - self._middle)
             return found
 
         mean = along(self.alpha[None, :]) * self.scale
-        far = 1 + (around**2).sum(1)
-        rise = 2 * self._trend * far[:, None] * around - along(back)
-        deviation = rise * self.power / spread[:, None] * self.scale
+        deviation = -along(back) * self.power / spread[:, None] * self.scale
         expected = Prediction(cross @ self.alpha * self.scale + self.mean, spread * self.scale)
         return expected, mean, deviation
 
-    def _product(self, points: Array) -> Array:
-        """What the quadratic's kernel is the square of, between points and what was seen."""
-        found: Array = 1 + (points - self._middle) @ (self.x - self._middle).T
-        return found
-
-    def _spreads(self, points: Array, solved: Array) -> Array:
-        """The deviation at points, of scores that are scaled; `solved` is what was seen of them."""
-        import numpy as np
-
-        before = 1 + self._trend * (1 + ((points - self._middle) ** 2).sum(1)) ** 2
-        left = np.maximum(before - (solved**2).sum(0), 1e-10)
-        found: Array = np.sqrt(self.power * left)
-        return found
-
     def _cross(self, points: Array) -> tuple[Array, Array]:
-        """The kernel between points and what was seen, and Matérn's slope over the distance."""
+        """The kernel between points and what was seen, and its slope over the distance."""
         import numpy as np
 
         a, b = points / self.lengths, self.x / self.lengths
         squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None, :] - 2 * a @ b.T
         distance = _ROOT5 * np.sqrt(np.maximum(squared, 0.0))
         decay = np.exp(-distance)
-        matern = (1 + distance + distance**2 / 3) * decay
-        kernel = matern + self._trend * self._product(points) ** 2
-        return kernel, -5 / 3 * (1 + distance) * decay
+        return (1 + distance + distance**2 / 3) * decay, -5 / 3 * (1 + distance) * decay
 
     def _differences(self) -> Array:
         """Squared distances between the points along each axis."""
@@ -184,23 +158,21 @@ class GaussianProcess:
         return found
 
     def _covariance(self, shape: Array) -> tuple[Array, Array]:
-        """The kernel with noise, and Matérn's slope by the squared distance (times -2)."""
+        """The kernel with noise, and its slope by the squared distance (times -2)."""
         import numpy as np
 
-        squared = np.tensordot(np.exp(-2 * shape[:-2]), self._squares, 1)
+        squared = np.tensordot(np.exp(-2 * shape[:-1]), self._squares, 1)
         distance = _ROOT5 * np.sqrt(squared)
         decay = np.exp(-distance)
         kernel = (1 + distance + distance**2 / 3) * decay
-        trend = math.exp(shape[-2])
-        kernel += trend / self._size * self._products**2
-        kernel[np.diag_indices_from(kernel)] += math.exp(shape[-1]) + 1e-8 * (1 + trend)
+        kernel[np.diag_indices_from(kernel)] += math.exp(shape[-1]) + 1e-8
         return kernel, 5 / 3 * (1 + distance) * decay
 
     def _fitted(self, shape: Array | None, turns: int) -> Array:
         import numpy as np
 
-        low = np.array([_LENGTHS[0]] * self.axes + [_TRENDS[0], _NOISES[0]])
-        high = np.array([_LENGTHS[1]] * self.axes + [_TRENDS[1], _NOISES[1]])
+        low = np.array([_LENGTHS[0]] * self.axes + [_NOISES[0]])
+        high = np.array([_LENGTHS[1]] * self.axes + [_NOISES[1]])
         start = self._prior if shape is None else shape
         if not turns:
             return start
@@ -226,9 +198,7 @@ class GaussianProcess:
         value = -0.5 * count * math.log(power) - np.log(np.diag(factor)).sum() - 0.5 * off @ off
         weights = np.outer(alpha, alpha) / power - inverse
         # d kernel / d log length = slope * squares / length^2
-        lengths = 0.5 * np.tensordot(self._squares, weights * slope, 2) * np.exp(-2 * shape[:-2])
-        quadratic = (weights * self._products**2).sum() / self._size + 1e-8 * np.trace(weights)
-        trend = 0.5 * quadratic * math.exp(shape[-2])
+        lengths = 0.5 * np.tensordot(self._squares, weights * slope, 2) * np.exp(-2 * shape[:-1])
         noise = 0.5 * np.trace(weights) * math.exp(shape[-1])
-        gradient = np.append(lengths, [trend, noise]) - off / self._spread
+        gradient = np.append(lengths, noise) - off / self._spread
         return np.array([value]), gradient[None, :]

@@ -156,7 +156,7 @@ class Modelled:
         """The region's sides: long where the score changes slowly, of the same volume."""
         import numpy as np
 
-        lengths = np.exp(np.clip(process.shape[:-2], -4.0, 1.5))
+        lengths = np.exp(np.clip(process.shape[:-1], -4.0, 1.5))
         found: Array = self.side * lengths / np.exp(np.log(lengths).mean())
         # A choice is one way or another: a region of it would hold nothing else.
         free = np.array([not axis.ordered for axis in self.history.space.axes])
