@@ -1,6 +1,7 @@
 """The tuner: numbers and choices by several samplers in turn."""
 
 import math
+import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -135,15 +136,18 @@ def test_many_numbers_come_nearer_than_chance_would(tmp_path: Path) -> None:
 
 
 def test_candidates_without_a_verdict_do_not_derail_the_model(tmp_path: Path) -> None:
-    tuner = tuner_for(tmp_path, VALLEY, 100.0)
-    for turn in range(20):
-        for proposal in tuner.propose(1):
-            a, b = values_of(proposal.sources)
-            score = abs(a - 60) + abs(b - 30)
-            failed = turn % 3 == 0
-            evaluation = Evaluation("timeout", None) if failed else Evaluation("ok", score)
-            tuner.observe(Outcome(proposal, evaluation, -math.inf if failed else -score))
-    assert tuner.reached > -25
+    def reached(seed: int) -> float:
+        tuner = tuner_for(tmp_path, VALLEY, 100.0, seed)
+        for turn in range(20):
+            for proposal in tuner.propose(1):
+                a, b = values_of(proposal.sources)
+                score = abs(a - 60) + abs(b - 30)
+                failed = turn % 3 == 0
+                evaluation = Evaluation("timeout", None) if failed else Evaluation("ok", score)
+                tuner.observe(Outcome(proposal, evaluation, -math.inf if failed else -score))
+        return tuner.reached
+
+    assert statistics.median(reached(seed) for seed in range(5)) > -20
 
 
 def test_an_unmarked_number_gets_a_range_round_its_value(tmp_path: Path) -> None:
